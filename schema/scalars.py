@@ -1,0 +1,37 @@
+"""Scalars of our own: stricter than the stock ones."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import strawberry
+from strawberry.exceptions import StrawberryInputCoercionError
+
+
+def _parse_moment(value: object) -> datetime:
+    try:
+        moment = datetime.fromisoformat(value) if isinstance(value, str) else None
+    except ValueError:
+        moment = None
+    if moment is None or moment.tzinfo is None:
+        raise StrawberryInputCoercionError(
+            "A DateTime is a string with an offset, such as 2027-01-31T18:00:00Z (RFC 3339)."
+        )
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:
+        raise StrawberryInputCoercionError("This DateTime is out of range.") from None
+
+
+def _write_moment(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+SCALARS: dict[object, Any] = {
+    datetime: strawberry.scalar(
+        name="DateTime",
+        description="A moment with its offset, as RFC 3339 writes it; answers are in UTC.",
+        specified_by_url="https://datatracker.ietf.org/doc/html/rfc3339",
+        serialize=_write_moment,
+        parse_value=_parse_moment,
+    )
+}

@@ -1,0 +1,1 @@
+"""Tokendesk's server: everything that decides, stores or speaks HTTP."""

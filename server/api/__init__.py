@@ -1,0 +1,1 @@
+"""The machine face without GraphQL: verification, files, health."""

@@ -1,0 +1,133 @@
+"""The application: all faces around one desk."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Final
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Mount, Route
+
+from schema.endpoint import graphql_routes
+from server.api import files, health
+from server.api.verify import Verify
+from server.database import STORAGE_FAILURES
+from server.desk import Desk
+from server.domain.errors import Refusal
+from server.settings import Settings
+from server.web import sign_in, tokens, wizard
+from server.web.origin_guard import OriginGuard
+from server.web.refusals import error_page, http_error_page, refusal_page, unavailable_page
+from server.web.render import EXPLORER_POLICY, STATIC, html
+from server.web.visit import resume
+
+USUAL_BODY: Final = 1024 * 1024
+UPLOAD_BODY: Final = 16 * 1024 * 1024
+"""More than a logo may have, so that one too large gets its message beside the field."""
+SWEEP_EVERY_SECONDS: Final = 30
+
+log = logging.getLogger("tokendesk")
+
+
+def create_app(desk: Desk | None = None) -> Starlette:
+    """The ASGI application around a desk; without one, around the environment's settings."""
+    desk = desk or Desk.build(Settings())
+    app = Starlette(
+        routes=[
+            Route("/verify", Verify(desk), methods=None),
+            *graphql_routes(desk, resume, show_explorer, max_body_size=UPLOAD_BODY),
+            *_pages(),
+            Route("/logos/{name}", files.logo),
+            Route("/healthz", health.live),
+            Route("/readyz", health.ready),
+            Mount("/static", files.VersionedFiles(directory=STATIC)),
+        ],
+        middleware=[Middleware(OriginGuard, origin=desk.settings.origin, refuse=_foreign)],
+        exception_handlers={
+            Refusal: _refused,
+            HTTPException: _http_error,
+            **dict.fromkeys(STORAGE_FAILURES, _storage_failed),
+            Exception: _crashed,
+        },
+        lifespan=_lifespan,
+        max_body_size=USUAL_BODY,
+    )
+    app.state.desk = desk
+    return app
+
+
+def _pages() -> list[BaseRoute]:
+    new = "/settings/api-tokens/new"
+    return [
+        Route("/settings/api-tokens", tokens.show_list),
+        Route(new, wizard.start),
+        Route(new + "/{draft}/general", wizard.save_general, methods=["POST"], max_body_size=UPLOAD_BODY),
+        Route(new + "/{draft}/modules", wizard.save_modules, methods=["POST"]),
+        Route(new + "/{draft}/overview", wizard.add, methods=["POST"]),
+        Route(new + "/{draft}/discard", wizard.discard, methods=["POST"]),
+        Route(new + "/{draft}/{step}", wizard.show),
+        Route("/settings/api-tokens/{token}", tokens.show_details),
+        Route("/settings/api-tokens/{token}/secret", tokens.show_secret, methods=["POST"]),
+        Route("/settings/api-tokens/{token}/secret/hide", tokens.hide_secret, methods=["POST"]),
+        Route("/", sign_in.home),
+        Route("/sign-in", sign_in.show_sign_in, methods=["GET"]),
+        Route("/sign-in", sign_in.sign_in, methods=["POST"]),
+        Route("/sign-in/link/{link}", sign_in.show_link, methods=["GET"]),
+        Route("/sign-in/link/{link}", sign_in.use_link, methods=["POST"]),
+        Route("/sign-out", sign_in.sign_out, methods=["POST"]),
+        Route("/switch-account", sign_in.switch_account, methods=["POST"]),
+    ]
+
+
+@asynccontextmanager
+async def _lifespan(app: Starlette) -> AsyncIterator[None]:
+    desk: Desk = app.state.desk
+    await desk.open()
+    sweeping = asyncio.create_task(_sweep(desk))
+    try:
+        yield
+    finally:
+        sweeping.cancel()
+        await desk.close()
+
+
+async def _sweep(desk: Desk) -> None:
+    while True:
+        try:
+            await desk.sweep()
+        except STORAGE_FAILURES:
+            log.exception("sweeping failed; it is tried again")
+        await asyncio.sleep(SWEEP_EVERY_SECONDS)
+
+
+def show_explorer(_: Request) -> Response:
+    """GraphiQL, under the policy that it needs."""
+    return html("graphql.html", {}, policy=EXPLORER_POLICY)
+
+
+def _foreign(request: Request) -> Response:
+    return error_page(request, 403, "This request came from another site and was refused.")
+
+
+def _refused(request: Request, refusal: Exception) -> Response:
+    assert isinstance(refusal, Refusal)
+    return refusal_page(request, refusal)
+
+
+def _http_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    return http_error_page(request, error)
+
+
+def _storage_failed(request: Request, error: Exception) -> Response:
+    log.error("storage failed: %s", type(error).__name__, exc_info=error)
+    return unavailable_page(request)
+
+
+def _crashed(request: Request, _: Exception) -> Response:
+    return error_page(request, 500)

@@ -1,0 +1,78 @@
+"""`tokendesk audit …`"""
+
+from typing import Annotated, Any
+
+import typer
+
+from server.cli.output import (
+    OPERATOR_HERE,
+    AccountOption,
+    Json,
+    show,
+    show_all,
+    with_desk,
+)
+from server.desk import Desk
+from server.services.answers import AuditInfo, Window
+
+app = typer.Typer()
+
+BROKEN = 4
+
+
+@app.command("list")
+def list_newest(
+    account: AccountOption,
+    after: Annotated[str | None, typer.Option(help="Go on after this cursor.")] = None,
+    json: Json = False,
+) -> None:
+    """List an account's records, newest first, at most a hundred."""
+
+    async def work(desk: Desk) -> Window[AuditInfo]:
+        await desk.accounts.get(OPERATOR_HERE, account)
+        return await desk.audit.window(OPERATOR_HERE, first=100, after=after, account_id=account)
+
+    window = with_desk(work)
+    if not json:
+        show_all(map(_line, window.items), as_json=False)
+        return
+    pairs = zip(window.items, window.cursors, strict=True)
+    show_all([_fields(record) | {"cursor": cursor} for record, cursor in pairs], as_json=True)
+
+
+@app.command()
+def verify(
+    account: Annotated[str, typer.Option(help="Only this account's chain.")] = "",
+    json: Json = False,
+) -> None:
+    """Prove that no record was changed, removed or put in (exit code 0, else 4)."""
+    broken = with_desk(lambda desk: desk.audit.verify(OPERATOR_HERE, account_id=account or None))
+    show({"intact": not broken, "broken": broken}, as_json=json)
+    if broken:
+        raise typer.Exit(BROKEN)
+
+
+def _fields(record: AuditInfo) -> dict[str, Any]:
+    return {
+        "id": record.id,
+        "at": record.at,
+        "event": record.event,
+        "summary": record.summary,
+        "actor": {"id": record.actor.id, "name": record.actor.name, "kind": record.actor.kind},
+        "object": {"id": record.object_id, "name": record.object_name},
+        "before": record.before,
+        "after": record.after,
+        "address": record.address,
+        "userAgent": record.user_agent,
+    }
+
+
+def _line(record: AuditInfo) -> dict[str, Any]:
+    return {
+        "at": record.at,
+        "summary": record.summary,
+        "object": record.object_name or record.object_id,
+        "actor": record.actor.name,
+        "id": record.id,
+    }
+

@@ -1,0 +1,58 @@
+"""`tokendesk module …`"""
+
+from typing import Annotated, Any
+
+import typer
+
+from server.cli.output import OPERATOR_HERE, AccountOption, Json, show, show_all, with_desk
+from server.desk import Desk
+from server.services.answers import ModuleInfo
+
+app = typer.Typer()
+
+ModuleId = Annotated[str, typer.Argument(metavar="MODULE")]
+
+
+@app.command("list")
+def list_all(
+    account: Annotated[str, typer.Option(help="Only those enabled for it.")] = "",
+    json: Json = False,
+) -> None:
+    """List the modules."""
+
+    async def work(desk: Desk) -> list[ModuleInfo]:
+        if account:
+            return await desk.modules.enabled(OPERATOR_HERE, account_id=account)
+        return await desk.modules.all(OPERATOR_HERE)
+
+    show_all(map(_fields, with_desk(work)), as_json=json)
+
+
+@app.command()
+def create(
+    module: ModuleId,
+    name: str,
+    description: Annotated[str, typer.Option(help="What it is for, in a line.")] = "",
+    json: Json = False,
+) -> None:
+    """Create a module under a given id."""
+    made = with_desk(lambda desk: desk.modules.create(OPERATOR_HERE, module, name, description))
+    show(_fields(made), as_json=json)
+
+
+@app.command()
+def enable(module: ModuleId, account: AccountOption, json: Json = False) -> None:
+    """Let an account's administrators grant a module."""
+    enabled = with_desk(lambda desk: desk.modules.enable(OPERATOR_HERE, module, account))
+    show(_fields(enabled) | {"account": account, "enabled": True}, as_json=json)
+
+
+@app.command()
+def disable(module: ModuleId, account: AccountOption, json: Json = False) -> None:
+    """Withdraw a module from an account; its tokens lose it at once."""
+    disabled = with_desk(lambda desk: desk.modules.disable(OPERATOR_HERE, module, account))
+    show(_fields(disabled) | {"account": account, "enabled": False}, as_json=json)
+
+
+def _fields(module: ModuleInfo) -> dict[str, Any]:
+    return {"id": module.id, "name": module.name, "description": module.description}

@@ -1,0 +1,40 @@
+"""Product ids such as `TKN-1234-5678`: their forms, and drawing new ones."""
+
+import re
+import secrets
+from enum import Enum
+
+
+class IdKind(Enum):
+    """A kind of object, with the number of four-digit groups in its ids."""
+
+    ACCOUNT = ("ACC", 2)
+    USER = ("USR", 2)
+    MODULE = ("MOD", 1)
+    TOKEN = ("TKN", 2)
+    DRAFT = ("DRF", 4)
+    AUDIT_RECORD = ("AUD", 4)
+
+    @property
+    def prefix(self) -> str:
+        """The three letters an id of this kind starts with."""
+        return self.value[0]
+
+    @property
+    def example(self) -> str:
+        """What an id of this kind looks like, for messages."""
+        return "-".join([self.prefix, *("1234", "5678", "9012", "3456")[: self.value[1]]])
+
+    def new(self) -> str:
+        """Draw a random id. Uniqueness is the database's constraint, not a promise made here."""
+        groups = (f"{secrets.randbelow(10_000):04d}" for _ in range(self.value[1]))
+        return "-".join([self.prefix, *groups])
+
+    def matches(self, text: str) -> bool:
+        """Whether the text has the form of an id of this kind."""
+        return re.fullmatch(self.prefix + r"(-[0-9]{4})" + f"{{{self.value[1]}}}", text) is not None
+
+
+def kind_of(text: str) -> IdKind | None:
+    """The kind of object an id names, or None when it has no id's form."""
+    return next((kind for kind in IdKind if kind.matches(text)), None)

@@ -1,0 +1,71 @@
+"""The secret of a token: `idt:TKN-1234-5678:` + 58 random characters + 6 of checksum."""
+
+import re
+import secrets
+import string
+import zlib
+from typing import Final
+
+from server.domain.ids import IdKind
+
+ALPHABET: Final = string.digits + string.ascii_uppercase + string.ascii_lowercase
+RANDOM_CHARACTERS: Final = 58
+CHECKSUM_CHARACTERS: Final = 6
+
+_FORM = re.compile(r"idt:(TKN-[0-9]{4}-[0-9]{4}):[0-9A-Za-z]{64}")
+
+
+def checksum(text: str) -> str:
+    """Six base-62 digits of the CRC-32 of the text: tells a typo, proves nothing."""
+    rest = zlib.crc32(text.encode("ascii"))
+    digits = []
+    for _ in range(CHECKSUM_CHARACTERS):
+        rest, digit = divmod(rest, len(ALPHABET))
+        digits.append(ALPHABET[digit])
+    return "".join(reversed(digits))
+
+
+class Secret:
+    """A token's value. It never shows itself: `reveal()` is the only door to the text."""
+
+    __slots__ = ("_text", "token_id")
+
+    def __init__(self, token_id: str, text: str) -> None:
+        self.token_id: Final = token_id
+        self._text: Final = text
+
+    @classmethod
+    def generate(cls, token_id: str) -> "Secret":
+        """Draw a new secret for a token from the operating system's generator."""
+        if not IdKind.TOKEN.matches(token_id):
+            raise ValueError(f"not a token id: {token_id!r}")
+        characters = (secrets.choice(ALPHABET) for _ in range(RANDOM_CHARACTERS))
+        body = f"idt:{token_id}:" + "".join(characters)
+        return cls(token_id, body + checksum(body))
+
+    @classmethod
+    def parse(cls, text: str) -> "Secret | None":
+        """The secret in the text, or None when its form or checksum is wrong. No look-up."""
+        match = _FORM.fullmatch(text)
+        if match is None:
+            return None
+        if checksum(text[:-CHECKSUM_CHARACTERS]) != text[-CHECKSUM_CHARACTERS:]:
+            return None
+        return cls(match[1], text)
+
+    def reveal(self) -> str:
+        """The text itself, for the one place that hands it to its owner or digests it."""
+        return self._text
+
+    def __repr__(self) -> str:
+        return f"<Secret of {self.token_id}>"
+
+    __str__ = __repr__
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Secret):
+            return NotImplemented
+        return secrets.compare_digest(self._text, other._text)
+
+    def __hash__(self) -> int:
+        return hash(self.token_id)

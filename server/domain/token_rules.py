@@ -1,0 +1,102 @@
+"""What a token may be: its states, its modules, its expiry."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from typing import Final
+
+from server.domain.errors import Complaints, say_moment
+from server.domain.ids import IdKind
+
+DRAFT_LIFE: Final = timedelta(hours=24)
+"""How long an untouched draft is kept."""
+
+COMMIT_ANSWER_LIFE: Final = timedelta(minutes=10)
+"""How long a commit may be repeated for the same answer, the value included."""
+
+REVEAL_WITHOUT_PASSWORD: Final = timedelta(minutes=5)
+"""How fresh a sign-in must be to see a secret without the password again."""
+
+LONGEST_LIFE: Final = timedelta(days=366 * 100)
+MOST_MODULES: Final = 1_000
+
+
+class TokenState(StrEnum):
+    """The stored state of a token. Expiry is computed, see `shown_status`."""
+
+    ACTIVE = "active"
+    DISABLED = "disabled"
+    DELETED = "deleted"
+
+
+class TokenStatus(StrEnum):
+    """What people see: the stored state, or expired when an active token's time is over."""
+
+    ACTIVE = "active"
+    DISABLED = "disabled"
+    EXPIRED = "expired"
+
+    @property
+    def label(self) -> str:
+        """The word people read."""
+        return self.value.capitalize()
+
+
+class RevealPolicy(StrEnum):
+    """Whether an account's secrets can be shown again after creation."""
+
+    ALWAYS = "always"
+    ONCE = "once"
+
+
+def shown_status(state: TokenState, expires_at: datetime | None, now: datetime) -> TokenStatus:
+    """The status of a token that is not deleted, at a moment."""
+    if state is TokenState.ACTIVE and expires_at is not None and expires_at <= now:
+        return TokenStatus.EXPIRED
+    return TokenStatus(state.value)
+
+
+def clean_expiry(
+    expires_at: datetime | None, now: datetime, complaints: Complaints
+) -> datetime | None:
+    """An expiry that lies ahead, in UTC; None is a token without end."""
+    if expires_at is None:
+        return None
+    if expires_at.tzinfo is None:
+        complaints.add("expires_at", "The expiry needs a time zone.")
+        return None
+    moment = expires_at.astimezone(UTC)
+    if moment <= now:
+        complaints.add(
+            "expires_at", f"The expiry must lie ahead; it is now {say_moment(now)}."
+        )
+    elif moment - now > LONGEST_LIFE:
+        complaints.add("expires_at", "The expiry can lie at most 100 years ahead.")
+    return moment
+
+
+def parse_expiry(text: str, complaints: Complaints) -> datetime | None:
+    """The moment that a form's `datetime-local` field or ISO 8601 text names; UTC when unsaid."""
+    if not text.strip():
+        return None
+    try:
+        moment = datetime.fromisoformat(text.strip())
+        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError):
+        complaints.add("expires_at", "Enter a date and time such as 2027-01-31 18:00.")
+        return None
+
+
+def clean_module_choice(module_ids: Iterable[str], complaints: Complaints) -> list[str]:
+    """At least one module id, each once, in the order given; forms of ids are checked."""
+    chosen = list(dict.fromkeys(module_ids))
+    if not chosen:
+        complaints.add("modules", "Select at least one module.")
+    elif len(chosen) > MOST_MODULES:
+        complaints.add("modules", f"Select at most {MOST_MODULES} modules.")
+        return []
+    for module_id in chosen:
+        if not IdKind.MODULE.matches(module_id):
+            complaints.add("modules", f"{module_id[:40]!r} is not a module id.")
+            return []
+    return chosen

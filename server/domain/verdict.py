@@ -1,0 +1,79 @@
+"""May this pass? A pure answer from facts about a token, a moment and the modules asked for."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class Outcome(StrEnum):
+    """Every way a verification can end."""
+
+    VALID = "valid"
+    INVALID = "invalid"
+    UNKNOWN = "unknown"
+    DISABLED = "disabled"
+    EXPIRED = "expired"
+    ROTATED = "rotated"
+    INSUFFICIENT_SCOPE = "insufficient_scope"
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """Facts about one token, as read from the database: nothing in it depends on the clock."""
+
+    token_id: str
+    token_name: str
+    account_id: str
+    account_name: str
+    account_type: str
+    account_active: bool
+    token_active: bool
+    module_ids: frozenset[str]
+    created_at: datetime
+    expires_at: datetime | None
+    secret_accepted_until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The answer: an outcome, the facts it rests on, and what was missing."""
+
+    outcome: Outcome
+    grant: Grant | None = None
+    missing_modules: tuple[str, ...] = ()
+
+    @property
+    def valid(self) -> bool:
+        """Whether the bearer may pass."""
+        return self.outcome is Outcome.VALID
+
+    @property
+    def reason(self) -> str:
+        """What may be told to the bearer. A wrong secret and an unknown id read alike."""
+        return _REASONS[self.outcome]
+
+
+_REASONS = {
+    Outcome.VALID: "The token is valid.",
+    Outcome.INVALID: "The token is invalid.",
+    Outcome.UNKNOWN: "The token is invalid.",
+    Outcome.DISABLED: "The token is disabled.",
+    Outcome.EXPIRED: "The token is expired.",
+    Outcome.ROTATED: "The token's secret was rotated.",
+    Outcome.INSUFFICIENT_SCOPE: "The token is not granted the module asked for.",
+}
+
+
+def judge(grant: Grant, now: datetime, required_modules: Collection[str] = ()) -> Verdict:
+    """The verdict on a token whose secret was right."""
+    if not (grant.token_active and grant.account_active):
+        return Verdict(Outcome.DISABLED, grant)
+    if grant.expires_at is not None and grant.expires_at <= now:
+        return Verdict(Outcome.EXPIRED, grant)
+    if grant.secret_accepted_until is not None and grant.secret_accepted_until <= now:
+        return Verdict(Outcome.ROTATED, grant)
+    missing = tuple(module for module in required_modules if module not in grant.module_ids)
+    if missing:
+        return Verdict(Outcome.INSUFFICIENT_SCOPE, grant, missing)
+    return Verdict(Outcome.VALID, grant)

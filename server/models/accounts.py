@@ -1,0 +1,122 @@
+"""Accounts, people, and the modules that are enabled for an account."""
+
+from tortoise import fields
+from tortoise.models import Model
+
+from server.domain.actor import AccountType, Role
+from server.domain.token_rules import RevealPolicy
+
+
+class Account(Model):
+    """A tenant. Never deleted, only disabled, so that its id is never used again."""
+
+    id = fields.CharField(max_length=13, primary_key=True)
+    name = fields.CharField(max_length=255)
+    type = fields.CharEnumField(AccountType, max_length=16)
+    active = fields.BooleanField(default=True)
+    reveal = fields.CharEnumField(RevealPolicy, max_length=8, default=RevealPolicy.ALWAYS)
+    created_at = fields.DatetimeField()
+
+    class Meta:
+        table = "accounts"
+
+
+class User(Model):
+    """A person. The e-mail is kept as written, its key is what must be unique."""
+
+    id = fields.CharField(max_length=13, primary_key=True)
+    email = fields.CharField(max_length=254)
+    email_key = fields.CharField(max_length=254, unique=True)
+    name = fields.CharField(max_length=255)
+    password_hash = fields.CharField(max_length=255, null=True)
+    active = fields.BooleanField(default=True)
+    created_at = fields.DatetimeField()
+
+    class Meta:
+        table = "users"
+
+
+class Membership(Model):
+    """Ties a user to an account in a role."""
+
+    id = fields.BigIntField(primary_key=True)
+    user: fields.ForeignKeyRelation[User] = fields.ForeignKeyField(
+        "tokendesk.User", related_name="memberships", on_delete=fields.RESTRICT
+    )
+    account: fields.ForeignKeyRelation[Account] = fields.ForeignKeyField(
+        "tokendesk.Account", related_name="memberships", on_delete=fields.RESTRICT
+    )
+    role = fields.CharEnumField(Role, max_length=16)
+    user_id: str
+    account_id: str
+
+    class Meta:
+        table = "memberships"
+        unique_together = (("user", "account"),)
+
+
+class Session(Model):
+    """A signed-in browser. Its cookie is kept only as a digest."""
+
+    id = fields.BigIntField(primary_key=True)
+    digest = fields.CharField(max_length=64, unique=True)
+    user: fields.ForeignKeyRelation[User] = fields.ForeignKeyField(
+        "tokendesk.User", related_name="sessions", on_delete=fields.RESTRICT
+    )
+    account: fields.ForeignKeyRelation[Account] = fields.ForeignKeyField(
+        "tokendesk.Account", related_name="sessions", on_delete=fields.RESTRICT
+    )
+    signed_in_at = fields.DatetimeField()
+    confirmed_at = fields.DatetimeField()
+    seen_at = fields.DatetimeField()
+    user_id: str
+    account_id: str
+
+    class Meta:
+        table = "sessions"
+
+
+class SignInLink(Model):
+    """A one-time way in. Its value is kept only as a digest."""
+
+    id = fields.BigIntField(primary_key=True)
+    digest = fields.CharField(max_length=64, unique=True)
+    user: fields.ForeignKeyRelation[User] = fields.ForeignKeyField(
+        "tokendesk.User", related_name="sign_in_links", on_delete=fields.RESTRICT
+    )
+    expires_at = fields.DatetimeField()
+    used_at = fields.DatetimeField(null=True)
+    user_id: str
+
+    class Meta:
+        table = "sign_in_links"
+
+
+class Module(Model):
+    """A part of the platform that a token may be allowed into."""
+
+    id = fields.CharField(max_length=8, primary_key=True)
+    name = fields.CharField(max_length=255)
+    description = fields.TextField(default="")
+    created_at = fields.DatetimeField()
+
+    class Meta:
+        table = "modules"
+
+
+class EnabledModule(Model):
+    """A module that Operations has enabled for an account."""
+
+    id = fields.BigIntField(primary_key=True)
+    account: fields.ForeignKeyRelation[Account] = fields.ForeignKeyField(
+        "tokendesk.Account", related_name="enabled_modules", on_delete=fields.RESTRICT
+    )
+    module: fields.ForeignKeyRelation[Module] = fields.ForeignKeyField(
+        "tokendesk.Module", related_name="enabled_for", on_delete=fields.RESTRICT
+    )
+    account_id: str
+    module_id: str
+
+    class Meta:
+        table = "enabled_modules"
+        unique_together = (("account", "module"),)

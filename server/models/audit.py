@@ -1,0 +1,47 @@
+"""The audit trail: chained records, and the head of each chain."""
+
+from typing import Any
+
+from tortoise import fields
+from tortoise.indexes import Index
+from tortoise.models import Model
+
+
+class ChainHead(Model):
+    """The newest link of a chain. Every write updates the head of its chain first."""
+
+    chain = fields.CharField(max_length=16, primary_key=True)
+    position = fields.BigIntField(default=0)
+    hash = fields.CharField(max_length=64, default="")
+
+    class Meta:
+        table = "chain_heads"
+
+
+class AuditRecord(Model):
+    """Who did what to which object, when, from where. The hash covers it and its predecessor."""
+
+    id = fields.CharField(max_length=23, primary_key=True)
+    chain = fields.CharField(max_length=16)
+    position = fields.BigIntField()
+    at = fields.DatetimeField()
+    event = fields.CharField(max_length=64)
+    actor_kind = fields.CharField(max_length=16)
+    actor_id = fields.CharField(max_length=32)
+    actor_name = fields.CharField(max_length=255)
+    object_id = fields.CharField(max_length=32)
+    object_name = fields.CharField(max_length=255)
+    before: dict[str, Any] | None = fields.JSONField(null=True)
+    after: dict[str, Any] | None = fields.JSONField(null=True)
+    address = fields.CharField(max_length=64)
+    user_agent = fields.CharField(max_length=255)
+    previous_hash = fields.CharField(max_length=64)
+    hash = fields.CharField(max_length=64)
+
+    class Meta:
+        table = "audit_records"
+        unique_together = (("chain", "position"),)
+        indexes = (
+            Index(fields=("chain", "at"), name="audit_records_by_time"),
+            Index(fields=("object_id", "at"), name="audit_records_by_object"),
+        )

@@ -1,0 +1,1 @@
+"""What the desk does. Each method's first line asks the actor for permission."""

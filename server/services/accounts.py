@@ -1,0 +1,86 @@
+"""Accounts: the tenants, and what Operations sets for them."""
+
+from tortoise.expressions import Q
+
+from server.domain.actor import AccountType, Actor
+from server.domain.errors import Complaints, NotFound
+from server.domain.ids import IdKind
+from server.domain.text_rules import clean_name
+from server.domain.token_rules import RevealPolicy
+from server.models.accounts import Account
+from server.models.tokens import TokenSecret
+from server.services.answers import AccountInfo
+from server.services.audit import Audit
+from server.services.clock import Clock
+from server.services.fresh_id import with_fresh_id
+
+
+class Accounts:
+    """The tenants."""
+
+    def __init__(self, audit: Audit, clock: Clock) -> None:
+        self._audit = audit
+        self._clock = clock
+
+    async def create(self, actor: Actor, name: str, account_type: AccountType) -> AccountInfo:
+        """A new, active account without people and modules."""
+        actor.must_operate()
+        complaints = Complaints()
+        name = clean_name(name, complaints, field="name", noun="an account name")
+        complaints.refuse()
+
+        async def make(account_id: str) -> Account:
+            async with self._audit.change(
+                actor, "account.created", account_id, chain=account_id
+            ) as change:
+                account = await Account.create(
+                    id=account_id, name=name, type=account_type, created_at=self._clock()
+                )
+                change.object_name = name
+                change.after = {"name": name, "type": account_type.value}
+                return account
+
+        return account_info(await with_fresh_id(IdKind.ACCOUNT, Account, make))
+
+    async def get(self, actor: Actor, account_id: str) -> AccountInfo:
+        """The actor's account, or any for Operations."""
+        actor.must_be_known()
+        return account_info(await visible_account(actor, account_id))
+
+    async def all(self, actor: Actor) -> list[AccountInfo]:
+        """The accounts that the actor may see, by name."""
+        actor.must_be_known()
+        seen = Q() if actor.sees_every_account else Q(id=actor.account_id)
+        return [account_info(row) for row in await Account.filter(seen).order_by("name", "id")]
+
+    async def set_reveal(self, actor: Actor, account_id: str, policy: RevealPolicy) -> AccountInfo:
+        """Whether secrets can be shown again. `once` destroys all sealed values with the change."""
+        actor.must_manage_tokens()
+        await visible_account(actor, account_id)
+        async with self._audit.change(
+            actor, "account.reveal_changed", account_id, chain=account_id
+        ) as change:
+            account = await Account.get(id=account_id)
+            change.object_name = account.name
+            change.before = {"reveal": account.reveal.value}
+            change.after = {"reveal": policy.value}
+            account.reveal = policy
+            await account.save(update_fields=["reveal"])
+            if policy is RevealPolicy.ONCE:
+                sealed = TokenSecret.filter(token__account_id=account_id, sealed__isnull=False)
+                await sealed.update(sealed=None)
+        return account_info(account)
+
+
+async def visible_account(actor: Actor, account_id: str) -> Account:
+    """The account, or `NotFound` where there is none or the actor may not know of it."""
+    if actor.sees_every_account or account_id == actor.account_id:
+        account = await Account.get_or_none(id=account_id)
+        if account is not None:
+            return account
+    raise NotFound(f"There is no account {account_id[:40]}.")
+
+
+def account_info(account: Account) -> AccountInfo:
+    """An account as services answer it."""
+    return AccountInfo(account.id, account.name, account.type, account.active, account.reveal)

@@ -1,0 +1,168 @@
+"""What services answer: frozen, complete, and free of the database."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Generic, TypeVar
+
+from server.domain.actor import AccountType, ActorKind, Role
+from server.domain.secret import Secret
+from server.domain.token_rules import RevealPolicy, TokenStatus
+
+Item = TypeVar("Item")
+
+
+@dataclass(frozen=True)
+class AccountInfo:
+    """A tenant."""
+
+    id: str
+    name: str
+    type: AccountType
+    active: bool
+    reveal: RevealPolicy
+
+
+@dataclass(frozen=True)
+class MembershipInfo:
+    """An account that a person belongs to, and what they are in it."""
+
+    account: AccountInfo
+    role: Role
+
+
+@dataclass(frozen=True)
+class UserInfo:
+    """A person."""
+
+    id: str
+    email: str
+    name: str
+    active: bool
+    memberships: tuple[MembershipInfo, ...] = ()
+
+
+@dataclass(frozen=True)
+class ModuleInfo:
+    """A part of the platform."""
+
+    id: str
+    name: str
+    description: str
+
+
+@dataclass(frozen=True)
+class ActorInfo:
+    """Who did something, as it was recorded then."""
+
+    id: str
+    name: str
+    kind: ActorKind
+
+
+@dataclass(frozen=True)
+class TokenInfo:
+    """A token, without its secret. `status` is as of the moment it was read."""
+
+    id: str
+    version: int
+    name: str
+    description: str
+    logo: str | None
+    status: TokenStatus
+    account: AccountInfo
+    modules: tuple[ModuleInfo, ...]
+    created_by: ActorInfo
+    created_at: datetime
+    updated_at: datetime
+    last_access_at: datetime | None
+    expires_at: datetime | None
+
+
+@dataclass(frozen=True)
+class MintedToken:
+    """A new token and its value; None when the value may not be shown (any more)."""
+
+    token: TokenInfo
+    secret: Secret | None
+    secret_shown_until: datetime | None = None
+
+
+@dataclass(frozen=True)
+class DraftInfo:
+    """A token being made. `modules` are those of its choice that are enabled now."""
+
+    id: str
+    version: int
+    name: str
+    description: str
+    logo: str | None
+    expires_at: datetime | None
+    module_ids: tuple[str, ...]
+    modules: tuple[ModuleInfo, ...]
+    created_at: datetime
+    updated_at: datetime
+    token_id: str | None
+
+    @property
+    def general_done(self) -> bool:
+        """Whether step 1 has what it needs."""
+        return bool(self.name)
+
+    @property
+    def modules_done(self) -> bool:
+        """Whether step 2 has what it needs."""
+        return bool(self.modules) and len(self.modules) == len(self.module_ids)
+
+
+@dataclass(frozen=True)
+class AuditInfo:
+    """One record of the audit trail."""
+
+    id: str
+    at: datetime
+    event: str
+    summary: str
+    actor: ActorInfo
+    object_id: str
+    object_name: str
+    before: Mapping[str, Any] | None
+    after: Mapping[str, Any] | None
+    address: str
+    user_agent: str
+
+
+@dataclass(frozen=True)
+class Window(Generic[Item]):
+    """A stretch of a list between two cursors, with the number of all items."""
+
+    items: Sequence[Item]
+    cursors: Sequence[str]
+    has_previous: bool
+    has_next: bool
+    total: int
+
+
+@dataclass(frozen=True)
+class Page(Generic[Item]):
+    """A numbered page of a list; `number` is within 1 to `pages`."""
+
+    items: Sequence[Item]
+    number: int
+    size: int
+    total: int
+
+    @property
+    def pages(self) -> int:
+        """How many pages there are; an empty list has one."""
+        return max(1, -(-self.total // self.size))
+
+    @property
+    def first_row(self) -> int:
+        """The number of the first row shown, 0 when there is none."""
+        return (self.number - 1) * self.size + 1 if self.items else 0
+
+    @property
+    def last_row(self) -> int:
+        """The number of the last row shown."""
+        return (self.number - 1) * self.size + len(self.items)

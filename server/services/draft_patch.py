@@ -1,0 +1,45 @@
+"""What to change in a draft, and the rules it must keep."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from server.domain.errors import Complaints
+from server.domain.text_rules import clean_description, clean_name
+from server.domain.token_rules import clean_expiry, clean_module_choice
+
+
+class Unset:
+    """The value of a field that a patch leaves as it is."""
+
+
+UNSET: Final = Unset()
+
+
+@dataclass(frozen=True)
+class DraftPatch:
+    """What to change in a draft; a field left `UNSET` stays."""
+
+    name: str | Unset = UNSET
+    description: str | Unset = UNSET
+    expires_at: datetime | None | Unset = UNSET
+    module_ids: Iterable[str] | Unset = UNSET
+    without_logo: bool = False
+
+    def cleaned(self, now: datetime, complaints: Complaints) -> dict[str, Any]:
+        """The columns to write, by the rules; complaints are added to those found already."""
+        values: dict[str, Any] = {}
+        if not isinstance(self.name, Unset):
+            values["name"] = clean_name(
+                self.name, complaints, field="name", noun="an API token name"
+            )
+        if not isinstance(self.description, Unset):
+            values["description"] = clean_description(self.description, complaints)
+        if not isinstance(self.expires_at, Unset):
+            values["expires_at"] = clean_expiry(self.expires_at, now, complaints)
+        if not isinstance(self.module_ids, Unset):
+            values["module_ids"] = clean_module_choice(self.module_ids, complaints)
+        if self.without_logo:
+            values["logo"] = None
+        return values

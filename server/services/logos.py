@@ -1,0 +1,113 @@
+"""Logos: taken in as a stream, checked by content, re-encoded, kept by the hash of the result."""
+
+import asyncio
+import hashlib
+import io
+import re
+import secrets
+import warnings
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Final
+
+import aiofiles
+import aiofiles.os
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from server.domain.errors import Invalid, NotFound
+
+LARGEST_BYTES: Final = 5 * 1024 * 1024
+LARGEST_SIDE: Final = 4096
+KEPT_SIDE: Final = 512
+"""Longest side of a kept logo in pixels: sharp at every size it is shown in, and light."""
+
+_NAME = re.compile(r"[0-9a-f]{64}\.(png|jpg)")
+_AT_ONCE: Final = 2
+
+
+class Logos:
+    """A folder of small, clean images."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._turns = asyncio.Semaphore(_AT_ONCE)
+
+    async def store(self, chunks: AsyncIterator[bytes]) -> str:
+        """Keep the picture and answer its file name `<sha-256>.png` or `.jpg`.
+
+        Refuses (`Invalid`, field `logo`) what is over 5 MB, not a whole JPEG or PNG, or larger
+        than 4096 x 4096. What is kept has no metadata and nothing that followed the image.
+        """
+        await aiofiles.os.makedirs(self._folder, mode=0o700, exist_ok=True)
+        received = self._folder / f"receiving-{secrets.token_hex(16)}"
+        try:
+            await _receive(chunks, received)
+            async with self._turns:
+                content, ending = await asyncio.to_thread(_clean, received)
+            name = f"{hashlib.sha256(content).hexdigest()}.{ending}"
+            async with aiofiles.open(received, "wb") as file:
+                await file.write(content)
+            await aiofiles.os.replace(received, self._folder / name)
+            return name
+        finally:
+            if await aiofiles.os.path.exists(received):
+                await aiofiles.os.remove(received)
+
+    async def read(self, name: str) -> bytes:
+        """The content of a kept logo; its name ends with its type, `.png` or `.jpg`."""
+        if _NAME.fullmatch(name) is None:
+            raise NotFound("There is no such logo.")
+        try:
+            async with aiofiles.open(self._folder / name, "rb") as file:
+                return await file.read()
+        except FileNotFoundError:
+            raise NotFound("There is no such logo.") from None
+
+
+async def _receive(chunks: AsyncIterator[bytes], target: Path) -> None:
+    size_bytes = 0
+    async with aiofiles.open(target, "wb") as file:
+        async for chunk in chunks:
+            size_bytes += len(chunk)
+            if size_bytes > LARGEST_BYTES:
+                raise Invalid.one("logo", "The logo is larger than 5 MB. Choose a smaller file.")
+            await file.write(chunk)
+    if size_bytes == 0:
+        raise Invalid.one("logo", "The logo file is empty.")
+
+
+def _clean(source: Path) -> tuple[bytes, str]:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            with Image.open(source, formats=("JPEG", "PNG")) as image:
+                if max(image.size) > LARGEST_SIDE:
+                    raise _too_large()
+                image.load()
+                return _encode(image)
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+        raise _too_large() from None
+    except UnidentifiedImageError:
+        raise Invalid.one("logo", "The logo is not a JPEG or PNG image.") from None
+    except (OSError, ValueError, SyntaxError, EOFError, OverflowError):
+        raise Invalid.one("logo", "The logo is damaged or incomplete. Save it again.") from None
+
+
+def _encode(image: Image.Image) -> tuple[bytes, str]:
+    upright = ImageOps.exif_transpose(image)
+    transparent = upright.has_transparency_data
+    pixels = upright.convert("RGBA" if transparent else "RGB")
+    pixels.thumbnail((KEPT_SIDE, KEPT_SIDE))
+    pixels.info.clear()
+    encoded = io.BytesIO()
+    if image.format == "PNG":
+        pixels.save(encoded, "PNG", optimize=True)
+        return encoded.getvalue(), "png"
+    pixels.convert("RGB").save(encoded, "JPEG", quality=88, optimize=True)
+    return encoded.getvalue(), "jpg"
+
+
+def _too_large() -> Invalid:
+    return Invalid.one(
+        "logo", f"The logo can measure at most {LARGEST_SIDE} x {LARGEST_SIDE} pixels."
+    )

@@ -1,0 +1,114 @@
+"""Making a token and its secret, inside a change that is already open."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from server.domain.actor import Actor
+from server.domain.errors import Complaints, NotAllowed
+from server.domain.secret import Secret
+from server.domain.text_rules import clean_description, clean_name
+from server.domain.token_rules import RevealPolicy, clean_expiry, clean_module_choice
+from server.models.accounts import Account, EnabledModule
+from server.models.tokens import Token, TokenGrant, TokenSecret
+from server.services.audit import Change
+from server.services.key_ring import KeyRing
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What a token shall be, cleaned; its modules are checked when it is made."""
+
+    name: str
+    description: str
+    module_ids: tuple[str, ...]
+    expires_at: datetime | None
+    logo: str | None
+
+
+def clean_wish(
+    *,
+    name: str,
+    description: str,
+    module_ids: Iterable[str],
+    expires_at: datetime | None,
+    logo: str | None = None,
+    now: datetime,
+) -> Wish:
+    """A wish that keeps all rules, or `Invalid` with every complaint."""
+    complaints = Complaints()
+    wish = Wish(
+        name=clean_name(name, complaints, field="name", noun="an API token name"),
+        description=clean_description(description, complaints),
+        module_ids=tuple(clean_module_choice(module_ids, complaints)),
+        expires_at=clean_expiry(expires_at, now, complaints),
+        logo=logo,
+    )
+    complaints.refuse()
+    return wish
+
+
+class Minting:
+    """Makes tokens. Its caller holds the account's change open, so that what is checked stays."""
+
+    def __init__(self, key_ring: KeyRing) -> None:
+        self._key_ring = key_ring
+
+    async def mint(
+        self, actor: Actor, change: Change, token_id: str, wish: Wish, now: datetime
+    ) -> Secret:
+        """Write token, grants and secret; the secret is in memory alone when this returns."""
+        account = await Account.get(id=actor.account_id)
+        if not account.active:
+            raise NotAllowed(f"The account {account.name} is disabled.")
+        await must_be_enabled(account.id, wish.module_ids)
+        secret = Secret.generate(token_id)
+        key_id, digest = self._key_ring.digest(secret)
+        keeps_value = account.reveal is RevealPolicy.ALWAYS
+        await Token.create(
+            id=token_id,
+            account_id=account.id,
+            name=wish.name,
+            description=wish.description,
+            logo=wish.logo,
+            expires_at=wish.expires_at,
+            created_at=now,
+            created_by_id=actor.id,
+            created_by_name=actor.name,
+            updated_at=now,
+        )
+        await TokenGrant.bulk_create(
+            TokenGrant(token_id=token_id, module_id=module_id) for module_id in wish.module_ids
+        )
+        await TokenSecret.create(
+            token_id=token_id,
+            key_id=key_id,
+            digest=digest,
+            sealed=self._key_ring.seal(secret, token_id) if keeps_value else None,
+            created_at=now,
+        )
+        change.object_name = wish.name
+        change.after = _as_recorded(wish)
+        return secret
+
+
+async def must_be_enabled(account_id: str, module_ids: Iterable[str]) -> None:
+    """Refuse modules that are not enabled for the account, naming each."""
+    enabled = set(
+        await EnabledModule.filter(account_id=account_id).values_list("module_id", flat=True)
+    )
+    complaints = Complaints()
+    for module_id in module_ids:
+        if module_id not in enabled:
+            complaints.add("modules", f"The module {module_id} is not enabled for this account.")
+    complaints.refuse()
+
+
+def _as_recorded(wish: Wish) -> dict[str, object]:
+    return {
+        "name": wish.name,
+        "description": wish.description,
+        "modules": list(wish.module_ids),
+        "expires_at": wish.expires_at.isoformat() if wish.expires_at else None,
+        "logo": wish.logo,
+    }

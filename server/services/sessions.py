@@ -1,0 +1,217 @@
+"""Sign-in: by password or one-time link, into a session that the server keeps."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from limits import RateLimitItem, parse
+from limits.aio.storage import MemoryStorage
+from limits.aio.strategies import MovingWindowRateLimiter
+
+from server.domain.actor import Actor, ActorKind, Origin
+from server.domain.errors import Expired, NotFound, SignInNeeded, TooMany
+from server.models.accounts import Membership, Session, SignInLink, User
+from server.services.accounts import account_info
+from server.services.answers import MembershipInfo, UserInfo
+from server.services.audit import PLATFORM, Audit
+from server.services.clock import Clock
+from server.services.passwords import Passwords
+from server.services.users import digest_of, email_key, user_info
+
+IDLE: Final = timedelta(hours=8)
+LONGEST: Final = timedelta(days=7)
+_SEEN_EVERY: Final = timedelta(minutes=1)
+
+_PER_PERSON_AND_ADDRESS: Final = parse("10 per 15 minutes")
+_PER_PERSON: Final = parse("50 per 15 minutes")
+_PER_ADDRESS: Final = parse("100 per 15 minutes")
+
+WRONG: Final = "The e-mail or the password is wrong."
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    """A resumed session: the actor, the person with all memberships, and the current account."""
+
+    actor: Actor
+    user: UserInfo
+    current: MembershipInfo
+
+
+class Sessions:
+    """Who is signed in."""
+
+    def __init__(self, audit: Audit, passwords: Passwords, clock: Clock) -> None:
+        self._audit = audit
+        self._passwords = passwords
+        self._clock = clock
+        self._limiter = MovingWindowRateLimiter(MemoryStorage())
+
+    async def sign_in(self, email: str, password: str, origin: Origin) -> str:
+        """The new session's cookie value. Wrong e-mail and wrong password are one answer."""
+        key = email_key(email)
+        await self._throttle(key, origin)
+        user = await User.get_or_none(email_key=key)
+        usable = user is not None and user.active
+        password_hash = user.password_hash if user is not None and usable else None
+        if not await self._passwords.matches(password, password_hash) or user is None:
+            await self._record_failure(user, origin)
+            raise SignInNeeded(WRONG)
+        await self._limiter.clear(_PER_PERSON_AND_ADDRESS, key, origin.address)
+        return await self._begin(user, origin)
+
+    async def link_owner(self, link: str) -> str:
+        """The e-mail a one-time link signs in, without using it up."""
+        return (await self._usable_link(link)).user.email
+
+    async def sign_in_by_link(self, link: str, origin: Origin) -> str:
+        """The new session's cookie value; the link is used up, however often it is sent at once."""
+        found = await self._usable_link(link)
+        used = await SignInLink.filter(id=found.id, used_at__isnull=True).update(
+            used_at=self._clock()
+        )
+        if not used:
+            raise Expired("This sign-in link was used already. Ask for a new one.")
+        return await self._begin(found.user, origin)
+
+    async def resume(self, cookie: str, origin: Origin) -> SignedIn | None:
+        """Who this cookie signs in; None when its session has ended or lost its account."""
+        session = await Session.get_or_none(digest=digest_of(cookie)).select_related("user")
+        now = self._clock()
+        if session is None or not session.user.active or _over(session, now):
+            return None
+        memberships = await _memberships(session.user_id)
+        current = next((m for m in memberships if m.account.id == session.account_id), None)
+        if current is None:
+            return None
+        if now - session.seen_at >= _SEEN_EVERY:
+            await Session.filter(id=session.id).update(seen_at=now)
+        user = user_info(session.user, memberships)
+        return SignedIn(_actor(user, current, origin, session.confirmed_at), user, current)
+
+    async def switch(self, cookie: str, signed_in: SignedIn, account_id: str) -> str:
+        """The same sign-in in another of the person's accounts, under a new cookie value."""
+        target = next((m for m in signed_in.user.memberships if m.account.id == account_id), None)
+        if target is None:
+            raise NotFound(f"You have no active account {account_id[:40]}.")
+        fresh = secrets.token_urlsafe(32)
+        async with self._audit.change(
+            signed_in.actor, "user.account_switched", signed_in.user.id, chain=account_id
+        ) as change:
+            await Session.filter(digest=digest_of(cookie)).update(
+                digest=digest_of(fresh), account_id=account_id
+            )
+            change.object_name = signed_in.user.name
+        return fresh
+
+    async def confirm_password(self, cookie: str, signed_in: SignedIn, password: str) -> None:
+        """Make the sign-in fresh again, for what asks for a fresh one."""
+        key = email_key(signed_in.user.email)
+        origin = signed_in.actor.origin
+        await self._throttle(key, origin)
+        user = await User.get(id=signed_in.user.id)
+        if not await self._passwords.matches(password, user.password_hash):
+            await self._record_failure(user, origin)
+            raise SignInNeeded("The password is wrong.")
+        await self._limiter.clear(_PER_PERSON_AND_ADDRESS, key, origin.address)
+        async with self._audit.change(
+            signed_in.actor, "user.password_confirmed", user.id, chain=signed_in.current.account.id
+        ) as change:
+            await Session.filter(digest=digest_of(cookie)).update(confirmed_at=self._clock())
+            change.object_name = user.name
+
+    async def sign_out(self, cookie: str, signed_in: SignedIn) -> None:
+        """End the session for good."""
+        async with self._audit.change(
+            signed_in.actor,
+            "user.signed_out",
+            signed_in.user.id,
+            chain=signed_in.current.account.id,
+        ) as change:
+            await Session.filter(digest=digest_of(cookie)).delete()
+            change.object_name = signed_in.user.name
+
+    async def sweep(self) -> None:
+        """Forget sessions and links whose time is over."""
+        now = self._clock()
+        await Session.filter(seen_at__lt=now - IDLE).delete()
+        await Session.filter(signed_in_at__lt=now - LONGEST).delete()
+        await SignInLink.filter(expires_at__lt=now).delete()
+
+    async def _begin(self, user: User, origin: Origin) -> str:
+        memberships = await _memberships(user.id)
+        if not memberships:
+            raise SignInNeeded("You belong to no active account. Ask your administrator.")
+        current = memberships[0]
+        cookie, now = secrets.token_urlsafe(32), self._clock()
+        actor = _actor(user_info(user, memberships), current, origin, now)
+        async with self._audit.change(
+            actor, "user.signed_in", user.id, chain=current.account.id
+        ) as change:
+            await Session.create(
+                digest=digest_of(cookie),
+                user_id=user.id,
+                account_id=current.account.id,
+                signed_in_at=now,
+                confirmed_at=now,
+                seen_at=now,
+            )
+            change.object_name = user.name
+        return cookie
+
+    async def _usable_link(self, link: str) -> SignInLink:
+        found = await SignInLink.get_or_none(digest=digest_of(link)).select_related("user")
+        if found is None or found.used_at is not None or found.expires_at <= self._clock():
+            raise Expired("This sign-in link was used already or is too old. Ask for a new one.")
+        if not found.user.active:
+            raise Expired("This person may no longer sign in.")
+        return found
+
+    async def _throttle(self, key: str, origin: Origin) -> None:
+        attempts: list[tuple[RateLimitItem, tuple[str, ...]]] = [
+            (_PER_PERSON_AND_ADDRESS, (key, origin.address)),
+            (_PER_PERSON, (key,)),
+            (_PER_ADDRESS, (origin.address,)),
+        ]
+        for limit, identifiers in attempts:
+            if not await self._limiter.hit(limit, *identifiers):
+                raise TooMany(
+                    "Too many attempts to sign in. Wait 15 minutes, or use a one-time link.",
+                    retry_after=timedelta(minutes=15),
+                )
+
+    async def _record_failure(self, user: User | None, origin: Origin) -> None:
+        member = await Membership.filter(user_id=user.id if user else "").order_by("id").first()
+        nobody = Actor(ActorKind.NOBODY, "", "Nobody", origin=origin)
+        async with self._audit.change(
+            nobody,
+            "user.sign_in_failed",
+            user.id if user else "",
+            chain=member.account_id if member else PLATFORM,
+        ) as change:
+            change.object_name = user.name if user else ""
+
+
+def _over(session: Session, now: datetime) -> bool:
+    return now - session.seen_at >= IDLE or now - session.signed_in_at >= LONGEST
+
+
+async def _memberships(user_id: str) -> list[MembershipInfo]:
+    rows = Membership.filter(user_id=user_id, account__active=True).select_related("account")
+    return [MembershipInfo(account_info(row.account), row.role) for row in await rows.order_by("id")]
+
+
+def _actor(
+    user: UserInfo, current: MembershipInfo, origin: Origin, confirmed_at: datetime
+) -> Actor:
+    return Actor(
+        ActorKind.USER,
+        user.id,
+        user.name,
+        account_id=current.account.id,
+        account_type=current.account.type,
+        role=current.role,
+        signed_in_at=confirmed_at,
+        origin=origin,
+    )

@@ -1,0 +1,140 @@
+"""People: who they are, where they belong, and their one-time ways in."""
+
+import hashlib
+import secrets
+from datetime import datetime, timedelta
+from typing import Final
+
+from email_validator import EmailNotValidError, validate_email
+from tortoise.exceptions import IntegrityError
+
+from server.domain.actor import Actor, Role
+from server.domain.errors import Complaints, NotFound, Taken
+from server.domain.ids import IdKind
+from server.domain.text_rules import clean_name
+from server.models.accounts import Account, Membership, SignInLink, User
+from server.services.accounts import account_info, visible_account
+from server.services.answers import MembershipInfo, UserInfo
+from server.services.audit import PLATFORM, Audit
+from server.services.clock import Clock
+from server.services.fresh_id import with_fresh_id
+from server.services.passwords import Passwords
+
+LINK_LIFE: Final = timedelta(minutes=10)
+
+
+class Users:
+    """People and their memberships."""
+
+    def __init__(self, audit: Audit, passwords: Passwords, clock: Clock) -> None:
+        self._audit = audit
+        self._passwords = passwords
+        self._clock = clock
+
+    async def create(
+        self,
+        actor: Actor,
+        email: str,
+        name: str,
+        account_id: str,
+        role: Role,
+        password: str | None = None,
+    ) -> UserInfo:
+        """A person in an account; a known e-mail is added to a further account, unchanged."""
+        actor.must_operate()
+        complaints = Complaints()
+        email = clean_email(email, complaints)
+        name = clean_name(name, complaints, field="name", noun="a name")
+        complaints.refuse()
+        account = await visible_account(actor, account_id)
+        known = await User.get_or_none(email_key=email_key(email))
+        if known is not None:
+            return await self._add(actor, known, account, role)
+        password_hash = None if password is None else await self._passwords.hash(password)
+
+        async def make(user_id: str) -> User:
+            async with self._audit.change(
+                actor, "user.created", user_id, chain=account_id
+            ) as change:
+                user = await User.create(
+                    id=user_id,
+                    email=email,
+                    email_key=email_key(email),
+                    name=name,
+                    password_hash=password_hash,
+                    created_at=self._clock(),
+                )
+                await Membership.create(user_id=user_id, account_id=account_id, role=role)
+                change.object_name = name
+                change.after = {"email": email, "name": name, "role": role.value}
+                return user
+
+        try:
+            user = await with_fresh_id(IdKind.USER, User, make)
+        except IntegrityError:
+            raise Taken(f"{email} was added a moment ago.", path=("email",)) from None
+        return user_info(user, [MembershipInfo(account_info(account), role)])
+
+    async def _add(self, actor: Actor, user: User, account: Account, role: Role) -> UserInfo:
+        try:
+            async with self._audit.change(
+                actor, "user.joined", user.id, chain=account.id
+            ) as change:
+                await Membership.create(user_id=user.id, account_id=account.id, role=role)
+                change.object_name = user.name
+                change.after = {"email": user.email, "role": role.value}
+        except IntegrityError:
+            raise Taken(
+                f"{user.email} belongs to {account.name} already.", path=("email",)
+            ) from None
+        return user_info(user, [MembershipInfo(account_info(account), role)])
+
+    async def exists(self, actor: Actor, email: str) -> bool:
+        """Whether an active person has this e-mail."""
+        actor.must_operate()
+        return await User.exists(email_key=email_key(email), active=True)
+
+    async def create_sign_in_link(self, actor: Actor, email: str) -> tuple[str, datetime]:
+        """The secret part of a one-time link and when it ends; older ones end at once."""
+        actor.must_operate()
+        user = await User.get_or_none(email_key=email_key(email), active=True)
+        if user is None:
+            raise NotFound(f"There is no active user {email[:254]}.")
+        link, now = secrets.token_urlsafe(32), self._clock()
+        expires_at = now + LINK_LIFE
+        async with self._audit.change(
+            actor, "user.sign_in_link_created", user.id, chain=PLATFORM
+        ) as change:
+            await SignInLink.filter(user_id=user.id, used_at__isnull=True).delete()
+            await SignInLink.create(
+                digest=digest_of(link), user_id=user.id, expires_at=expires_at
+            )
+            change.object_name = user.name
+        return link, expires_at
+
+
+def clean_email(raw: str, complaints: Complaints) -> str:
+    """An address in the form of RFC 5321, with its domain in lower case; no DNS is asked."""
+    try:
+        # Desks run on names such as `.internal` and `.test` too, hence no check of the ending.
+        return validate_email(
+            raw.strip(), check_deliverability=False, test_environment=True
+        ).normalized
+    except EmailNotValidError as error:
+        complaints.add("email", f"Enter an e-mail address: {error}")
+        return ""
+
+
+def email_key(email: str) -> str:
+    """What two spellings of one address share."""
+    return email.strip().casefold()[:254]
+
+
+def digest_of(random_text: str) -> str:
+    """SHA-256 (hex) of a random value of at least 32 bytes, which needs no salt or key."""
+    return hashlib.sha256(random_text.encode("utf-8", "replace")).hexdigest()
+
+
+def user_info(user: User, memberships: list[MembershipInfo]) -> UserInfo:
+    """A person as services answer them."""
+    return UserInfo(user.id, user.email, user.name, user.active, tuple(memberships))

@@ -1,0 +1,1 @@
+"""The HTML face: pages and htmx partials for people in a browser."""

@@ -1,0 +1,89 @@
+"""How the HTML face says no: a status, and a page with a way on."""
+
+from typing import Final
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from server.domain.errors import (
+    ConfirmPassword,
+    Expired,
+    IllegalMove,
+    Invalid,
+    NotAllowed,
+    NotFound,
+    Refusal,
+    SignInNeeded,
+    Stale,
+    Taken,
+    TooMany,
+    Unavailable,
+)
+from server.web.render import Htmx, html
+
+STATUS: Final[dict[type[Refusal], int]] = {
+    Invalid: 422,
+    NotFound: 404,
+    NotAllowed: 403,
+    SignInNeeded: 401,
+    ConfirmPassword: 403,
+    IllegalMove: 409,
+    Stale: 409,
+    Taken: 409,
+    Expired: 410,
+    TooMany: 429,
+    Unavailable: 503,
+}
+
+TITLES: Final = {
+    400: ("Bad request", "The request could not be understood."),
+    401: ("Sign in", "Sign in to go on."),
+    403: ("Not allowed", "You may not do this."),
+    404: ("Not found", "There is nothing at this address, or it is not yours to see."),
+    405: ("Not possible", "This address does not take that kind of request."),
+    409: ("Not possible now", "The state of things does not allow this."),
+    410: ("Gone", "This was here, but its time is over."),
+    413: ("Too large", "What was sent is too large. A logo can have at most 5 MB."),
+    422: ("There is a problem", "Something in the form is wrong."),
+    429: ("Too many attempts", "Wait a while and try again."),
+    500: ("Something went wrong", "This is our fault. Nothing was changed by halves. Try again."),
+    503: ("Not available", "Tokendesk cannot reach its storage right now. Try again in a moment."),
+}
+
+
+def refusal_page(request: Request, refusal: Refusal) -> Response:
+    """A refusal that no form caught."""
+    headers = {}
+    if isinstance(refusal, TooMany):
+        headers["Retry-After"] = str(int(refusal.retry_after.total_seconds()))
+    return error_page(request, STATUS[type(refusal)], refusal.message, headers)
+
+
+def http_error_page(request: Request, error: HTTPException) -> Response:
+    """What Starlette itself refuses: unknown paths, wrong methods, too large or broken bodies."""
+    return error_page(request, error.status_code, "", dict(error.headers or {}))
+
+
+def unavailable_page(request: Request) -> Response:
+    """Storage failed; nothing of it is told but that."""
+    return error_page(request, 503, "", {"Retry-After": "5"})
+
+
+def error_page(
+    request: Request, status: int, message: str = "", headers: dict[str, str] | None = None
+) -> Response:
+    """The error in the face's own form: JSON for programs, a partial for htmx, else a page."""
+    title, usual = TITLES.get(status, TITLES[500 if status >= 500 else 400])
+    message = message or usual
+    if request.url.path == "/graphql":
+        return JSONResponse(
+            {"errors": [{"message": message}]}, status_code=status, headers=headers
+        )
+    context = {"status": status, "title": title, "message": message, "viewer": None}
+    if request.headers.get("hx-request") != "true":
+        return html("error.html", context, status=status, headers=headers)
+    # While the dialog is open, all outside of it is inert: the message belongs inside.
+    region = "#wizard-status" if Htmx.of(request).target == "wizard" else "#status"
+    headers = {**(headers or {}), "HX-Retarget": region, "HX-Reswap": "innerHTML"}
+    return html("parts/problem.html", context, status=status, headers=headers)

@@ -1,0 +1,101 @@
+"""Signing in and out, by password or one-time link, and switching accounts."""
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from server.domain.errors import Refusal, TooMany
+from server.web.cookies import clear_cookie, read_cookie, set_cookie
+from server.web.refusals import STATUS
+from server.web.render import html
+from server.web.visit import Visit, attempt, desk_of, origin_of, resume, signed_in
+
+HOME = "/settings/api-tokens"
+
+
+async def home(request: Request) -> Response:
+    """To the tokens, or to sign in."""
+    return RedirectResponse(HOME if await resume(request) else "/sign-in", 303)
+
+
+async def show_sign_in(request: Request) -> Response:
+    """The sign-in page; a person who is signed in goes straight on."""
+    target = _safe_target(request.query_params.get("next", ""))
+    if await resume(request):
+        return RedirectResponse(target, 303)
+    return _sign_in_page(target)
+
+
+async def sign_in(request: Request) -> Response:
+    """Check e-mail and password; begin a session."""
+    form = await request.form(max_files=0)
+    email, password = str(form.get("email", "")), str(form.get("password", ""))
+    target = _safe_target(str(form.get("next", "")))
+    desk = desk_of(request)
+    cookie = await attempt(desk.sessions.sign_in(email, password, origin_of(request)))
+    if isinstance(cookie, Refusal):
+        return _sign_in_page(target, email=email, refusal=cookie)
+    return _begin(request, cookie, target)
+
+
+async def show_link(request: Request) -> Response:
+    """Asks for a click, so that a program that follows links does not use this one up."""
+    owner = await attempt(desk_of(request).sessions.link_owner(request.path_params["link"]))
+    if isinstance(owner, Refusal):
+        context = {"viewer": None, "email": "", "problem": owner.message}
+        return html("sign-in/link.html", context, status=STATUS[type(owner)])
+    return html("sign-in/link.html", {"viewer": None, "email": owner, "problem": ""})
+
+
+async def use_link(request: Request) -> Response:
+    """Use a one-time link up; begin a session."""
+    desk, link = desk_of(request), request.path_params["link"]
+    cookie = await attempt(desk.sessions.sign_in_by_link(link, origin_of(request)))
+    if isinstance(cookie, Refusal):
+        context = {"viewer": None, "email": "", "problem": cookie.message}
+        return html("sign-in/link.html", context, status=STATUS[type(cookie)])
+    return _begin(request, cookie, HOME)
+
+
+async def sign_out(request: Request) -> Response:
+    """End the session, if there is one."""
+    desk, session = desk_of(request), await resume(request)
+    if session is not None:
+        await desk.sessions.sign_out(read_cookie(request, desk.settings), session)
+    answer = RedirectResponse("/sign-in", 303)
+    clear_cookie(answer, desk.settings)
+    return answer
+
+
+@signed_in
+async def switch_account(visit: Visit) -> Response:
+    """Go on in another of the person's accounts."""
+    form = await visit.form()
+    account_id = str(form.get("account", ""))
+    cookie = await visit.desk.sessions.switch(visit.cookie, visit.signed_in, account_id)
+    return _begin(visit.request, cookie, HOME)
+
+
+def _begin(request: Request, cookie: str, target: str) -> Response:
+    answer = RedirectResponse(target, 303)
+    set_cookie(answer, cookie, desk_of(request).settings)
+    return answer
+
+
+def _sign_in_page(target: str, *, email: str = "", refusal: Refusal | None = None) -> Response:
+    context = {
+        "viewer": None,
+        "next": target,
+        "email": email,
+        "problem": refusal.message if refusal else "",
+    }
+    headers = {}
+    if isinstance(refusal, TooMany):
+        headers["Retry-After"] = str(int(refusal.retry_after.total_seconds()))
+    status = 200 if refusal is None else STATUS[type(refusal)]
+    return html("sign-in.html", context, status=422 if status == 401 else status, headers=headers)
+
+
+def _safe_target(target: str) -> str:
+    """A path on this origin, never another site: `//host` and `/\\host` lead away."""
+    away = not target.startswith("/") or target[1:2] in {"/", "\\"}
+    return HOME if away or not target.isprintable() else target

@@ -1,0 +1,129 @@
+"""A signed-in person's request, as views see it: who, the desk, and how to answer."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final, TypeVar
+from urllib.parse import quote
+
+from starlette.datastructures import FormData
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from server.desk import Desk
+from server.domain.actor import Actor, Origin
+from server.domain.errors import Refusal, SignInNeeded
+from server.services.sessions import SignedIn
+from server.web.cookies import read_cookie
+from server.web.render import Htmx, html
+
+Answer = TypeVar("Answer")
+
+NAVIGATION: Final = (
+    ("Platform tools", (("API tokens", "/settings/api-tokens", "key"),)),
+    ("Developers", (("API explorer", "/graphql", "code"),)),
+)
+
+
+@dataclass(frozen=True)
+class Visit:
+    """One request by one person."""
+
+    request: Request
+    desk: Desk
+    cookie: str
+    signed_in: SignedIn
+    htmx: Htmx
+
+    @property
+    def actor(self) -> Actor:
+        """Who acts."""
+        return self.signed_in.actor
+
+    async def form(self) -> FormData:
+        """The form that was sent: a few fields, at most one file, bounded in size by the route."""
+        return await self.request.form(max_files=1, max_fields=2_000)
+
+    def html(
+        self,
+        name: str,
+        *,
+        status: int = 200,
+        headers: Mapping[str, str] | None = None,
+        **context: Any,
+    ) -> Response:
+        """A template rendered for this person."""
+        frame = {"viewer": self._viewer(), "navigation": NAVIGATION, "path": self.request.url.path}
+        headers = dict(headers or {})
+        if self.htmx.restores_history:
+            # The address shown must be this page's, also where a redirect led here.
+            headers["HX-Replace-Url"] = self.request.url.path
+        return html(name, {**frame, **context}, status=status, headers=headers)
+
+    def _viewer(self) -> dict[str, Any]:
+        current, user = self.signed_in.current, self.signed_in.user
+        return {
+            "name": user.name,
+            "email": user.email,
+            "role": current.role.label,
+            "may_manage": self.actor.may_manage_tokens,
+            "account": current.account,
+            "other_accounts": [
+                membership.account
+                for membership in user.memberships
+                if membership.account.id != current.account.id
+            ],
+        }
+
+
+def desk_of(request: Request) -> Desk:
+    """The desk that the application was built around."""
+    desk: Desk = request.app.state.desk
+    return desk
+
+
+def origin_of(request: Request) -> Origin:
+    """Where a request comes from; behind a trusted proxy uvicorn has put the client in place."""
+    host = request.client.host if request.client else ""
+    return Origin(host, request.headers.get("user-agent", ""))
+
+
+async def resume(request: Request) -> SignedIn | None:
+    """Who the request's session cookie signs in."""
+    desk = desk_of(request)
+    cookie = read_cookie(request, desk.settings)
+    return await desk.sessions.resume(cookie, origin_of(request)) if cookie else None
+
+
+def signed_in(
+    view: Callable[[Visit], Awaitable[Response]],
+) -> Callable[[Request], Awaitable[Response]]:
+    """A view for people who are signed in; others are asked to, and come back after it."""
+
+    async def endpoint(request: Request) -> Response:
+        session = await resume(request)
+        if session is None:
+            return ask_to_sign_in(request)
+        desk = desk_of(request)
+        cookie = read_cookie(request, desk.settings)
+        return await view(Visit(request, desk, cookie, session, Htmx.of(request)))
+
+    return endpoint
+
+
+def ask_to_sign_in(request: Request) -> Response:
+    """To the sign-in page, which leads back to where the person was."""
+    if request.method not in {"GET", "HEAD"} and not request.headers.get("hx-request"):
+        raise SignInNeeded("Your session has ended. Sign in again.")
+    back = request.url.path
+    target = f"/sign-in?next={quote(back)}"
+    if request.headers.get("hx-request") == "true":
+        return Response(status_code=204, headers={"HX-Redirect": target})
+    return RedirectResponse(target, 303)
+
+
+async def attempt(call: Awaitable[Answer]) -> Answer | Refusal:
+    """What a call answers, or its refusal as a value, for views that show it beside a field."""
+    try:
+        return await call
+    except Refusal as refusal:
+        return refusal

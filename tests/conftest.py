@@ -1,0 +1,97 @@
+"""A desk for every test, on a fresh SQLite file and on an emptied PostgreSQL database."""
+
+import asyncio
+import os
+import secrets
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import asyncpg
+import pytest
+from argon2 import PasswordHasher
+from pydantic import SecretStr
+
+from server.desk import Desk
+from server.services.passwords import Passwords
+from server.settings import Settings
+from tests import databases
+from tests.clock import TurnableClock
+from tests.world import World, build_world
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated SQLite file that is only ever copied."""
+    return databases.make_template(tmp_path_factory.mktemp("template"))
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """A migrated PostgreSQL database of this session's own."""
+    server = os.environ.get("TOKENDESK_TEST_DATABASE_URL", "postgres://postgres@127.0.0.1:5432/")
+    name = f"tokendesk_test_{secrets.token_hex(4)}"
+    base = server.rsplit("/", 1)[0]
+
+    async def run(statement: str) -> None:
+        connection = await asyncpg.connect(f"{base}/postgres")
+        await connection.execute(statement)
+        await connection.close()
+
+    asyncio.run(run(f"CREATE DATABASE {name}"))
+    asyncio.run(databases.migrate(f"{base}/{name}"))
+    yield f"{base}/{name}"
+    asyncio.run(run(f"DROP DATABASE {name} WITH (FORCE)"))
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A migrated database without rows; the test runs once on each engine."""
+    databases.forget_statements()
+    if request.param == "sqlite":
+        return databases.copy_template(request.getfixturevalue("sqlite_template"), tmp_path)
+    url: str = request.getfixturevalue("postgres_url")
+    asyncio.run(databases.empty(url))
+    return url
+
+
+@pytest.fixture
+def clock() -> TurnableClock:
+    """The desk's time: stands still until `clock.advance(timedelta(…))`."""
+    return TurnableClock()
+
+
+@pytest.fixture
+def settings(database_url: str, tmp_path: Path) -> Settings:
+    """Settings with a data folder of the test's own; the environment has no say."""
+    return Settings(
+        data_dir=tmp_path / "data",
+        database_url=SecretStr(database_url),
+        secret_keys=SecretStr(databases.KEYS),
+        base_url="http://desk.test",
+        demo=False,
+    )
+
+
+@pytest.fixture(scope="session")
+def quick_passwords() -> Passwords:
+    """Argon2id as in production, with the smallest cost it allows."""
+    return Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+
+
+@pytest.fixture
+async def desk(
+    settings: Settings, clock: TurnableClock, quick_passwords: Passwords
+) -> AsyncIterator[Desk]:
+    """An open desk on an empty database."""
+    desk = Desk.build(settings, clock, quick_passwords)
+    await desk.open()
+    try:
+        yield desk
+    finally:
+        await desk.close()
+
+
+@pytest.fixture
+async def world(desk: Desk) -> World:
+    """The small named world of `tests/world.py` on that desk."""
+    return await build_world(desk)
