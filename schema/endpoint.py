@@ -22,7 +22,7 @@ from server.domain.actor import NOBODY, Actor, Origin
 from server.services.sessions import SignedIn
 
 Resume = Callable[[Request], Awaitable[SignedIn | None]]
-Explorer = Callable[[Request], Response]
+Explorer = Callable[[Request], Awaitable[Response]]
 
 PREFLIGHT: Final = "GraphQL-Require-Preflight"
 _MALFORMED: Final = (AttributeError, IndexError, KeyError, RecursionError, TypeError, ValueError)
@@ -98,7 +98,7 @@ class Endpoint(GraphQL[Context, None]):
 
     async def render_graphql_ide(self, request: Request) -> Response:
         """GraphiQL from our own assets."""
-        return self._explorer(request)
+        return await self._explorer(request)
 
     def decode_json(self, data: str | bytes) -> object:
         """JSON by orjson: strict UTF-8, bounded nesting."""

@@ -24,7 +24,7 @@ from server.web import sign_in, tokens, wizard
 from server.web.origin_guard import OriginGuard
 from server.web.refusals import error_page, http_error_page, refusal_page, unavailable_page
 from server.web.render import EXPLORER_POLICY, STATIC, html
-from server.web.visit import resume
+from server.web.visit import resume, viewer
 
 USUAL_BODY: Final = 1024 * 1024
 UPLOAD_BODY: Final = 16 * 1024 * 1024
@@ -73,7 +73,6 @@ def _pages() -> list[BaseRoute]:
         Route(new + "/{draft}/{step}", wizard.show),
         Route("/settings/api-tokens/{token}", tokens.show_details),
         Route("/settings/api-tokens/{token}/secret", tokens.show_secret, methods=["POST"]),
-        Route("/settings/api-tokens/{token}/secret/hide", tokens.hide_secret, methods=["POST"]),
         Route("/", sign_in.home),
         Route("/sign-in", sign_in.show_sign_in, methods=["GET"]),
         Route("/sign-in", sign_in.sign_in, methods=["POST"]),
@@ -105,9 +104,11 @@ async def _sweep(desk: Desk) -> None:
         await asyncio.sleep(SWEEP_EVERY_SECONDS)
 
 
-def show_explorer(_: Request) -> Response:
+async def show_explorer(request: Request) -> Response:
     """GraphiQL, under the policy that it needs."""
-    return html("graphql.html", {}, policy=EXPLORER_POLICY)
+    session = await resume(request)
+    context = {"viewer": viewer(session) if session else None}
+    return html("graphql.html", context, policy=EXPLORER_POLICY)
 
 
 def _foreign(request: Request) -> Response:

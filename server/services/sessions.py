@@ -61,9 +61,9 @@ class Sessions:
         await self._limiter.clear(_PER_PERSON_AND_ADDRESS, key, origin.address)
         return await self._begin(user, origin)
 
-    async def link_owner(self, link: str) -> str:
-        """The e-mail a one-time link signs in, without using it up."""
-        return (await self._usable_link(link)).user.email
+    async def link_owner(self, link: str) -> UserInfo:
+        """Whom a one-time link signs in; it is not used up by asking."""
+        return user_info((await self._usable_link(link)).user, [])
 
     async def sign_in_by_link(self, link: str, origin: Origin) -> str:
         """The new session's cookie value; the link is used up, however often it is sent at once."""

@@ -1,6 +1,6 @@
-"""How the HTML face says no: a status, and a page with a way on."""
+"""How the HTML face says no: a status, and a page or dialog with a way on."""
 
-from typing import Final
+from typing import Any, Final
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -27,7 +27,7 @@ STATUS: Final[dict[type[Refusal], int]] = {
     NotFound: 404,
     NotAllowed: 403,
     SignInNeeded: 401,
-    ConfirmPassword: 403,
+    ConfirmPassword: 422,
     IllegalMove: 409,
     Stale: 409,
     Taken: 409,
@@ -36,7 +36,7 @@ STATUS: Final[dict[type[Refusal], int]] = {
     Unavailable: 503,
 }
 
-TITLES: Final = {
+TELL: Final = {
     400: ("Bad request", "The request could not be understood."),
     401: ("Sign in", "Sign in to go on."),
     403: ("Not allowed", "You may not do this."),
@@ -50,14 +50,19 @@ TITLES: Final = {
     500: ("Something went wrong", "This is our fault. Nothing was changed by halves. Try again."),
     503: ("Not available", "Tokendesk cannot reach its storage right now. Try again in a moment."),
 }
+HOME: Final = "/settings/api-tokens"
 
 
 def refusal_page(request: Request, refusal: Refusal) -> Response:
     """A refusal that no form caught."""
-    headers = {}
+    return error_page(request, STATUS[type(refusal)], refusal.message, retry_after(refusal))
+
+
+def retry_after(refusal: Refusal | None) -> dict[str, str]:
+    """The header that says when to come again, where that is known."""
     if isinstance(refusal, TooMany):
-        headers["Retry-After"] = str(int(refusal.retry_after.total_seconds()))
-    return error_page(request, STATUS[type(refusal)], refusal.message, headers)
+        return {"Retry-After": str(int(refusal.retry_after.total_seconds()))}
+    return {}
 
 
 def http_error_page(request: Request, error: HTTPException) -> Response:
@@ -73,17 +78,28 @@ def unavailable_page(request: Request) -> Response:
 def error_page(
     request: Request, status: int, message: str = "", headers: dict[str, str] | None = None
 ) -> Response:
-    """The error in the face's own form: JSON for programs, a partial for htmx, else a page."""
-    title, usual = TITLES.get(status, TITLES[500 if status >= 500 else 400])
-    message = message or usual
+    """The error in the face's own form: JSON for programs, the dialog's partial, else a page."""
+    title, usual = TELL.get(status, TELL[500 if status >= 500 else 400])
     if request.url.path == "/graphql":
-        return JSONResponse(
-            {"errors": [{"message": message}]}, status_code=status, headers=headers
-        )
-    context = {"status": status, "title": title, "message": message, "viewer": None}
-    if request.headers.get("hx-request") != "true":
-        return html("error.html", context, status=status, headers=headers)
-    # While the dialog is open, all outside of it is inert: the message belongs inside.
-    region = "#wizard-status" if Htmx.of(request).target == "wizard" else "#status"
-    headers = {**(headers or {}), "HX-Retarget": region, "HX-Reswap": "innerHTML"}
-    return html("parts/problem.html", context, status=status, headers=headers)
+        content = {"errors": [{"message": message or usual}]}
+        return JSONResponse(content, status_code=status, headers=headers)
+    in_dialog = Htmx.of(request).target in {"wizard", "wizard-slot"}
+    if status == 401:
+        way = {"label": "Sign in", "url": "/sign-in"}
+    elif in_dialog:
+        way = {"label": "Start again", "url": f"{HOME}/new"}
+    else:
+        way = {"label": "To the API tokens", "url": HOME}
+    context: dict[str, Any] = {
+        "error": {
+            "code": str(status),
+            "title": title,
+            "message": message or usual,
+            "close_url": HOME,
+            "ways": [way],
+        },
+        "viewer": None,
+        "partial": in_dialog,
+    }
+    template = "parts/error-dialog.html" if in_dialog else "error.html"
+    return html(template, context, status=status, headers=headers)

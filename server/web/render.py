@@ -26,7 +26,6 @@ EXPLORER_POLICY: Final = (
     " font-src 'self'; connect-src 'self'; form-action 'none'; base-uri 'none';"
     " frame-ancestors 'none'"
 )
-HUES: Final = 12
 
 
 @dataclass(frozen=True)
@@ -79,9 +78,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.globals["asset"] = asset
-    environment.filters.update(
-        {"date": _date, "time": _time, "iso": _iso, "initials": initials, "hue": hue}
-    )
+    environment.filters.update({"date": _date, "time": _time, "iso": _iso})
     return environment
 
 
@@ -90,17 +87,6 @@ def asset(path: str) -> str:
     """A static file's URL, which changes with its content, so that it may be cached for long."""
     content = (STATIC / path).read_bytes()
     return f"/static/{path}?v={hashlib.sha256(content).hexdigest()[:12]}"
-
-
-def initials(name: str) -> str:
-    """One or two characters that stand for a name."""
-    words = [word for word in name.split() if word[0].isalnum()] or [name[:1]]
-    return "".join(word[0] for word in words[:2]).upper()
-
-
-def hue(object_id: str) -> int:
-    """The colour of an object without a logo: one of twelve, always the same for an id."""
-    return hashlib.sha256(object_id.encode()).digest()[0] % HUES
 
 
 def _date(moment: datetime) -> str:

@@ -3,9 +3,9 @@
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from server.domain.errors import Refusal, TooMany
+from server.domain.errors import Refusal, SignInNeeded
 from server.web.cookies import clear_cookie, read_cookie, set_cookie
-from server.web.refusals import STATUS
+from server.web.refusals import STATUS, retry_after
 from server.web.render import html
 from server.web.visit import Visit, attempt, desk_of, origin_of, resume, signed_in
 
@@ -39,11 +39,12 @@ async def sign_in(request: Request) -> Response:
 
 async def show_link(request: Request) -> Response:
     """Asks for a click, so that a program that follows links does not use this one up."""
-    owner = await attempt(desk_of(request).sessions.link_owner(request.path_params["link"]))
+    link = request.path_params["link"]
+    owner = await attempt(desk_of(request).sessions.link_owner(link))
     if isinstance(owner, Refusal):
-        context = {"viewer": None, "email": "", "problem": owner.message}
-        return html("sign-in/link.html", context, status=STATUS[type(owner)])
-    return html("sign-in/link.html", {"viewer": None, "email": owner, "problem": ""})
+        return _dead_link(owner)
+    shown = {"url": request.url.path, "token": link, "name": owner.name, "email": owner.email}
+    return html("sign-in/link.html", {"viewer": None, "link": shown})
 
 
 async def use_link(request: Request) -> Response:
@@ -51,8 +52,7 @@ async def use_link(request: Request) -> Response:
     desk, link = desk_of(request), request.path_params["link"]
     cookie = await attempt(desk.sessions.sign_in_by_link(link, origin_of(request)))
     if isinstance(cookie, Refusal):
-        context = {"viewer": None, "email": "", "problem": cookie.message}
-        return html("sign-in/link.html", context, status=STATUS[type(cookie)])
+        return _dead_link(cookie)
     return _begin(request, cookie, HOME)
 
 
@@ -81,18 +81,21 @@ def _begin(request: Request, cookie: str, target: str) -> Response:
     return answer
 
 
+def _dead_link(refusal: Refusal) -> Response:
+    context = {"viewer": None, "link": None}
+    return html("sign-in/link.html", context, status=STATUS[type(refusal)])
+
+
 def _sign_in_page(target: str, *, email: str = "", refusal: Refusal | None = None) -> Response:
     context = {
         "viewer": None,
         "next": target,
-        "email": email,
-        "problem": refusal.message if refusal else "",
+        "form": {"email": email},
+        "errors": {"email": refusal.message} if refusal else {},
     }
-    headers = {}
-    if isinstance(refusal, TooMany):
-        headers["Retry-After"] = str(int(refusal.retry_after.total_seconds()))
     status = 200 if refusal is None else STATUS[type(refusal)]
-    return html("sign-in.html", context, status=422 if status == 401 else status, headers=headers)
+    status = 422 if isinstance(refusal, SignInNeeded) else status
+    return html("sign-in.html", context, status=status, headers=retry_after(refusal))
 
 
 def _safe_target(target: str) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final, TypeVar
+from typing import Any, TypeVar
 from urllib.parse import quote
 
 from starlette.datastructures import FormData
@@ -17,12 +17,6 @@ from server.web.cookies import read_cookie
 from server.web.render import Htmx, html
 
 Answer = TypeVar("Answer")
-
-NAVIGATION: Final = (
-    ("Platform tools", (("API tokens", "/settings/api-tokens", "key"),)),
-    ("Developers", (("API explorer", "/graphql", "code"),)),
-)
-
 
 @dataclass(frozen=True)
 class Visit:
@@ -52,27 +46,35 @@ class Visit:
         **context: Any,
     ) -> Response:
         """A template rendered for this person."""
-        frame = {"viewer": self._viewer(), "navigation": NAVIGATION, "path": self.request.url.path}
         headers = dict(headers or {})
         if self.htmx.restores_history:
             # The address shown must be this page's, also where a redirect led here.
             headers["HX-Replace-Url"] = self.request.url.path
-        return html(name, {**frame, **context}, status=status, headers=headers)
+        context["viewer"] = viewer(self.signed_in)
+        return html(name, context, status=status, headers=headers)
 
-    def _viewer(self) -> dict[str, Any]:
-        current, user = self.signed_in.current, self.signed_in.user
-        return {
-            "name": user.name,
-            "email": user.email,
-            "role": current.role.label,
-            "may_manage": self.actor.may_manage_tokens,
-            "account": current.account,
-            "other_accounts": [
-                membership.account
-                for membership in user.memberships
-                if membership.account.id != current.account.id
-            ],
-        }
+
+def viewer(session: SignedIn) -> dict[str, Any]:
+    """Who is signed in, as every page's head shows it."""
+    current, user = session.current, session.user
+    return {
+        "name": user.name,
+        "email": user.email,
+        "role": current.role.label,
+        "may_manage": session.actor.may_manage_tokens,
+        "account_id": current.account.id,
+        "account_name": current.account.name,
+        "account_type": current.account.type.label,
+        "accounts": [
+            {
+                "id": membership.account.id,
+                "name": membership.account.name,
+                "type": membership.account.type.label,
+                "current": membership.account.id == current.account.id,
+            }
+            for membership in user.memberships
+        ],
+    }
 
 
 def desk_of(request: Request) -> Desk:

@@ -1,19 +1,12 @@
 """The steps of the wizard, their order, and the frame around each."""
 
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from server.domain.errors import Invalid, NotFound, Refusal, Stale, by_field
 from server.services.answers import DraftInfo
-from server.web.tokens import LIST
-
-ANCHORS: Final = {
-    "logo": "logo",
-    "name": "name",
-    "description": "description",
-    "expires_at": "expires_at",
-    "modules": "modules",
-}
+from server.services.drafts import UNSAVED
+from server.web.shapes import LIST, Shape
 
 
 @dataclass(frozen=True)
@@ -59,40 +52,48 @@ def first_gap(draft: DraftInfo | None) -> Step:
     return OVERVIEW if draft.modules_done else MODULES
 
 
-def frame(
-    step: Step, draft_id: str, draft: DraftInfo | None, refusal: Refusal | None
-) -> dict[str, Any]:
+def frame(step: Step, draft_id: str, draft: DraftInfo | None, refusal: Refusal | None) -> Shape:
     """Stepper, addresses and problems: what surrounds the content of a step."""
-    problems = _problems(refusal)
     before = [each for each in STEPS if each.is_before(step)]
     return {
-        "step": step,
-        "stepper": [_mark(each, step, draft_id, first_gap(draft)) for each in STEPS],
-        "action": step.url(draft_id),
-        "back": before[-1].url(draft_id) if before and step is not SUMMARY else None,
-        "step_urls": {each.name: each.url(draft_id) for each in STEPS},
-        "title": f"{'Error: ' if problems else ''}{step.label} - Add API token - Tokendesk",
-        "problems": problems,
-        "field_errors": by_field(refusal) if isinstance(refusal, Invalid) else {},
-        "stale": refusal.message if isinstance(refusal, Stale) else "",
+        "wizard": {
+            "step_label": step.label,
+            "step_count_label": f"Step {step.number} of {len(STEPS)}",
+            "post_url": step.url(draft_id),
+            "back_url": before[-1].url(draft_id) if before and step is not SUMMARY else None,
+            "close_url": LIST,
+            "version": draft.version if draft else UNSAVED,
+            "steps": [_mark(each, step, draft_id, first_gap(draft)) for each in STEPS],
+        },
+        "errors": _errors(refusal),
+        "stale": _saved_now(draft) if isinstance(refusal, Stale) and draft else None,
     }
 
 
-def _mark(each: Step, current: Step, draft_id: str, gap: Step) -> dict[str, Any]:
-    if each is current:
-        state = "current"
-    elif each.is_before(gap) or gap is SUMMARY:
-        state = "done"
-    else:
-        state = "todo"
-    linked = state == "done" and current is not SUMMARY
-    return {"step": each, "state": state, "url": each.url(draft_id) if linked else None}
+def _mark(each: Step, current: Step, draft_id: str, gap: Step) -> Shape:
+    done = each is not current and (each.is_before(gap) or gap is SUMMARY)
+    linked = done and current is not SUMMARY
+    return {
+        "number": each.number,
+        "label": each.label,
+        "current": each is current,
+        "done": done,
+        "url": each.url(draft_id) if linked else None,
+    }
 
 
-def _problems(refusal: Refusal | None) -> list[tuple[str, str | None]]:
-    """Each message with the field that its link leads to."""
-    if refusal is None or isinstance(refusal, Stale):
-        return []
+def _errors(refusal: Refusal | None) -> dict[str, str]:
     if isinstance(refusal, Invalid):
-        return [(each.message, ANCHORS.get(each.field)) for each in refusal.complaints]
-    return [(refusal.message, None)]
+        return dict(by_field(refusal))
+    if refusal is None or isinstance(refusal, Stale):
+        return {}
+    return {"": refusal.message}
+
+
+def _saved_now(draft: DraftInfo) -> list[Shape]:
+    modules = ", ".join(module.name for module in draft.modules)
+    return [
+        {"label": "API token name", "value": draft.name or "—"},
+        {"label": "Description", "value": draft.description or "—"},
+        {"label": "Modules", "value": modules or "—"},
+    ]
