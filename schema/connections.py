@@ -48,9 +48,7 @@ def audit_connection(window: answers.Window[answers.AuditInfo]) -> Connection[Au
     return _connection([AuditRecord.of(item) for item in window.items], window)
 
 
-def _connection(
-    nodes: list[Thing], window: answers.Window[answers.Item]
-) -> Connection[Thing]:
+def _connection(nodes: list[Thing], window: answers.Window[answers.Item]) -> Connection[Thing]:
     cursors = list(window.cursors)
     return Connection(
         edges=[Edge(cursor=cursor, node=node) for cursor, node in zip(cursors, nodes, strict=True)],

@@ -43,9 +43,7 @@ class CreateTokenDraftInput:
 
     def patch(self) -> DraftPatch:
         """The change that begins the draft."""
-        return DraftPatch(
-            name=self.name, description=self.description, expires_at=self.expires_at
-        )
+        return DraftPatch(name=self.name, description=self.description, expires_at=self.expires_at)
 
 
 @strawberry.input(description="Changes to a draft; what is absent stays, null clears.")

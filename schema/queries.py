@@ -17,7 +17,8 @@ class Query:
     @strawberry.field(description="Who asks; null for nobody.")
     def viewer(self, info: Info) -> Viewer | None:
         """The request's actor."""
-        return Viewer.of(info) if info.context.actor.account_id else None
+        context = info.context
+        return Viewer.of(context.actor, context.signed_in) if context.actor.id else None
 
     @strawberry.field(description="The account that the viewer acts for.")
     async def account(self, info: Info) -> Account:

@@ -111,9 +111,7 @@ class CreateApiTokenPayload:
     secret: str = strawberry.field(description="Its value, here and now.")
 
 
-_Errors = (
-    ValidationError | NotFoundError | NotAllowedError | StaleError | IllegalStateError
-)
+_Errors = ValidationError | NotFoundError | NotAllowedError | StaleError | IllegalStateError
 TokenDraftResult = Annotated[
     TokenDraftPayload | _Errors,
     strawberry.union("TokenDraftResult", description="A draft, or why not."),

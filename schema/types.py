@@ -8,8 +8,10 @@ from strawberry.scalars import JSON
 
 from schema.context import Info
 from schema.enums import AccountStatus, AccountType, ActorKind, RevealPolicy, Role, TokenStatus
+from server.domain import actor as domain
 from server.services import answers
 from server.services.sessions import SignedIn
+
 
 @strawberry.interface(description="Anything with an id that `node` looks up.")
 class Node:
@@ -201,18 +203,21 @@ class AuditRecord(Node):
 class Viewer:
     """The request's actor."""
 
+    id: strawberry.ID = strawberry.field(description="The id of the user or token.")
+    name: str = strawberry.field(description="The name of the user or token.")
+    kind: ActorKind = strawberry.field(description="Whether a person or a program.")
     user: User | None = strawberry.field(description="The person; null for a program.")
-    token_id: strawberry.ID | None = strawberry.field(description="The program's token.")
     role: Role | None = strawberry.field(description="The person's role in the account.")
     may_manage_tokens: bool = strawberry.field(description="Whether it may make tokens.")
 
     @classmethod
-    def of(cls, context: "Info") -> Self:
-        """From the request's context."""
-        actor, signed_in = context.context.actor, context.context.signed_in
+    def of(cls, actor: domain.Actor, signed_in: SignedIn | None) -> Self:
+        """From the request's actor."""
         return cls(
+            id=strawberry.ID(actor.id),
+            name=actor.name,
+            kind=actor.kind,
             user=_person(signed_in),
-            token_id=strawberry.ID(actor.id) if actor.kind is ActorKind.TOKEN else None,
             role=actor.role,
             may_manage_tokens=actor.may_manage_tokens,
         )

@@ -66,7 +66,12 @@ def _pages() -> list[BaseRoute]:
     return [
         Route("/settings/api-tokens", tokens.show_list),
         Route(new, wizard.start),
-        Route(new + "/{draft}/general", wizard.save_general, methods=["POST"], max_body_size=UPLOAD_BODY),
+        Route(
+            new + "/{draft}/general",
+            wizard.save_general,
+            methods=["POST"],
+            max_body_size=UPLOAD_BODY,
+        ),
         Route(new + "/{draft}/modules", wizard.save_modules, methods=["POST"]),
         Route(new + "/{draft}/overview", wizard.add, methods=["POST"]),
         Route(new + "/{draft}/discard", wizard.discard, methods=["POST"]),

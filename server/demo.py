@@ -25,7 +25,11 @@ OLIVER: Final = Person("Operations administrator", "Oliver Okafor", "oliver@oper
 PEOPLE: Final = (SARAH, VIOLET, OLIVER)
 
 MODULES: Final = (
-    ("MOD-1756", "Access management", "Manage who and what may enter your account, tokens included"),
+    (
+        "MOD-1756",
+        "Access management",
+        "Manage who and what may enter your account, tokens included",
+    ),
     ("MOD-1299", "Account management", "Look after licensees and the other objects of the account"),
     ("MOD-1425", "Marketplace", "Order subscriptions and keep them up to date"),
     ("MOD-9042", "Collaboration site", "Share large files with people outside"),
@@ -36,7 +40,15 @@ MODULES: Final = (
     ("MOD-7003", "Integration hub", "Connect extensions and listen to events"),
     ("MOD-8812", "Helpdesk", "Open cases and follow their progress"),
 )
-OF_CLIENT: Final = ("MOD-1756", "MOD-1299", "MOD-1425", "MOD-9042", "MOD-3310", "MOD-2087", "MOD-6174")
+OF_CLIENT: Final = (
+    "MOD-1756",
+    "MOD-1299",
+    "MOD-1425",
+    "MOD-9042",
+    "MOD-3310",
+    "MOD-2087",
+    "MOD-6174",
+)
 OF_VENDOR: Final = ("MOD-1756", "MOD-2087", "MOD-7003", "MOD-8812")
 
 TOKENS: Final = (

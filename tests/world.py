@@ -1,12 +1,11 @@
 """A small named world: three accounts, four people, five modules."""
 
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import dataclass
 from typing import Final
 
 from server.desk import Desk
 from server.domain.actor import OPERATOR, AccountType, Actor, ActorKind, Origin, Role
-from server.services.answers import AccountInfo, ModuleInfo, UserInfo
+from server.services.answers import AccountInfo, ModuleInfo
 
 ORIGIN: Final = Origin("203.0.113.7", "Tests/1.0")
 PASSWORD: Final = "correct horse battery staple"
@@ -56,10 +55,6 @@ class World:
     viewer_email: str = VIEWER_EMAIL
     other_admin_email: str = OTHER_ADMIN_EMAIL
     operations_email: str = OPERATIONS_EMAIL
-
-    def second_admin(self, user: UserInfo, signed_in_at: datetime) -> Actor:
-        """A further administrator of the client account."""
-        return replace(self.admin, id=user.id, name=user.name, signed_in_at=signed_in_at)
 
 
 async def build_world(desk: Desk) -> World:

@@ -19,7 +19,10 @@ async def logo(request: Request) -> Response:
     return Response(
         content,
         media_type=_TYPES[name.rpartition(".")[2]],
-        headers={"Cache-Control": _A_YEAR, "Content-Security-Policy": "default-src 'none'; sandbox"},
+        headers={
+            "Cache-Control": _A_YEAR,
+            "Content-Security-Policy": "default-src 'none'; sandbox",
+        },
     )
 
 

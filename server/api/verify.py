@@ -93,6 +93,4 @@ def _invalid(description: str) -> Response:
 
 
 def _challenge(value: str, description: str) -> Response:
-    return JSONResponse(
-        {"active": False, "error": description}, 401, {"WWW-Authenticate": value}
-    )
+    return JSONResponse({"active": False, "error": description}, 401, {"WWW-Authenticate": value})

@@ -75,4 +75,3 @@ def _line(record: AuditInfo) -> dict[str, Any]:
         "actor": record.actor.name,
         "id": record.id,
     }
-

@@ -81,7 +81,9 @@ async def _prepare(desk: Desk) -> str:
     lines = [f"Tokendesk   {desk.settings.origin}"]
     if desk.settings.demo:
         await build_demo_world(desk)
-        known = [person for person in PEOPLE if await desk.users.exists(OPERATOR_HERE, person.email)]
+        known = [
+            person for person in PEOPLE if await desk.users.exists(OPERATOR_HERE, person.email)
+        ]
         for person in known:
             lines.append(f"{person.what:<28}{person.email}")
         if known:

@@ -4,7 +4,7 @@ import re
 import secrets
 import string
 import zlib
-from typing import Final
+from typing import Final, NoReturn
 
 from server.domain.ids import IdKind
 
@@ -61,6 +61,15 @@ class Secret:
         return f"<Secret of {self.token_id}>"
 
     __str__ = __repr__
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("a secret is not written to a pickle")
+
+    def __copy__(self) -> "Secret":
+        return self
+
+    def __deepcopy__(self, _: object) -> "Secret":
+        return self
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Secret):

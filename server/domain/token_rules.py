@@ -65,11 +65,13 @@ def clean_expiry(
     if expires_at.tzinfo is None:
         complaints.add("expires_at", "The expiry needs a time zone.")
         return None
-    moment = expires_at.astimezone(UTC)
+    try:
+        moment = expires_at.astimezone(UTC)
+    except OverflowError:
+        complaints.add("expires_at", "The expiry lies outside of the calendar.")
+        return None
     if moment <= now:
-        complaints.add(
-            "expires_at", f"The expiry must lie ahead; it is now {say_moment(now)}."
-        )
+        complaints.add("expires_at", f"The expiry must lie ahead; it is now {say_moment(now)}.")
     elif moment - now > LONGEST_LIFE:
         complaints.add("expires_at", "The expiry can lie at most 100 years ahead.")
     return moment

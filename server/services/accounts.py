@@ -74,7 +74,8 @@ class Accounts:
 
 async def visible_account(actor: Actor, account_id: str) -> Account:
     """The account, or `NotFound` where there is none or the actor may not know of it."""
-    if actor.sees_every_account or account_id == actor.account_id:
+    visible = actor.sees_every_account or account_id == actor.account_id
+    if visible and IdKind.ACCOUNT.matches(account_id):
         account = await Account.get_or_none(id=account_id)
         if account is not None:
             return account

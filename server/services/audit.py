@@ -122,22 +122,26 @@ class Audit:
     async def verify(self, actor: Actor, *, account_id: str | None = None) -> list[str]:
         """The first broken place of each chain (of one account's, where named); empty is whole."""
         actor.must_operate()
-        chains = [account_id] if account_id else await ChainHead.all().values_list("chain", flat=True)
-        found = [await self.verify_chain(str(chain)) for chain in chains]
+        chains = [account_id] if account_id else await _all_chains()
+        found = [await self.verify_chain(chain) for chain in chains]
         return [place for place in found if place is not None]
 
     async def verify_chain(self, chain: str) -> str | None:
-        """None when the chain is whole, else the id of the first broken record (or of its gap)."""
-        head = await ChainHead.get_or_none(chain=chain)
+        """None when the chain is whole, else the id of the first broken record (or of its gap).
+
+        The head is read before and after the records, as the chain may grow meanwhile.
+        """
+        head = await _head(chain)
         previous_hash, position = "", 0
         async for record in AuditRecord.filter(chain=chain).order_by("position"):
             position += 1
-            whole = record.position == position and record.previous_hash == previous_hash
-            if not whole or record.hash != record_hash(record):
+            linked = (record.position, record.previous_hash) == (position, previous_hash)
+            ends_well = record.hash == head.hash or position != head.position
+            if not linked or not ends_well or record.hash != record_hash(record):
                 return record.id
             previous_hash = record.hash
-        if head is not None and (head.position, head.hash) != (position, previous_hash):
-            return f"{chain} after position {position}"
+        if position < head.position or (await _head(chain)).position < position:
+            return f"{chain} after position {min(position, head.position)}"
         return None
 
 
@@ -149,6 +153,17 @@ async def _take_head(connection: TransactionalDBClient, chain: str) -> tuple[int
     statement = _NEXT_LINK[connection.capabilities.dialect] + _LINK_ON
     [head] = await connection.execute_query_dict(statement, [chain])
     return head["position"], head["hash"]
+
+
+async def _head(chain: str) -> ChainHead:
+    return await ChainHead.get_or_none(chain=chain) or ChainHead(chain=chain)
+
+
+async def _all_chains() -> list[str]:
+    """Every chain that has a head or a record: a head that was removed hides nothing."""
+    headed = await ChainHead.all().values_list("chain", flat=True)
+    recorded = await AuditRecord.all().distinct().values_list("chain", flat=True)
+    return sorted({str(chain) for chain in [*headed, *recorded]})
 
 
 def record_hash(record: AuditRecord) -> str:

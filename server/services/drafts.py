@@ -24,6 +24,9 @@ from server.services.tokens import Tokens
 UNSAVED: Final = 0
 """The version of a draft whose id was drawn but that holds nothing yet."""
 
+_NO_VERSION: Final = 2**31
+"""No draft gets so far, and the column holds no larger number."""
+
 
 class _CommittedMeanwhile(Exception):
     """Another commit of the same draft was first."""
@@ -102,8 +105,11 @@ class Drafts:
                 values["logo"] = await self._logos.store(upload)
             except Invalid as refusal:
                 complaints.found += refusal.complaints
-        if not complaints.found and "module_ids" in values:
-            await must_be_enabled(actor.account_id, values["module_ids"])
+        if "module_ids" in values:
+            try:
+                await must_be_enabled(actor.account_id, values["module_ids"])
+            except Invalid as refusal:
+                complaints.found += refusal.complaints
         if not complaints.found:
             draft = await self._write(actor, draft_id, version, values)
             return (await self._infos(actor, [draft]))[0]
@@ -211,7 +217,7 @@ class Drafts:
                 )
             except IntegrityError:
                 pass  # it is stored already: by a double click, or for somebody else
-        else:
+        elif 0 < version < _NO_VERSION:
             await TokenDraft.filter(
                 id=draft_id,
                 account_id=actor.account_id,
@@ -229,7 +235,8 @@ class Drafts:
         return draft
 
     async def _own(self, actor: Actor, draft_id: str) -> TokenDraft:
-        draft = await TokenDraft.get_or_none(id=draft_id, account_id=actor.account_id)
+        named = TokenDraft.get_or_none(id=draft_id, account_id=actor.account_id)
+        draft = await named if IdKind.DRAFT.matches(draft_id) else None
         if draft is None:
             raise _no_draft(draft_id)
         return draft

@@ -63,7 +63,7 @@ class KeyRing:
         nonce, text = sealed[_KEY_ID_BYTES:][:_NONCE_BYTES], sealed[_KEY_ID_BYTES + _NONCE_BYTES :]
         try:
             return Secret.parse(key.sealing.decrypt(nonce, text, bound_to.encode()).decode())
-        except InvalidTag:
+        except (InvalidTag, ValueError):
             return None
 
     def __repr__(self) -> str:

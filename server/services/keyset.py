@@ -13,6 +13,7 @@ from tortoise.models import Model
 from tortoise.queryset import QuerySet
 
 from server.domain.errors import Invalid
+from server.domain.text_rules import clean_search
 from server.services.answers import Item, Window
 
 LARGEST_WINDOW: Final = 100
@@ -80,6 +81,8 @@ class Keyset:
             padded = cursor + "=" * (-len(cursor) % 4)
             column, value, unique = json.loads(base64.urlsafe_b64decode(padded))
             if column != self.column or not isinstance(value, str) or not isinstance(unique, str):
+                raise ValueError
+            if clean_search(value) != value or clean_search(unique) != unique:
                 raise ValueError
             return (datetime.fromisoformat(value) if self.column.endswith("at") else value), unique
         except (ValueError, TypeError, binascii.Error, RecursionError):

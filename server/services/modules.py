@@ -54,7 +54,8 @@ class Modules:
         """A module that is enabled for the actor's account; any for those who may operate."""
         actor.must_be_known()
         scope = Q() if actor.may_operate else Q(enabled_for__account_id=actor.account_id)
-        module = await Module.filter(scope, id=module_id).first()
+        named = Module.filter(scope, id=module_id).first()
+        module = await named if IdKind.MODULE.matches(module_id) else None
         if module is None:
             raise NotFound(f"There is no module {module_id[:40]}.")
         return module_info(module)
@@ -113,7 +114,8 @@ class Modules:
         return module_info(module)
 
     async def _get(self, module_id: str) -> Module:
-        module = await Module.get_or_none(id=module_id)
+        named = Module.get_or_none(id=module_id)
+        module = await named if IdKind.MODULE.matches(module_id) else None
         if module is None:
             raise NotFound(f"There is no module {module_id[:40]}.")
         return module

@@ -26,12 +26,10 @@ class Passwords:
         """The argon2id hash to store; refuses passwords that are too short or too long."""
         complaints = Complaints()
         if not SHORTEST <= len(password) <= LONGEST:
-            complaints.add(
-                "password", f"A password needs {SHORTEST} to {LONGEST:,} characters."
-            )
+            complaints.add("password", f"A password needs {SHORTEST} to {LONGEST:,} characters.")
         complaints.refuse()
         async with self._turns:
-            return await asyncio.to_thread(self._hasher.hash, password)
+            return await asyncio.to_thread(self._hasher.hash, _bytes(password))
 
     async def matches(self, password: str, password_hash: str | None) -> bool:
         """Whether the password is right. None (nobody, or no password) takes as long, and fails."""
@@ -42,7 +40,12 @@ class Passwords:
         if self._nobodys_hash is None:
             self._nobodys_hash = self._hasher.hash(secrets.token_hex())
         try:
-            self._hasher.verify(password_hash or self._nobodys_hash, password)
-        except (Argon2Error, InvalidHashError, UnicodeEncodeError):
+            self._hasher.verify(password_hash or self._nobodys_hash, _bytes(password))
+        except (Argon2Error, InvalidHashError):
             return False
         return password_hash is not None
+
+
+def _bytes(password: str) -> bytes:
+    """UTF-8, also of half a surrogate pair, which JSON can carry: no password is an error."""
+    return password.encode("utf-8", "surrogatepass")

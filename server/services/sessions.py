@@ -199,7 +199,9 @@ def _over(session: Session, now: datetime) -> bool:
 
 async def _memberships(user_id: str) -> list[MembershipInfo]:
     rows = Membership.filter(user_id=user_id, account__active=True).select_related("account")
-    return [MembershipInfo(account_info(row.account), row.role) for row in await rows.order_by("id")]
+    return [
+        MembershipInfo(account_info(row.account), row.role) for row in await rows.order_by("id")
+    ]
 
 
 def _actor(

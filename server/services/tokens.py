@@ -80,7 +80,8 @@ class Tokens:
     async def get(self, actor: Actor, token_id: str) -> TokenInfo:
         """One token; `NotFound` also for one that was deleted or belongs to somebody else."""
         actor.must_be_known()
-        found = await self._seen_by(actor).filter(id=token_id).limit(1)
+        named = self._seen_by(actor).filter(id=token_id).limit(1)
+        found = await named if IdKind.TOKEN.matches(token_id) else []
         if not found:
             raise NotFound(f"There is no API token {token_id[:40]}.")
         [info] = await self._infos(found)

@@ -11,7 +11,7 @@ from tortoise.exceptions import IntegrityError
 from server.domain.actor import Actor, Role
 from server.domain.errors import Complaints, NotFound, Taken
 from server.domain.ids import IdKind
-from server.domain.text_rules import clean_name
+from server.domain.text_rules import clean_name, clean_search
 from server.models.accounts import Account, Membership, SignInLink, User
 from server.services.accounts import account_info, visible_account
 from server.services.answers import MembershipInfo, UserInfo
@@ -106,9 +106,7 @@ class Users:
             actor, "user.sign_in_link_created", user.id, chain=PLATFORM
         ) as change:
             await SignInLink.filter(user_id=user.id, used_at__isnull=True).delete()
-            await SignInLink.create(
-                digest=digest_of(link), user_id=user.id, expires_at=expires_at
-            )
+            await SignInLink.create(digest=digest_of(link), user_id=user.id, expires_at=expires_at)
             change.object_name = user.name
         return link, expires_at
 
@@ -127,7 +125,7 @@ def clean_email(raw: str, complaints: Complaints) -> str:
 
 def email_key(email: str) -> str:
     """What two spellings of one address share."""
-    return email.strip().casefold()[:254]
+    return clean_search(email).casefold()[:254]
 
 
 def digest_of(random_text: str) -> str:

@@ -28,9 +28,7 @@ _HTTPS: Final = {"Strict-Transport-Security": "max-age=31536000"}
 class OriginGuard:
     """ASGI middleware around the whole application."""
 
-    def __init__(
-        self, app: ASGIApp, origin: str, refuse: Callable[[Request], Response]
-    ) -> None:
+    def __init__(self, app: ASGIApp, origin: str, refuse: Callable[[Request], Response]) -> None:
         self._app = app
         self._host = urlsplit(origin).netloc
         self._headers = _HEADERS | (_HTTPS if origin.startswith("https:") else {})

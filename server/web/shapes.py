@@ -26,13 +26,15 @@ def thing(object_id: str, name: str, logo: str | None = None) -> Shape:
 
 def initials(name: str) -> str:
     """One or two characters that stand for a name."""
-    words = [word for word in name.split() if word[0].isalnum()] or [name[:1]]
+    words = [word for word in name.split() if word[0].isalnum()] or [name.strip() or "?"]
     return "".join(word[0] for word in words[:2]).upper()
 
 
 def account(info: AccountInfo) -> Shape:
     """An account with its status."""
-    status = {"label": "Active", "tone": "ok"} if info.active else {"label": "Disabled", "tone": "off"}
+    status = (
+        {"label": "Active", "tone": "ok"} if info.active else {"label": "Disabled", "tone": "off"}
+    )
     return thing(info.id, info.name) | {"type": info.type.label, "status": status}
 
 

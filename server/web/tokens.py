@@ -26,8 +26,8 @@ async def list_page(visit: Visit) -> Response:
     """The whole page, or its grid."""
     context = await list_context(visit)
     if visit.htmx.partial:
-        return visit.html("settings/api-tokens/grid.html", **context)
-    return visit.html("settings/api-tokens.html", dialog=None, **context)
+        return visit.html("settings/api-tokens/grid.html", partial=True, **context)
+    return visit.html("settings/api-tokens.html", dialog=None, partial=False, **context)
 
 
 async def list_context(visit: Visit) -> Shape:

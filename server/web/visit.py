@@ -18,6 +18,7 @@ from server.web.render import Htmx, html
 
 Answer = TypeVar("Answer")
 
+
 @dataclass(frozen=True)
 class Visit:
     """One request by one person."""

@@ -154,9 +154,7 @@ async def _show(
     return await _show_summary(visit, draft, push=push)
 
 
-async def _general_again(
-    visit: Visit, draft_id: str, form: FormData, refusal: Refusal
-) -> Response:
+async def _general_again(visit: Visit, draft_id: str, form: FormData, refusal: Refusal) -> Response:
     """Step 1 with all that was typed; a logo that arrived whole is in the draft by now."""
     draft = await attempt(visit.desk.drafts.get(visit.actor, draft_id))
     stored = None if isinstance(draft, Refusal) else draft

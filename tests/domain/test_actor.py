@@ -1,0 +1,70 @@
+"""Who may do what: the permission table of every kind of actor."""
+
+import pytest
+
+from server.domain.actor import NOBODY, OPERATOR, AccountType, Actor, ActorKind, Role
+from server.domain.errors import NotAllowed, SignInNeeded
+
+
+def user(account_type: AccountType, role: Role) -> Actor:
+    return Actor(
+        ActorKind.USER, "USR-1", "Ada", account_id="ACC-1", account_type=account_type, role=role
+    )
+
+
+def program(account_type: AccountType, *module_ids: str) -> Actor:
+    return Actor(
+        ActorKind.TOKEN,
+        "TKN-1",
+        "Export",
+        account_id="ACC-1",
+        account_type=account_type,
+        module_ids=frozenset(module_ids),
+    )
+
+
+@pytest.mark.parametrize(
+    ("actor", "sees_every_account", "may_manage_tokens", "may_operate"),
+    [
+        (NOBODY, False, False, False),
+        (OPERATOR, True, True, True),
+        (user(AccountType.CLIENT, Role.ADMINISTRATOR), False, True, False),
+        (user(AccountType.CLIENT, Role.VIEWER), False, False, False),
+        (user(AccountType.VENDOR, Role.ADMINISTRATOR), False, True, False),
+        (user(AccountType.OPERATIONS, Role.ADMINISTRATOR), True, True, True),
+        (user(AccountType.OPERATIONS, Role.VIEWER), True, False, False),
+        (program(AccountType.CLIENT), False, False, False),
+        (program(AccountType.CLIENT, "MOD-2001"), False, False, False),
+        (program(AccountType.CLIENT, "MOD-1756"), False, True, False),
+        (program(AccountType.OPERATIONS, "MOD-2001"), True, False, False),
+        (program(AccountType.OPERATIONS, "MOD-1756"), True, True, True),
+    ],
+)
+def test_permissions(
+    actor: Actor, sees_every_account: bool, may_manage_tokens: bool, may_operate: bool
+) -> None:
+    assert actor.sees_every_account is sees_every_account
+    assert actor.may_manage_tokens is may_manage_tokens
+    assert actor.may_operate is may_operate
+    refusal = SignInNeeded if actor is NOBODY else NotAllowed
+    if may_manage_tokens:
+        actor.must_manage_tokens()
+    else:
+        with pytest.raises(refusal):
+            actor.must_manage_tokens()
+    if may_operate:
+        actor.must_operate()
+    else:
+        with pytest.raises(refusal):
+            actor.must_operate()
+
+
+def test_refusals_say_why() -> None:
+    with pytest.raises(SignInNeeded, match="Sign in, or send a token"):
+        NOBODY.must_be_known()
+    with pytest.raises(NotAllowed, match="You are a viewer"):
+        user(AccountType.CLIENT, Role.VIEWER).must_manage_tokens()
+    with pytest.raises(NotAllowed, match="lacks the module MOD-1756"):
+        program(AccountType.CLIENT, "MOD-2001").must_manage_tokens()
+    with pytest.raises(NotAllowed, match="Operations account"):
+        user(AccountType.CLIENT, Role.ADMINISTRATOR).must_operate()

@@ -1,0 +1,1 @@
+"""What happens when several do the same at once, or a process dies."""

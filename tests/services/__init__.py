@@ -1,0 +1,1 @@
+"""Every service, on SQLite and on PostgreSQL."""
