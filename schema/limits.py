@@ -9,6 +9,7 @@ from graphql import (
     FragmentDefinitionNode,
     FragmentSpreadNode,
     GraphQLError,
+    InlineFragmentNode,
     OperationDefinitionNode,
     SelectionSetNode,
     ValidationContext,
@@ -55,8 +56,10 @@ class DocumentSize(ASTValidationRule):
                     below = 0  # introspection has a depth of its own, which graphql-core bounds
             elif isinstance(each, FragmentSpreadNode):
                 below, within = self._measure_fragment(each.name.value)
-            else:
+            elif isinstance(each, InlineFragmentNode):
                 below, within = self._measure(each.selection_set)
+            else:
+                continue
             depth, fields = max(depth, below), fields + within
         return depth, fields
 

@@ -175,7 +175,7 @@ class PlainHandler:
         return self.error_type(**_common(exception))
 
 
-HANDLERS = [
+HANDLERS: list[ExceptionHandler[Any, Any]] = [
     InvalidHandler(),
     StaleHandler(),
     PlainHandler(errors.NotFound, NotFoundError),

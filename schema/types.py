@@ -1,7 +1,7 @@
 """The objects of the schema, each made from what a service answers."""
 
 from datetime import datetime
-from typing import Self
+from typing import Self, cast
 
 import strawberry
 from strawberry.scalars import JSON
@@ -193,7 +193,7 @@ class AuditRecord(Node):
             summary=info.summary,
             actor=Actor.of(info.actor),
             object=AuditObject(id=strawberry.ID(info.object_id), name=info.object_name),
-            details=AuditDetails(before=info.before, after=info.after),
+            details=AuditDetails(before=cast(JSON, info.before), after=cast(JSON, info.after)),
             address=info.address,
             user_agent=info.user_agent,
         )

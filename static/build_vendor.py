@@ -13,6 +13,7 @@ import sys
 import tarfile
 import tempfile
 from pathlib import Path
+from subprocess import DEVNULL
 
 STATIC = Path(__file__).parent
 VENDOR = STATIC / "vendor"
@@ -35,7 +36,7 @@ def build(npm: str, target: Path) -> None:
     pins = json.loads((STATIC.parent / "package.json").read_text())["dependencies"]
     with tempfile.TemporaryDirectory() as scratch:
         specs = [f"{name}@{pins[name]}" for name in FILES]
-        subprocess.run([npm, "pack", "--silent", *specs], cwd=scratch, check=True, stdout=-3)
+        subprocess.run([npm, "pack", "--silent", *specs], cwd=scratch, check=True, stdout=DEVNULL)
         for name, wanted in FILES.items():
             with tarfile.open(Path(scratch) / f"{name}-{pins[name]}.tgz") as tarball:
                 for path in wanted:

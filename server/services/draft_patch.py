@@ -23,7 +23,7 @@ class DraftPatch:
 
     name: str | Unset = UNSET
     description: str | Unset = UNSET
-    expires_at: datetime | None | Unset = UNSET
+    expires_at: datetime | Unset | None = UNSET
     module_ids: Iterable[str] | Unset = UNSET
     without_logo: bool = False
 

@@ -94,9 +94,8 @@ class Minting:
 
 async def must_be_enabled(account_id: str, module_ids: Iterable[str]) -> None:
     """Refuse modules that are not enabled for the account, naming each."""
-    enabled = set(
-        await EnabledModule.filter(account_id=account_id).values_list("module_id", flat=True)
-    )
+    rows = EnabledModule.filter(account_id=account_id)
+    enabled = set(map(str, await rows.values_list("module_id", flat=True)))
     complaints = Complaints()
     for module_id in module_ids:
         if module_id not in enabled:

@@ -78,4 +78,4 @@ class Verifier:
 async def _usable_modules(token_id: str, account_id: str) -> frozenset[str]:
     """The modules granted to the token that are still enabled for its account."""
     granted = TokenGrant.filter(token_id=token_id, module__enabled_for__account_id=account_id)
-    return frozenset(await granted.values_list("module_id", flat=True))
+    return frozenset(map(str, await granted.values_list("module_id", flat=True)))

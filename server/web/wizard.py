@@ -57,11 +57,11 @@ async def discard(visit: Visit) -> Response:
 async def show(visit: Visit) -> Response:
     """A step as its URL names it; a step that is not open yet leads to the first gap."""
     draft_id, step = _draft_id(visit), Step.named(visit.request.path_params["step"])
-    draft = await attempt(visit.desk.drafts.get(visit.actor, draft_id))
-    if isinstance(draft, Refusal):
-        if not (isinstance(draft, NotFound) and IdKind.DRAFT.matches(draft_id)):
-            return await _over(visit, draft_id, draft)
-        draft = None
+    found = await attempt(visit.desk.drafts.get(visit.actor, draft_id))
+    unsaved = isinstance(found, NotFound) and IdKind.DRAFT.matches(draft_id)
+    if isinstance(found, Refusal) and not unsaved:
+        return await _over(visit, draft_id, found)
+    draft = None if isinstance(found, Refusal) else found
     gap = first_gap(draft)
     if step is not gap and (gap.is_before(step) or gap is SUMMARY):
         return RedirectResponse(gap.url(draft_id), 303)

@@ -49,7 +49,7 @@ def test_an_expiry_is_at_most_a_century_away(moment: datetime) -> None:
 
 
 def test_an_expiry_needs_a_zone_and_is_kept_in_utc() -> None:
-    assert expiry(datetime(2031, 1, 1))[1] == ["The expiry needs a time zone."]  # noqa: DTZ001
+    assert expiry(datetime(2031, 1, 1))[1] == ["The expiry needs a time zone."]
     tokyo = datetime(2031, 1, 1, 9, tzinfo=timezone(timedelta(hours=9)))
     cleaned, messages = expiry(tokyo)
     assert (cleaned, messages) == (datetime(2031, 1, 1, tzinfo=UTC), [])
