@@ -55,8 +55,8 @@ clean: ## remove what setting up made (the data folder stays)
 	@$(PIP) --require-hashes -r requirements-dev.txt
 	@touch $@
 
-static/vendor/ready: package.json static/vendor.sha256 static/build_vendor.py | .venv/ready
+static/vendor/ready: package.json .ci/vendor.sha256 .ci/build_vendor.py | .venv/ready
 	@echo "Building browser assets ..."
 	@command -v npm >/dev/null || $(PIP) --require-hashes -r requirements-node.txt
-	@PATH="$$PATH:$(CURDIR)/$(BIN)" $(BIN)/python static/build_vendor.py
+	@PATH="$$PATH:$(CURDIR)/$(BIN)" $(BIN)/python .ci/build_vendor.py
 	@touch $@

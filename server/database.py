@@ -60,6 +60,11 @@ STORAGE_FAILURES: Final[tuple[type[Exception], ...]] = (
 """What the drivers and the file system raise when storage fails; never shown to anyone."""
 
 
+def _upper(value: object) -> object:
+    """SQL's UPPER for every script: SQLite's own knows A to Z alone, and searches use it."""
+    return value.upper() if isinstance(value, str) else value
+
+
 class Database:
     """One process's connection pool, reached by the models through Tortoise's global context."""
 
@@ -69,9 +74,12 @@ class Database:
         self._context = TortoiseContext()
 
     async def open(self) -> None:
-        """Connect lazily; the first query finds out whether the server is there."""
+        """Connect lazily to PostgreSQL: the first query finds out whether the server is there."""
         set_global_context(self._context)
         await self._context.init(config=self._config)
+        if self._file is not None:
+            async with self.client.acquire_connection() as connection:
+                await connection.create_function("UPPER", 1, _upper, deterministic=True)
 
     async def close(self) -> None:
         """Close all connections."""

@@ -93,7 +93,8 @@ class Audit:
     async def get(self, actor: Actor, record_id: str) -> AuditInfo:
         """One record of the actor's account; any for Operations people."""
         actor.must_be_known()
-        record = await AuditRecord.get_or_none(self._seen_by(actor), id=record_id)
+        named = AuditRecord.get_or_none(self._seen_by(actor), id=record_id)
+        record = await named if IdKind.AUDIT_RECORD.matches(record_id) else None
         if record is None:
             raise NotFound(f"There is no audit record {record_id[:40]}.")
         return _info(record)
@@ -146,7 +147,8 @@ class Audit:
 
 
 def _given(**filters: str | None) -> dict[str, str]:
-    return {name: value for name, value in filters.items() if value is not None}
+    """The filters that were named, as every database can look them up."""
+    return {name: clean_search(value) for name, value in filters.items() if value is not None}
 
 
 async def _take_head(connection: TransactionalDBClient, chain: str) -> tuple[int, str]:

