@@ -57,6 +57,7 @@ on("submit", (event) => { // a button with an address of its own leads there
 const FAILURES = { 403: "You are not allowed to do that.", 413: "That file is too large. Choose one of at most 5 MB.", 429: "Too many attempts. Wait a little, and try again." };
 on("htmx:before:request", ({ detail: { ctx } }) => {
   one("#status").textContent = "";
+  ctx.target.setAttribute("aria-busy", "true");
   if (ctx.target.id !== "grid" || !wizard()) return;
   wizard().remove();
   one("#add")?.focus();
@@ -73,6 +74,7 @@ on("htmx:before:swap", (event) => {
 });
 on("htmx:error", () => say("Tokendesk could not be reached. What you entered is still here: try again.", "stays"));
 on("htmx:finally:request", ({ detail: { ctx } }) => setTimeout(() => {
+  ctx.target.removeAttribute("aria-busy");
   if (document.activeElement === document.body) (ctx.request.submitter ?? wizard())?.focus();
 }));
 

@@ -203,9 +203,9 @@ class Drafts:
         self, actor: Actor, draft_id: str, version: int, values: dict[str, Any]
     ) -> TokenDraft:
         now = self._clock()
+        if not IdKind.DRAFT.matches(draft_id):
+            raise _no_draft(draft_id)
         if version == UNSAVED:
-            if not IdKind.DRAFT.matches(draft_id):
-                raise _no_draft(draft_id)
             try:
                 return await TokenDraft.create(
                     id=draft_id,

@@ -68,12 +68,7 @@ class Sessions:
     async def sign_in_by_link(self, link: str, origin: Origin) -> str:
         """The new session's cookie value; the link is used up, however often it is sent at once."""
         found = await self._usable_link(link)
-        used = await SignInLink.filter(id=found.id, used_at__isnull=True).update(
-            used_at=self._clock()
-        )
-        if not used:
-            raise Expired("This sign-in link was used already. Ask for a new one.")
-        return await self._begin(found.user, origin)
+        return await self._begin(found.user, origin, found)
 
     async def resume(self, cookie: str, origin: Origin) -> SignedIn | None:
         """Who this cookie signs in; None when its session has ended or lost its account."""
@@ -139,7 +134,7 @@ class Sessions:
         await Session.filter(signed_in_at__lt=now - LONGEST).delete()
         await SignInLink.filter(expires_at__lt=now).delete()
 
-    async def _begin(self, user: User, origin: Origin) -> str:
+    async def _begin(self, user: User, origin: Origin, link: SignInLink | None = None) -> str:
         memberships = await _memberships(user.id)
         if not memberships:
             raise SignInNeeded("You belong to no active account. Ask your administrator.")
@@ -149,6 +144,8 @@ class Sessions:
         async with self._audit.change(
             actor, "user.signed_in", user.id, chain=current.account.id
         ) as change:
+            if link is not None:
+                await self._use_up(link)
             await Session.create(
                 digest=digest_of(cookie),
                 user_id=user.id,
@@ -159,6 +156,11 @@ class Sessions:
             )
             change.object_name = user.name
         return cookie
+
+    async def _use_up(self, link: SignInLink) -> None:
+        unused = SignInLink.filter(id=link.id, used_at__isnull=True)
+        if not await unused.update(used_at=self._clock()):
+            raise Expired("This sign-in link was used already. Ask for a new one.")
 
     async def _usable_link(self, link: str) -> SignInLink:
         found = await SignInLink.get_or_none(digest=digest_of(link)).select_related("user")

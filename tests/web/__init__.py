@@ -1,0 +1,1 @@
+"""Tests of the HTML face, without a browser."""

@@ -1,0 +1,88 @@
+"""Requests of other sites are refused before anything happens; answers carry their guards."""
+
+import httpx
+import pytest
+
+from server.models.accounts import Session
+from server.models.tokens import TokenDraft
+from tests.web.walk import begin
+from tests.world import World
+
+FOREIGN = [
+    {"Sec-Fetch-Site": "cross-site"},
+    {"Sec-Fetch-Site": "same-site", "Origin": "http://desk.test"},
+    {"Origin": "http://evil.example"},
+    {"Origin": "null"},
+    {"Origin": ""},
+]
+OWN = [
+    {},
+    {"Sec-Fetch-Site": "same-origin"},
+    {"Sec-Fetch-Site": "none"},
+    {"Origin": "http://desk.test"},
+]
+
+
+@pytest.mark.parametrize("headers", FOREIGN)
+async def test_an_unsafe_request_from_elsewhere_changes_nothing(
+    admin: httpx.AsyncClient, headers: dict[str, str]
+) -> None:
+    draft = await begin(admin)
+    form = {"version": "0", "name": "Planted"}
+    answer = await admin.post(f"{draft}/general", data=form, headers=headers)
+    assert answer.status_code == 403
+    assert "This request came from another site and was refused." in answer.text
+    assert await TokenDraft.all().count() == 0
+    assert (await admin.post("/sign-out", headers=headers)).status_code == 403
+    assert await Session.all().count() == 1
+
+
+@pytest.mark.parametrize("headers", OWN)
+async def test_our_own_pages_and_programs_pass(
+    admin: httpx.AsyncClient, headers: dict[str, str]
+) -> None:
+    draft = await begin(admin)
+    form = {"version": "0", "name": "Mine"}
+    answer = await admin.post(f"{draft}/general", data=form, headers=headers)
+    assert (answer.status_code, answer.headers["location"]) == (303, f"{draft}/modules")
+
+
+async def test_graphql_refuses_other_sites_in_its_own_form(admin: httpx.AsyncClient) -> None:
+    headers = {"Sec-Fetch-Site": "cross-site"}
+    answer = await admin.post("/graphql", json={"query": "{ __typename }"}, headers=headers)
+    assert answer.status_code == 403
+    message = "This request came from another site and was refused."
+    assert answer.json() == {"errors": [{"message": message}]}
+
+
+@pytest.mark.parametrize("method", ["GET", "POST", "PUT", "DELETE", "PATCH"])
+async def test_gateways_ask_with_the_original_request_headers(
+    nobody: httpx.AsyncClient, world: World, method: str
+) -> None:
+    headers = {"Sec-Fetch-Site": "cross-site", "Origin": "http://evil.example"}
+    answer = await nobody.request(method, "/verify", headers=headers)
+    assert (answer.status_code, answer.json()) == (
+        401,
+        {"active": False, "error": "No token was sent."},
+    )
+
+
+@pytest.mark.parametrize(
+    "path", ["/sign-in", "/nowhere", "/static/app.css", "/healthz", "/verify", "/graphql"]
+)
+async def test_every_answer_carries_the_security_headers(
+    nobody: httpx.AsyncClient, world: World, path: str
+) -> None:
+    headers = (await nobody.get(path)).headers
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["x-frame-options"] == "DENY"
+    assert headers["referrer-policy"] == "same-origin"
+    assert headers["cross-origin-opener-policy"] == "same-origin"
+    assert headers["content-security-policy"].startswith("default-src 'none'")
+    assert "unsafe" not in headers["content-security-policy"]
+
+
+async def test_pages_are_not_stored_and_vary_by_htmx(admin: httpx.AsyncClient) -> None:
+    headers = (await admin.get("/settings/api-tokens")).headers
+    assert headers["cache-control"] == "no-store"
+    assert headers["vary"] == "HX-Request, HX-Request-Type"
