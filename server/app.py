@@ -28,7 +28,8 @@ from server.web.visit import resume, viewer
 
 USUAL_BODY: Final = 1024 * 1024
 UPLOAD_BODY: Final = 16 * 1024 * 1024
-"""More than a logo may have, so that one too large gets its message beside the field."""
+WIZARD_UPLOAD_BODY: Final = 64 * 1024 * 1024
+"""Far more than a logo may have, so that a camera's picture gets its message beside the field."""
 SWEEP_EVERY_SECONDS: Final = 30
 
 log = logging.getLogger("tokendesk")
@@ -70,7 +71,7 @@ def _pages() -> list[BaseRoute]:
             new + "/{draft}/general",
             wizard.save_general,
             methods=["POST"],
-            max_body_size=UPLOAD_BODY,
+            max_body_size=WIZARD_UPLOAD_BODY,
         ),
         Route(new + "/{draft}/modules", wizard.save_modules, methods=["POST"]),
         Route(new + "/{draft}/overview", wizard.add, methods=["POST"]),

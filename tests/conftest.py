@@ -1,12 +1,10 @@
 """A desk for every test, on a fresh SQLite file and on an emptied PostgreSQL database."""
 
 import asyncio
-import os
 import secrets
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
-import asyncpg
 import pytest
 from argon2 import PasswordHasher
 from pydantic import SecretStr
@@ -16,6 +14,7 @@ from server.services.passwords import Passwords
 from server.settings import Settings
 from tests import databases
 from tests.clock import TurnableClock
+from tests.postgres import create_database, drop_database, postgres_server
 from tests.world import World, build_world
 
 
@@ -26,21 +25,20 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgres_url() -> Iterator[str]:
-    """A migrated PostgreSQL database of this session's own."""
-    server = os.environ.get("TOKENDESK_TEST_DATABASE_URL", "postgres://postgres@127.0.0.1:5432/")
+def postgres() -> Iterator[str]:
+    """The URL of a PostgreSQL server, for tests that make databases of their own."""
+    with postgres_server() as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def postgres_url(postgres: str) -> Iterator[str]:
+    """A migrated PostgreSQL database that every test finds empty."""
     name = f"tokendesk_test_{secrets.token_hex(4)}"
-    base = server.rsplit("/", 1)[0]
-
-    async def run(statement: str) -> None:
-        connection = await asyncpg.connect(f"{base}/postgres")
-        await connection.execute(statement)
-        await connection.close()
-
-    asyncio.run(run(f"CREATE DATABASE {name}"))
-    asyncio.run(databases.migrate(f"{base}/{name}"))
-    yield f"{base}/{name}"
-    asyncio.run(run(f"DROP DATABASE {name} WITH (FORCE)"))
+    url = asyncio.run(create_database(postgres, name))
+    asyncio.run(databases.migrate(url))
+    yield url
+    asyncio.run(drop_database(postgres, name))
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
@@ -84,8 +82,8 @@ async def desk(
 ) -> AsyncIterator[Desk]:
     """An open desk on an empty database."""
     desk = Desk.build(settings, clock, quick_passwords)
-    await desk.open()
     try:
+        await desk.open()
         yield desk
     finally:
         await desk.close()

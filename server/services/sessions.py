@@ -5,10 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from limits import RateLimitItem, parse
-from limits.aio.storage import MemoryStorage
-from limits.aio.strategies import MovingWindowRateLimiter
-
 from server.domain.actor import Actor, ActorKind, Origin
 from server.domain.errors import Expired, NotFound, SignInNeeded, TooMany
 from server.models.accounts import Membership, Session, SignInLink, User
@@ -17,15 +13,17 @@ from server.services.answers import MembershipInfo, UserInfo
 from server.services.audit import PLATFORM, Audit
 from server.services.clock import Clock
 from server.services.passwords import Passwords
+from server.services.throttle import Limit, Throttle
 from server.services.users import digest_of, email_key, user_info
 
 IDLE: Final = timedelta(hours=8)
 LONGEST: Final = timedelta(days=7)
 _SEEN_EVERY: Final = timedelta(minutes=1)
 
-_PER_PERSON_AND_ADDRESS: Final = parse("10 per 15 minutes")
-_PER_PERSON: Final = parse("50 per 15 minutes")
-_PER_ADDRESS: Final = parse("100 per 15 minutes")
+_SPAN: Final = timedelta(minutes=15)
+_PER_PERSON_AND_ADDRESS: Final = Limit(10, _SPAN)
+_PER_PERSON: Final = Limit(50, _SPAN)
+_PER_ADDRESS: Final = Limit(100, _SPAN)
 
 WRONG: Final = "The e-mail or the password is wrong."
 
@@ -46,19 +44,19 @@ class Sessions:
         self._audit = audit
         self._passwords = passwords
         self._clock = clock
-        self._limiter = MovingWindowRateLimiter(MemoryStorage())
+        self._throttle = Throttle(clock)
 
     async def sign_in(self, email: str, password: str, origin: Origin) -> str:
         """The new session's cookie value. Wrong e-mail and wrong password are one answer."""
         key = email_key(email)
-        await self._throttle(key, origin)
+        self._must_be_patient(key, origin)
         user = await User.get_or_none(email_key=key)
         usable = user is not None and user.active
         password_hash = user.password_hash if user is not None and usable else None
         if not await self._passwords.matches(password, password_hash) or user is None:
             await self._record_failure(user, origin)
             raise SignInNeeded(WRONG)
-        await self._limiter.clear(_PER_PERSON_AND_ADDRESS, key, origin.address)
+        self._throttle.forget(_PER_PERSON_AND_ADDRESS, key, origin.address)
         return await self._begin(user, origin)
 
     async def link_owner(self, link: str) -> UserInfo:
@@ -104,12 +102,12 @@ class Sessions:
         """Make the sign-in fresh again, for what asks for a fresh one."""
         key = email_key(signed_in.user.email)
         origin = signed_in.actor.origin
-        await self._throttle(key, origin)
+        self._must_be_patient(key, origin)
         user = await User.get(id=signed_in.user.id)
         if not await self._passwords.matches(password, user.password_hash):
             await self._record_failure(user, origin)
             raise SignInNeeded("The password is wrong.")
-        await self._limiter.clear(_PER_PERSON_AND_ADDRESS, key, origin.address)
+        self._throttle.forget(_PER_PERSON_AND_ADDRESS, key, origin.address)
         async with self._audit.change(
             signed_in.actor, "user.password_confirmed", user.id, chain=signed_in.current.account.id
         ) as change:
@@ -170,17 +168,17 @@ class Sessions:
             raise Expired("This person may no longer sign in.")
         return found
 
-    async def _throttle(self, key: str, origin: Origin) -> None:
-        attempts: list[tuple[RateLimitItem, tuple[str, ...]]] = [
+    def _must_be_patient(self, key: str, origin: Origin) -> None:
+        attempts: list[tuple[Limit, tuple[str, ...]]] = [
             (_PER_PERSON_AND_ADDRESS, (key, origin.address)),
             (_PER_PERSON, (key,)),
             (_PER_ADDRESS, (origin.address,)),
         ]
         for limit, identifiers in attempts:
-            if not await self._limiter.hit(limit, *identifiers):
+            if not self._throttle.hit(limit, *identifiers):
                 raise TooMany(
                     "Too many attempts to sign in. Wait 15 minutes, or use a one-time link.",
-                    retry_after=timedelta(minutes=15),
+                    retry_after=_SPAN,
                 )
 
     async def _record_failure(self, user: User | None, origin: Origin) -> None:

@@ -108,7 +108,10 @@ def signed_in(
             return ask_to_sign_in(request)
         desk = desk_of(request)
         cookie = read_cookie(request, desk.settings)
-        return await view(Visit(request, desk, cookie, session, Htmx.of(request)))
+        try:
+            return await view(Visit(request, desk, cookie, session, Htmx.of(request)))
+        finally:
+            await request.close()  # an uploaded file lies in a temporary one until then
 
     return endpoint
 

@@ -24,9 +24,10 @@ from server.models.tokens import TokenDraft
 from server.services.answers import DraftInfo
 from server.services.draft_patch import DraftPatch
 from tests.clock import TurnableClock
+from tests.pictures import picture
 from tests.services.drafting import FULL, ready_draft
 from tests.services.evidence import dump
-from tests.services.pictures import jpeg, png, stream
+from tests.services.pictures import stream
 from tests.world import World
 
 INSTANT = timedelta(microseconds=1)
@@ -42,9 +43,7 @@ async def test_a_drawn_id_stores_nothing(desk: Desk, world: World) -> None:
         await desk.drafts.get(world.admin, draft_id)
 
 
-async def test_a_draft_grows_step_by_step(
-    desk: Desk, world: World, clock: TurnableClock
-) -> None:
+async def test_a_draft_grows_step_by_step(desk: Desk, world: World, clock: TurnableClock) -> None:
     draft_id, created_at = desk.drafts.draw_id(world.admin), clock()
     first = await desk.drafts.save(world.admin, draft_id, 0, DraftPatch(name=" Export "))
     assert first == DraftInfo(
@@ -146,9 +145,7 @@ async def test_a_change_by_another_tab_is_reported_and_not_overwritten(
     assert await dump(desk) == before
 
 
-async def test_saving_twice_what_is_said_already_is_no_conflict(
-    desk: Desk, world: World
-) -> None:
+async def test_saving_twice_what_is_said_already_is_no_conflict(desk: Desk, world: World) -> None:
     draft_id = desk.drafts.draw_id(world.admin)
     first = await desk.drafts.save(world.admin, draft_id, 0, FULL)
     assert await desk.drafts.save(world.admin, draft_id, 0, FULL) == first
@@ -205,13 +202,13 @@ async def test_a_good_logo_is_kept_when_the_rest_is_wrong(
 ) -> None:
     draft_id = desk.drafts.draw_id(world.admin)
     with pytest.raises(Invalid):
-        await desk.drafts.save(world.admin, draft_id, 0, wrong, upload=stream(png()))
+        await desk.drafts.save(world.admin, draft_id, 0, wrong, upload=stream(picture()))
     kept = await desk.drafts.get(world.admin, draft_id)
     assert (kept.version, kept.name, kept.module_ids) == (1, "", ())
     assert kept.logo is not None
     assert await desk.logos.read(kept.logo)
     with pytest.raises(Invalid):
-        await desk.drafts.save(world.admin, draft_id, 1, wrong, upload=stream(jpeg()))
+        await desk.drafts.save(world.admin, draft_id, 1, wrong, upload=stream(picture("JPEG")))
     replaced = await desk.drafts.get(world.admin, draft_id)
     assert replaced.version == 2
     assert replaced.logo is not None
@@ -222,9 +219,7 @@ async def test_a_good_logo_is_kept_when_the_rest_is_wrong(
 
 async def test_a_wrong_logo_loses_nothing_that_was_kept(desk: Desk, world: World) -> None:
     draft = await desk.drafts.create(world.admin, DraftPatch(name="Export"))
-    draft = await desk.drafts.save(
-        world.admin, draft.id, 1, DraftPatch(), upload=stream(png())
-    )
+    draft = await desk.drafts.save(world.admin, draft.id, 1, DraftPatch(), upload=stream(picture()))
     before = await dump(desk)
     with pytest.raises(Invalid, match="not a JPEG or PNG"):
         await desk.drafts.save(
@@ -255,9 +250,7 @@ async def test_discarding_removes_the_content_and_tells(desk: Desk, world: World
     assert await dump(desk) == discarded
 
 
-async def test_what_was_added_is_neither_changed_nor_discarded(
-    desk: Desk, world: World
-) -> None:
+async def test_what_was_added_is_neither_changed_nor_discarded(desk: Desk, world: World) -> None:
     draft = await ready_draft(desk, world.admin)
     minted = await desk.drafts.commit(world.admin, draft.id, 1)
     before = await dump(desk)
@@ -322,9 +315,7 @@ async def test_a_module_disabled_since_is_no_longer_among_its_modules(
     assert not shown.modules_done
 
 
-async def test_drafts_of_two_accounts_do_not_wait_for_each_other(
-    desk: Desk, world: World
-) -> None:
+async def test_drafts_of_two_accounts_do_not_wait_for_each_other(desk: Desk, world: World) -> None:
     ours, theirs = await asyncio.gather(
         ready_draft(desk, world.admin),
         ready_draft(desk, world.other_admin, replace(FULL, module_ids=["MOD-2003"])),

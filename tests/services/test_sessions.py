@@ -210,9 +210,7 @@ async def test_a_link_signs_in_once_even_when_sent_ten_times_at_once(
     assert (await last_record(desk, world.client.id)).event == "user.signed_in"
 
 
-async def test_a_link_works_for_ten_minutes(
-    desk: Desk, world: World, clock: TurnableClock
-) -> None:
+async def test_a_link_works_for_ten_minutes(desk: Desk, world: World, clock: TurnableClock) -> None:
     link, expires_at = await desk.users.create_sign_in_link(OPERATOR, world.admin_email)
     clock.now = expires_at
     for use in (desk.sessions.link_owner(link), desk.sessions.sign_in_by_link(link, ORIGIN)):

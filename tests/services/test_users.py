@@ -20,9 +20,15 @@ async def test_create(desk: Desk, world: World) -> None:
         world.operations_admin, " Eve@Client.EXAMPLE ", " Eve ", world.client.id, Role.VIEWER
     )
     membership = MembershipInfo(world.client, Role.VIEWER)
-    assert user == UserInfo(user.id, "Eve@client.example", "Eve", active=True, memberships=(membership,))
+    assert user == UserInfo(
+        user.id, "Eve@client.example", "Eve", active=True, memberships=(membership,)
+    )
     [record] = await records(desk, of=user.id)
-    assert (record.event, record.chain, record.object_name) == ("user.created", world.client.id, "Eve")
+    assert (record.event, record.chain, record.object_name) == (
+        "user.created",
+        world.client.id,
+        "Eve",
+    )
     assert (record.before, record.after) == (
         None,
         {"email": "Eve@client.example", "name": "Eve", "role": "viewer"},
@@ -80,7 +86,9 @@ async def test_only_operations_makes_people(desk: Desk, world: World) -> None:
     assert await dump(desk) == before
 
 
-@pytest.mark.parametrize("spelling", ["ada@client.example", "ADA@CLIENT.EXAMPLE", " Ada@client.Example "])
+@pytest.mark.parametrize(
+    "spelling", ["ada@client.example", "ADA@CLIENT.EXAMPLE", " Ada@client.Example "]
+)
 async def test_a_known_email_joins_a_further_account_unchanged(
     desk: Desk, world: World, spelling: str
 ) -> None:

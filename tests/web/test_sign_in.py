@@ -127,9 +127,7 @@ async def test_signing_out_ends_the_session_on_the_server(
     assert await Session.all().count() == 0
 
 
-async def test_signing_in_again_takes_a_new_cookie(
-    admin: httpx.AsyncClient, world: World
-) -> None:
+async def test_signing_in_again_takes_a_new_cookie(admin: httpx.AsyncClient, world: World) -> None:
     before = admin.cookies["tokendesk"]
     form = {"email": world.admin_email, "password": world.password}
     await admin.post("/sign-in", data=form)

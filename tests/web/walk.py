@@ -1,6 +1,7 @@
 """The wizard's requests, as a browser without scripts sends them."""
 
 import re
+from collections.abc import Mapping
 from typing import Final
 
 import httpx
@@ -28,7 +29,7 @@ async def walk_to_overview(
     return draft
 
 
-async def send(client: httpx.AsyncClient, url: str, form: dict[str, object], *, to: str) -> None:
+async def send(client: httpx.AsyncClient, url: str, form: Mapping[str, object], *, to: str) -> None:
     """Send a step that must lead on."""
     answer = await client.post(url, data=form)
     assert (answer.status_code, answer.headers.get("location")) == (303, to), answer.text
