@@ -1,108 +1,124 @@
-"""The demo world: three accounts, three people, ten modules and a dozen tokens to look at."""
+"""The demo world: three accounts, three people, ten modules, and tokens of the past weeks."""
 
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
+from server.demo_content import (
+    CLIENT_MODULES,
+    CLIENT_TOKENS,
+    MODULES,
+    VENDOR_MODULES,
+    VENDOR_TOKENS,
+    DemoToken,
+)
 from server.desk import Desk
-from server.domain.actor import OPERATOR, AccountType, Actor, Origin, Role
+from server.domain.actor import OPERATOR, AccountType, Actor, ActorKind, Origin, Role
+from server.services.answers import AccountInfo
 
 PASSWORD: Final = "correct-horse-battery"  # noqa: S105 - printed on the screen, for the demo alone
+FIRST_DAY: Final = timedelta(days=63)
+_OPERATOR: Final = replace(OPERATOR, origin=Origin("", "tokendesk demo"))
 
 
 @dataclass(frozen=True)
 class Person:
     """Somebody to sign in as."""
 
-    what: str
+    role: str
     name: str
     email: str
 
 
-SARAH: Final = Person("Client administrator", "Sarah Sanderson", "sarah@stark.example")
-VIOLET: Final = Person("Client viewer", "Violet Varga", "violet@stark.example")
+SARAH: Final = Person("Client administrator", "Sarah Sanderson", "sarah.sanderson@stark.example")
+VIOLET: Final = Person("Client viewer", "Violet Varga", "violet.varga@stark.example")
 OLIVER: Final = Person("Operations administrator", "Oliver Okafor", "oliver@operations.example")
 PEOPLE: Final = (SARAH, VIOLET, OLIVER)
 
-MODULES: Final = (
-    (
-        "MOD-1756",
-        "Access management",
-        "Manage who and what may enter your account, tokens included",
-    ),
-    ("MOD-1299", "Account management", "Look after licensees and the other objects of the account"),
-    ("MOD-1425", "Marketplace", "Order subscriptions and keep them up to date"),
-    ("MOD-9042", "Collaboration site", "Share large files with people outside"),
-    ("MOD-3310", "Billing", "Read invoices, statements and credit notes"),
-    ("MOD-2087", "Catalog", "Browse products, price lists and terms"),
-    ("MOD-5521", "Notifications", "Send messages to people and to other programs"),
-    ("MOD-6174", "Reporting", "Schedule reports and fetch their results"),
-    ("MOD-7003", "Integration hub", "Connect extensions and listen to events"),
-    ("MOD-8812", "Helpdesk", "Open cases and follow their progress"),
-)
-OF_CLIENT: Final = (
-    "MOD-1756",
-    "MOD-1299",
-    "MOD-1425",
-    "MOD-9042",
-    "MOD-3310",
-    "MOD-2087",
-    "MOD-6174",
-)
-OF_VENDOR: Final = ("MOD-1756", "MOD-2087", "MOD-7003", "MOD-8812")
 
-TOKENS: Final = (
-    ("CRM robot", "Keeps customers and orders in step with the CRM.", ("MOD-1425",), None),
-    ("Nightly billing export", "Fetches invoices at 02:00.", ("MOD-3310", "MOD-6174"), 90),
-    ("Terraform", "Creates and retires tokens for the environments.", ("MOD-1756",), 365),
-    ("Price list sync", "", ("MOD-2087", "MOD-1425"), None),
-    ("Data warehouse", "Loads reports every hour.", ("MOD-6174", "MOD-3310", "MOD-2087"), None),
-    ("Onboarding bot", "Opens licensees for new colleagues.", ("MOD-1299",), 10),
-    ("Chat assistant", "Answers questions about open orders.", ("MOD-1425", "MOD-2087"), None),
-    ("Partner portal", "Read access for the partner team.", ("MOD-2087",), 180),
-    ("File drop", "Puts signed contracts on the collaboration site.", ("MOD-9042",), None),
-    ("Audit collector", "", ("MOD-1756", "MOD-1299", "MOD-6174"), 30),
-    ("Load test", "Used before each release.", ("MOD-1425", "MOD-3310", "MOD-2087"), 2),
-    ("Mobile app backend", "", ("MOD-1299", "MOD-1425", "MOD-9042", "MOD-2087"), None),
-)
+@dataclass(frozen=True)
+class DemoWorld:
+    """Whether the world was made now, and which of its people are there to sign in as."""
+
+    created: bool
+    people: tuple[Person, ...]
 
 
-async def build_demo_world(desk: Desk) -> bool:
-    """Make the demo world where no account exists; whether it was made."""
-    operator = replace(OPERATOR, origin=Origin("", "tokendesk demo"))
-    if await desk.accounts.all(operator):
-        return False
+class _Calendar:
+    """A clock that stands on a day of the past until it is turned on."""
+
+    def __init__(self, today: datetime) -> None:
+        self._today = today
+        self._now = today - FIRST_DAY
+
+    def __call__(self) -> datetime:
+        return self._now
+
+    def turn_to(self, days_ago: int) -> None:
+        """Stand on another day, never on an earlier one: the audit trail goes forward."""
+        self._now = max(self._now, self._today - timedelta(days=days_ago))
+
+
+async def build(desk: Desk) -> DemoWorld:
+    """Make the demo world where no account exists yet; where one does, change nothing."""
+    created = not await desk.accounts.all(_OPERATOR)
+    if created:
+        calendar = _Calendar(desk.clock())
+        # This desk's services share the open database and differ in their clock alone.
+        await _make(Desk.build(desk.settings, calendar), calendar)
+    there = [person for person in PEOPLE if await desk.users.exists(_OPERATOR, person.email)]
+    return DemoWorld(created, tuple(there))
+
+
+async def _make(desk: Desk, calendar: _Calendar) -> None:
+    known = {module.id for module in await desk.modules.all(_OPERATOR)}
     for module_id, name, description in MODULES:
-        await desk.modules.create(operator, module_id, name, description)
-    client = await desk.accounts.create(operator, "Stark Industries", AccountType.CLIENT)
-    vendor = await desk.accounts.create(operator, "Wayne Supplies", AccountType.VENDOR)
-    operations = await desk.accounts.create(operator, "Platform Operations", AccountType.OPERATIONS)
-    enabled = (
-        (client.id, OF_CLIENT),
-        (vendor.id, OF_VENDOR),
-        (operations.id, tuple(module[0] for module in MODULES)),
+        if module_id not in known:
+            await desk.modules.create(_OPERATOR, module_id, name, description)
+    client = await _account(desk, "Stark Industries", AccountType.CLIENT, CLIENT_MODULES)
+    vendor = await _account(desk, "Wayne Supplies", AccountType.VENDOR, VENDOR_MODULES)
+    everything = tuple(module_id for module_id, _, _ in MODULES)
+    operations = await _account(desk, "Tokendesk Operations", AccountType.OPERATIONS, everything)
+    sarah = await _person(desk, SARAH, client, Role.ADMINISTRATOR)
+    sarah_at_vendor = await _person(desk, SARAH, vendor, Role.ADMINISTRATOR)
+    await _person(desk, VIOLET, client, Role.VIEWER)
+    await _person(desk, OLIVER, operations, Role.ADMINISTRATOR)
+    tokens = [(sarah, token) for token in CLIENT_TOKENS]
+    tokens += [(sarah_at_vendor, token) for token in VENDOR_TOKENS]
+    today = calendar() + FIRST_DAY
+    for maker, token in sorted(tokens, key=lambda pair: -pair[1].made_days_ago):
+        calendar.turn_to(token.made_days_ago)
+        await _token(desk, maker, token, today)
+
+
+async def _account(
+    desk: Desk, name: str, account_type: AccountType, module_ids: tuple[str, ...]
+) -> AccountInfo:
+    account = await desk.accounts.create(_OPERATOR, name, account_type)
+    for module_id in module_ids:
+        await desk.modules.enable(_OPERATOR, module_id, account.id)
+    return account
+
+
+async def _person(desk: Desk, person: Person, account: AccountInfo, role: Role) -> Actor:
+    user = await desk.users.create(_OPERATOR, person.email, person.name, account.id, role, PASSWORD)
+    return Actor(
+        ActorKind.USER,
+        user.id,
+        user.name,
+        account_id=account.id,
+        account_type=account.type,
+        role=role,
+        origin=_OPERATOR.origin,
     )
-    for account_id, module_ids in enabled:
-        for module_id in module_ids:
-            await desk.modules.enable(operator, module_id, account_id)
-    sarah = await _person(desk, operator, SARAH, client.id, Role.ADMINISTRATOR)
-    await _person(desk, operator, SARAH, vendor.id, Role.ADMINISTRATOR)
-    await _person(desk, operator, VIOLET, client.id, Role.VIEWER)
-    await _person(desk, operator, OLIVER, operations.id, Role.ADMINISTRATOR)
-    maker = replace(sarah, account_id=client.id, account_type=AccountType.CLIENT)
-    for name, description, module_ids, days in TOKENS:
-        await desk.tokens.create(
-            maker,
-            name=name,
-            description=description,
-            module_ids=module_ids,
-            expires_at=desk.clock() + timedelta(days=days) if days else None,
-        )
-    return True
 
 
-async def _person(
-    desk: Desk, operator: Actor, person: Person, account_id: str, role: Role
-) -> Actor:
-    user = await desk.users.create(operator, person.email, person.name, account_id, role, PASSWORD)
-    return replace(operator, kind=operator.kind.USER, id=user.id, name=user.name, role=role)
+async def _token(desk: Desk, maker: Actor, token: DemoToken, today: datetime) -> None:
+    ends_in = token.ends_in_days
+    await desk.tokens.create(
+        maker,
+        name=token.name,
+        description=token.description,
+        module_ids=token.module_ids,
+        expires_at=None if ends_in is None else today + timedelta(days=ends_in),
+    )

@@ -4,7 +4,8 @@ from typing import Annotated, Any
 
 import typer
 
-from server.cli.output import OPERATOR_HERE, Json, show, show_all, with_desk
+from server.cli.desk import OPERATOR_HERE, with_desk
+from server.cli.output import Json, show, show_all
 from server.domain.actor import AccountType
 from server.domain.token_rules import RevealPolicy
 from server.services.answers import AccountInfo

@@ -1,19 +1,15 @@
 """`tokendesk audit …`"""
 
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from server.cli.output import (
-    OPERATOR_HERE,
-    AccountOption,
-    Json,
-    show,
-    show_all,
-    with_desk,
-)
-from server.desk import Desk
+from server.cli.desk import OPERATOR_HERE, AccountOption, with_desk
+from server.cli.output import Json, say_error, show, show_all
 from server.services.answers import AuditInfo, Window
+
+if TYPE_CHECKING:
+    from server.desk import Desk
 
 app = typer.Typer()
 
@@ -28,13 +24,15 @@ def list_newest(
 ) -> None:
     """List an account's records, newest first, at most a hundred."""
 
-    async def work(desk: Desk) -> Window[AuditInfo]:
+    async def work(desk: "Desk") -> Window[AuditInfo]:
         await desk.accounts.get(OPERATOR_HERE, account)
         return await desk.audit.window(OPERATOR_HERE, first=100, after=after, account_id=account)
 
     window = with_desk(work)
     if not json:
         show_all(map(_line, window.items), as_json=False)
+        if window.has_next:
+            say_error(f"There are more: --after {window.cursors[-1]}")
         return
     pairs = zip(window.items, window.cursors, strict=True)
     show_all([_fields(record) | {"cursor": cursor} for record, cursor in pairs], as_json=True)
@@ -46,7 +44,13 @@ def verify(
     json: Json = False,
 ) -> None:
     """Prove that no record was changed, removed or put in (exit code 0, else 4)."""
-    broken = with_desk(lambda desk: desk.audit.verify(OPERATOR_HERE, account_id=account or None))
+
+    async def work(desk: "Desk") -> list[str]:
+        if account:
+            await desk.accounts.get(OPERATOR_HERE, account)
+        return await desk.audit.verify(OPERATOR_HERE, account_id=account or None)
+
+    broken = with_desk(work)
     show({"intact": not broken, "broken": broken}, as_json=json)
     if broken:
         raise typer.Exit(BROKEN)

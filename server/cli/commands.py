@@ -1,14 +1,13 @@
 """All commands under one name, and what happens when one fails."""
 
+import io
 import sys
 
 import typer
-from pydantic import ValidationError
 
 from server.cli import accounts, audit, modules, schema, serving, tokens, users
-from server.cli.output import complain
-from server.database import STORAGE_FAILURES
-from server.domain.errors import Refusal
+from server.cli.output import say_error
+from server.domain.errors import Invalid, Refusal
 
 app = typer.Typer(
     name="tokendesk",
@@ -34,19 +33,39 @@ for name, group, purpose in (
 
 def main() -> None:
     """Run a command; a refusal is a message on stderr and exit code 1, never a traceback."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")
     try:
-        app()
-    except Refusal as refusal:
-        complain(refusal)
-    except ValidationError as error:
-        for each in error.errors(include_input=False, include_url=False):
-            name = "_".join(["TOKENDESK", *(str(part).upper() for part in each["loc"])])
-            print(f"{name}: {each['msg']}", file=sys.stderr)
+        app(prog_name="tokendesk")
+    except Exception as error:
+        messages = _messages(error)
+        if messages is None:
+            raise
+        for message in messages:
+            say_error(message)
         sys.exit(1)
-    except ValueError as error:
-        print(error, file=sys.stderr)
-        sys.exit(1)
-    except STORAGE_FAILURES as error:
-        reason = error.strerror if isinstance(error, OSError) and error.strerror else "no access"
-        print(f"Tokendesk cannot reach its storage ({reason}).", file=sys.stderr)
-        sys.exit(1)
+
+
+def _messages(error: Exception) -> list[str] | None:
+    """What is wrong, a line each; None when the fault is the program's own."""
+    match error:
+        case Invalid(complaints=complaints) if complaints:
+            return [complaint.message for complaint in complaints]
+        case Refusal(message=message):
+            return [message]
+    # Only settings are checked by pydantic here: a short command does not import it in vain.
+    from pydantic import ValidationError
+
+    if not isinstance(error, ValidationError):
+        return None
+    return [
+        ": ".join([*_variables(each["loc"]), each["msg"].removeprefix("Value error, ")])
+        for each in error.errors(include_input=False, include_url=False)
+    ]
+
+
+def _variables(path: tuple[int | str, ...]) -> list[str]:
+    from server.settings import PREFIX
+
+    # A rule between settings has no path; its message names them.
+    return [PREFIX + str(path[0]).upper().removeprefix(PREFIX)] if path else []

@@ -1,12 +1,15 @@
 """`tokendesk module …`"""
 
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from server.cli.output import OPERATOR_HERE, AccountOption, Json, show, show_all, with_desk
-from server.desk import Desk
+from server.cli.desk import OPERATOR_HERE, AccountOption, with_desk
+from server.cli.output import Json, show, show_all
 from server.services.answers import ModuleInfo
+
+if TYPE_CHECKING:
+    from server.desk import Desk
 
 app = typer.Typer()
 
@@ -20,7 +23,7 @@ def list_all(
 ) -> None:
     """List the modules."""
 
-    async def work(desk: Desk) -> list[ModuleInfo]:
+    async def work(desk: "Desk") -> list[ModuleInfo]:
         if account:
             return await desk.modules.enabled(OPERATOR_HERE, account_id=account)
         return await desk.modules.all(OPERATOR_HERE)

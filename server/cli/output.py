@@ -1,63 +1,29 @@
-"""What every command does: open a desk, and print its answer for people or for programs."""
+"""How a command answers: one JSON value for programs, tables and panels for people."""
 
-import asyncio
 import json
 import sys
-from collections.abc import Awaitable, Callable, Iterable, Mapping
-from dataclasses import replace
+from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Annotated, Any, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
-from server.desk import Desk
-from server.domain.actor import OPERATOR, Actor, Origin
-from server.domain.errors import Invalid, Refusal
-from server.settings import Settings
+from server.domain.errors import Invalid
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON value, for programs.")]
-AccountOption = Annotated[str, typer.Option("--account", help="The account's id.")]
 
-OPERATOR_HERE: Actor = replace(OPERATOR, origin=Origin("", "tokendesk command line"))
-
-Answer = TypeVar("Answer")
-
-
-def with_desk(work: Callable[[Desk], Awaitable[Answer]]) -> Answer:
-    """Run some work on a desk that is open meanwhile."""
-    return _run(work)[0]
-
-
-def open_once() -> list[str]:
-    """Open the desk and close it; the migrations that were applied."""
-
-    async def nothing(_: Desk) -> None:
-        return None
-
-    return _run(nothing)[1]
-
-
-def _run(work: Callable[[Desk], Awaitable[Answer]]) -> tuple[Answer, list[str]]:
-    async def run() -> tuple[Answer, list[str]]:
-        desk = Desk.build(Settings())
-        try:
-            migrated = await desk.open()
-            return await work(desk), migrated
-        finally:
-            await desk.close()
-
-    return asyncio.run(run())
-
-
-async def operator_of(desk: Desk, account_id: str) -> Actor:
-    """The operator acting for an account, which must exist."""
-    account = await desk.accounts.get(OPERATOR_HERE, account_id)
-    return replace(OPERATOR_HERE, account_id=account.id, account_type=account.type)
+LONGEST_LINE: Final = 8_192
+_PIPE_COLUMNS: Final = 10_000
 
 
 def print_json(value: Any) -> None:
-    """Exactly one JSON value on stdout."""
-    print(json.dumps(value, ensure_ascii=False, default=_as_json))
+    """Exactly one JSON value on stdout, in UTF-8 whatever the locale (RFC 8259)."""
+    text = json.dumps(value, ensure_ascii=False, default=_as_json)
+    sys.stdout.buffer.write(text.encode() + b"\n")
+    sys.stdout.buffer.flush()
 
 
 def show(fields: Mapping[str, Any], *, as_json: bool) -> None:
@@ -65,13 +31,19 @@ def show(fields: Mapping[str, Any], *, as_json: bool) -> None:
     if as_json:
         print_json(fields)
         return
-    width = max(map(len, fields))
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table.grid(padding=(0, 2))
+    table.add_column(no_wrap=True, style="bold")
+    table.add_column(overflow="fold")
     for name, value in fields.items():
-        print(f"{name:<{width}}  {_as_text(value)}")
+        table.add_row(name, Text(_as_text(value)))
+    console().print(table)
 
 
 def show_all(rows: Iterable[Mapping[str, Any]], *, as_json: bool) -> None:
-    """Many objects: a JSON array, or a table."""
+    """Many objects: a JSON array, or a table whose first column is never broken."""
     rows = list(rows)
     if as_json:
         print_json(rows)
@@ -79,21 +51,46 @@ def show_all(rows: Iterable[Mapping[str, Any]], *, as_json: bool) -> None:
     if not rows:
         print("none")
         return
-    from rich.console import Console
     from rich.table import Table
+    from rich.text import Text
 
-    table = Table(*rows[0], header_style="bold")
+    table = Table(header_style="bold")
+    for number, name in enumerate(rows[0]):
+        table.add_column(name, no_wrap=number == 0, overflow="fold")
     for row in rows:
-        table.add_row(*map(_as_text, row.values()))
-    Console().print(table, markup=False)
+        table.add_row(*(Text(_as_text(value)) for value in row.values()))
+    console().print(table)
 
 
-def complain(refusal: Refusal) -> NoReturn:
-    """The refusal on stderr, each complaint on its line; exit code 1."""
-    complaints = refusal.complaints if isinstance(refusal, Invalid) else ()
-    for message in [each.message for each in complaints] or [refusal.message]:
-        print(message, file=sys.stderr)
-    sys.exit(1)
+def show_panel(lines: Iterable[str], *, title: str) -> None:
+    """Some lines in a frame."""
+    from rich.panel import Panel
+    from rich.text import Text
+
+    framed = Panel(Text("\n".join(lines)), title=title, title_align="left", expand=False)
+    console().print(framed)
+
+
+def console() -> "Console":
+    """Rich's console: as wide as the terminal, and as wide as the text where none is."""
+    from rich.console import Console
+
+    width = None if sys.stdout.isatty() else _PIPE_COLUMNS
+    return Console(width=width, highlight=False, markup=False, emoji=False)
+
+
+def say_error(message: str) -> None:
+    """A line on stderr, where programs that read the answer do not meet it."""
+    print(message, file=sys.stderr)
+
+
+def read_line() -> str:
+    """The first line of standard input, without its end."""
+    line = sys.stdin.buffer.readline(LONGEST_LINE).rstrip(b"\r\n")
+    try:
+        return line.decode()
+    except UnicodeDecodeError:
+        raise Invalid.one("stdin", "Standard input is not UTF-8 text.") from None
 
 
 def _as_json(value: Any) -> Any:
@@ -103,8 +100,10 @@ def _as_json(value: Any) -> Any:
 
 
 def _as_text(value: Any) -> str:
-    if value is None or value == "":
+    if value is None or value == "" or value == []:
         return "-"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     if isinstance(value, datetime):
         return f"{value:%Y-%m-%d %H:%M} UTC"
     if isinstance(value, list):

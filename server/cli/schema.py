@@ -1,25 +1,33 @@
 """`tokendesk schema …`"""
 
-import sys
-
 import typer
+
+from server.cli.output import Json, print_json, say_error
 
 app = typer.Typer()
 
 
 @app.command("print")
-def print_schema() -> None:
+def print_schema(json: Json = False) -> None:
     """Print the GraphQL schema (SDL)."""
     from schema.printed import print_sdl
 
-    print(print_sdl(), end="")
+    if json:
+        print_json({"sdl": print_sdl()})
+    else:
+        print(print_sdl(), end="")
 
 
 @app.command()
-def check() -> None:
+def check(json: Json = False) -> None:
     """Compare the committed schema with the code (exit code 1 when they differ)."""
     from schema.printed import SDL_FILE, print_sdl
 
-    if SDL_FILE.read_text() != print_sdl():
-        print(f"{SDL_FILE.name} is out of date: tokendesk schema print > it.", file=sys.stderr)
+    current = SDL_FILE.exists() and SDL_FILE.read_text(encoding="utf-8") == print_sdl()
+    if json:
+        print_json({"current": current})
+    if not current:
+        say_error(
+            f"{SDL_FILE.name} is out of date: tokendesk schema print > schema/{SDL_FILE.name}"
+        )
         raise typer.Exit(1)

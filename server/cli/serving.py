@@ -1,27 +1,41 @@
 """`tokendesk serve`, `migrate`, `settings` and `demo`."""
 
+import asyncio
 import errno
+import os
 import socket
-import sys
 import tempfile
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
-from server.cli.output import OPERATOR_HERE, Json, open_once, print_json, show, show_all, with_desk
-from server.database import Database
-from server.demo import PASSWORD, PEOPLE, build_demo_world
-from server.desk import Desk
-from server.settings import PREFIX, Settings
+from server.cli.database_url import MASK, mask
+from server.cli.desk import OPERATOR_HERE, load_settings, open_once, with_desk
+from server.cli.output import Json, print_json, say_error, show, show_all, show_panel
+
+if TYPE_CHECKING:
+    from server.desk import Desk
+    from server.settings import Settings
+
+GRACE_SECONDS: Final = 10
+
+_DERIVED: Final = {
+    "database_url": "SQLite file in the data folder",
+    "secret_keys": "generated into the data folder",
+    "base_url": "from HOST and PORT",
+}
 
 
-def serve() -> None:
+def serve(json: Json = False) -> None:
     """Serve Tokendesk; migrates first, and makes the demo world where it is wanted."""
-    settings = Settings()
+    settings = load_settings()
     _must_be_free(settings.host, settings.port)
     welcome = with_desk(_prepare)
-    print(welcome, flush=True)
+    if json:
+        print_json(welcome)
+    else:
+        _greet(welcome)
     import uvicorn
 
     uvicorn.run(
@@ -30,12 +44,14 @@ def serve() -> None:
         host=settings.host,
         port=settings.port,
         workers=settings.workers,
+        loop="uvloop",
+        http="httptools",
         access_log=False,
         log_level="warning",
         server_header=False,
         proxy_headers=bool(settings.trusted_proxies),
         forwarded_allow_ips=list(settings.trusted_proxies),
-        timeout_graceful_shutdown=10,
+        timeout_graceful_shutdown=GRACE_SECONDS,
     )
 
 
@@ -45,22 +61,28 @@ def migrate(
     ] = False,
     json: Json = False,
 ) -> None:
-    """Bring the database to the newest form."""
-    if check:
-        _check_migrations()
+    """Bring the database to the newest form, and list what that took."""
+    if not check:
+        show({"applied": open_once()}, as_json=json)
         return
-
-    show({"applied": open_once()}, as_json=json)
+    missing = asyncio.run(_unwritten_changes())
+    if json:
+        print_json({"unwritten": missing})
+    if missing:
+        say_error("The models have changes without a migration: " + ", ".join(missing))
+        raise typer.Exit(1)
 
 
 def settings(json: Json = False) -> None:
     """Print each setting with its value, default and meaning; secrets are masked."""
-    current = Settings()
+    from server.settings import PREFIX, Settings
+
+    current = load_settings()
     rows = [
         {
             "name": PREFIX + name.upper(),
-            "value": _printable(getattr(current, name)),
-            "default": _printable(field.default),
+            "value": _value(current, name),
+            "default": _DERIVED.get(name, _printable(field.default)),
             "meaning": field.description,
         }
         for name, field in Settings.model_fields.items()
@@ -70,31 +92,50 @@ def settings(json: Json = False) -> None:
 
 def demo(json: Json = False) -> None:
     """Create the demo world, if there is no account yet."""
-    made = with_desk(build_demo_world)
+
+    async def work(desk: "Desk") -> bool:
+        from server.demo import build
+
+        return (await build(desk)).created
+
+    created = with_desk(work)
     if json:
-        print_json({"created": made})
+        print_json({"created": created})
     else:
-        print("The demo world was created." if made else "There are accounts already: left alone.")
+        print("The demo world was created." if created else "There are accounts: left alone.")
 
 
-async def _prepare(desk: Desk) -> str:
-    lines = [f"Tokendesk   {desk.settings.origin}"]
-    if desk.settings.demo:
-        await build_demo_world(desk)
-        known = [
-            person for person in PEOPLE if await desk.users.exists(OPERATOR_HERE, person.email)
-        ]
-        for person in known:
-            lines.append(f"{person.what:<28}{person.email}")
-        if known:
-            link, _ = await desk.users.create_sign_in_link(OPERATOR_HERE, known[0].email)
-            lines.insert(1, "")
-            lines += [f"{'Password of all three':<28}{PASSWORD}", ""]
-            lines += [f"One-time sign-in link for {known[0].email}, good for 10 minutes:"]
-            lines += [f"{desk.settings.origin}/sign-in/link/{link}"]
-    width = max(map(len, lines))
-    edge = "-" * (width + 2)
-    return "\n".join([f"+{edge}+", *(f"| {line:<{width}} |" for line in lines), f"+{edge}+"])
+async def _prepare(desk: "Desk") -> dict[str, Any]:
+    """The URL; with the demo on, also who can sign in, and a fresh link for the first of them."""
+    origin = desk.settings.origin
+    if not desk.settings.demo:
+        return {"url": origin}
+    from server.demo import PASSWORD, build
+
+    people = (await build(desk)).people
+    if not people:
+        return {"url": origin}
+    link, _ = await desk.users.create_sign_in_link(OPERATOR_HERE, people[0].email)
+    return {
+        "url": origin,
+        "people": [{"email": each.email, "role": each.role} for each in people],
+        "password": PASSWORD,
+        "signInLink": f"{origin}/sign-in/link/{link}",
+    }
+
+
+def _greet(welcome: dict[str, Any]) -> None:
+    people = [(each["role"], each["email"]) for each in welcome.get("people", [])]
+    named = [("URL", welcome["url"]), *people]
+    if people:
+        named.append(("Password of each", welcome["password"]))
+    width = max(len(name) for name, _ in named)
+    show_panel([f"{name:<{width}}  {value}" for name, value in named], title="Tokendesk")
+    if people:
+        # Outside the frame and unbroken, so that a narrow terminal keeps it a link.
+        print(f"Sign in as {people[0][1]}, once, within 10 minutes:\n{welcome['signInLink']}")
+    # Nobody flushes for us: the server replaces this command.
+    print(end="", flush=True)
 
 
 def _must_be_free(host: str, port: int) -> None:
@@ -104,28 +145,42 @@ def _must_be_free(host: str, port: int) -> None:
         try:
             probe.bind((host, port))
         except OSError as error:
-            taken = error.errno == errno.EADDRINUSE
-            reason = "is in use: choose another with TOKENDESK_PORT" if taken else "cannot be used"
-            print(f"Port {port} of {host} {reason} (make run PORT=9000).", file=sys.stderr)
+            say_error(_say_taken(host, port, error))
             raise typer.Exit(1) from None
 
 
-def _check_migrations() -> None:
-    async def work() -> list[str]:
-        with tempfile.TemporaryDirectory() as folder:
-            database = Database(f"sqlite://{Path(folder) / 'check.sqlite3'}")
-            await database.open()
-            try:
-                return await database.unwritten_changes()
-            finally:
-                await database.close()
+def _say_taken(host: str, port: int, error: OSError) -> str:
+    if error.errno == errno.EADDRINUSE:
+        return (
+            f"Port {port} of {host} is in use. "
+            "Choose another: TOKENDESK_PORT=9000, or PORT=9000 make run."
+        )
+    reason = os.strerror(error.errno) if error.errno and error.errno > 0 else error.strerror
+    return f"Tokendesk cannot listen on port {port} of {host}: {reason}."
 
-    import asyncio
 
-    missing = asyncio.run(work())
-    if missing:
-        print("The models have changes without a migration:", *missing, file=sys.stderr)
-        raise typer.Exit(1)
+async def _unwritten_changes() -> list[str]:
+    from server.database import Database
+
+    with tempfile.TemporaryDirectory() as folder:
+        database = Database(f"sqlite://{Path(folder) / 'check.sqlite3'}")
+        await database.open()
+        try:
+            return await database.unwritten_changes()
+        finally:
+            await database.close()
+
+
+def _value(current: "Settings", name: str) -> Any:
+    """The value in use: for what was not set, where the desk takes it from."""
+    match name:
+        case "database_url":
+            return mask(current.database_location)
+        case "secret_keys":
+            return None if current.secret_keys is None else MASK
+        case "base_url":
+            return mask(current.origin)
+    return _printable(getattr(current, name))
 
 
 def _printable(value: Any) -> Any:

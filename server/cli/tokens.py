@@ -1,23 +1,17 @@
 """`tokendesk token …`"""
 
 import re
-import sys
 from datetime import timedelta
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from server.cli.output import (
-    OPERATOR_HERE,
-    AccountOption,
-    Json,
-    operator_of,
-    show,
-    show_all,
-    with_desk,
-)
-from server.desk import Desk
+from server.cli.desk import OPERATOR_HERE, AccountOption, operator_of, with_desk
+from server.cli.output import Json, read_line, show, show_all, show_panel
 from server.services.answers import MintedToken, TokenInfo
+
+if TYPE_CHECKING:
+    from server.desk import Desk
 
 app = typer.Typer()
 
@@ -46,7 +40,7 @@ def create(
 ) -> None:
     """Create a token and print its secret."""
 
-    async def work(desk: Desk) -> MintedToken:
+    async def work(desk: "Desk") -> MintedToken:
         return await desk.tokens.create(
             await operator_of(desk, account),
             name=name,
@@ -57,14 +51,21 @@ def create(
 
     minted = with_desk(work)
     assert minted.secret is not None, "a new token has its value"
-    show(_fields(minted.token) | {"secret": minted.secret.reveal()}, as_json=json)
+    fields, value = _fields(minted.token), minted.secret.reveal()
+    if json:
+        show(fields | {"secret": value}, as_json=True)
+        return
+    show(fields, as_json=False)
+    show_panel(["This is its secret. It is shown once, here: copy it now."], title=fields["id"])
+    # Outside the frame and unbroken, so that it is copied whole from a narrow terminal.
+    print(value)
 
 
 @app.command("list")
 def list_all(account: AccountOption, json: Json = False) -> None:
     """List an account's tokens, newest first."""
 
-    async def work(desk: Desk) -> list[TokenInfo]:
+    async def work(desk: "Desk") -> list[TokenInfo]:
         return await desk.tokens.of_account(await operator_of(desk, account))
 
     tokens = with_desk(work)
@@ -80,7 +81,7 @@ def show_one(token: Annotated[str, typer.Argument(metavar="TOKEN")], json: Json 
 @app.command()
 def verify(json: Json = False) -> None:
     """Read a secret on standard input and tell whether it may pass (exit code 0, else 3)."""
-    text = sys.stdin.readline().strip()
+    text = read_line().strip()
     verdict = with_desk(lambda desk: desk.verifier.verify(text))
     grant = verdict.grant
     facts: dict[str, Any] = {"active": verdict.valid}

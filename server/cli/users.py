@@ -1,13 +1,15 @@
 """`tokendesk user …`"""
 
-import sys
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from server.cli.output import OPERATOR_HERE, AccountOption, Json, show, with_desk
-from server.desk import Desk
+from server.cli.desk import OPERATOR_HERE, AccountOption, with_desk
+from server.cli.output import Json, read_line, show
 from server.domain.actor import Role
+
+if TYPE_CHECKING:
+    from server.desk import Desk
 
 app = typer.Typer()
 
@@ -24,7 +26,7 @@ def create(
     json: Json = False,
 ) -> None:
     """Create a person in an account; a known e-mail joins a further account."""
-    password = sys.stdin.readline().rstrip("\r\n") if password_stdin else None
+    password = read_line() if password_stdin else None
     user = with_desk(
         lambda desk: desk.users.create(OPERATOR_HERE, email, name, account, role, password)
     )
@@ -36,7 +38,7 @@ def create(
 def login_link(email: str, json: Json = False) -> None:
     """Make a one-time sign-in link, good for ten minutes."""
 
-    async def work(desk: Desk) -> str:
+    async def work(desk: "Desk") -> str:
         link, _ = await desk.users.create_sign_in_link(OPERATOR_HERE, email)
         return f"{desk.settings.origin}/sign-in/link/{link}"
 

@@ -36,6 +36,8 @@ _LINK_ON = (
     " RETURNING position, hash"
 )
 
+_LONGEST: Final = {"event": 64, "object_id": 32, "chain": 16}
+
 
 @dataclass
 class Change:
@@ -148,7 +150,11 @@ class Audit:
 
 def _given(**filters: str | None) -> dict[str, str]:
     """The filters that were named, as every database can look them up."""
-    return {name: clean_search(value) for name, value in filters.items() if value is not None}
+    return {
+        column: clean_search(value)[: _LONGEST[column]]
+        for column, value in filters.items()
+        if value is not None
+    }
 
 
 async def _take_head(connection: TransactionalDBClient, chain: str) -> tuple[int, str]:

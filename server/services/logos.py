@@ -22,7 +22,8 @@ KEPT_SIDE: Final = 512
 """Longest side of a kept logo in pixels: sharp at every size it is shown in, and light."""
 
 _NAME = re.compile(r"[0-9a-f]{64}\.(png|jpg)")
-_AT_ONCE: Final = 2
+# One at a time: it bounds the memory, and what may be warned of is the whole process's setting.
+_AT_ONCE: Final = 1
 
 
 class Logos:
@@ -79,6 +80,7 @@ async def _receive(chunks: AsyncIterator[bytes], target: Path) -> None:
 def _clean(source: Path) -> tuple[bytes, str]:
     try:
         with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             with Image.open(source, formats=("JPEG", "PNG")) as image:
                 if max(image.size) > LARGEST_SIDE:
@@ -95,6 +97,8 @@ def _clean(source: Path) -> tuple[bytes, str]:
 
 def _encode(image: Image.Image) -> tuple[bytes, str]:
     upright = ImageOps.exif_transpose(image)
+    if upright.mode.startswith("I"):  # 16 bits of grey, which Pillow would cut off at 255
+        upright = upright.point(lambda grey: grey * (1 / 256)).convert("L")
     transparent = upright.has_transparency_data
     pixels = upright.convert("RGBA" if transparent else "RGB")
     pixels.thumbnail((KEPT_SIDE, KEPT_SIDE))

@@ -107,7 +107,7 @@ async def test_what_is_not_a_right_secret_is_told_nothing(
         "é".encode().decode("latin-1"),
     ]
     for text in wrong:
-        headers = {"Authorization": b"Bearer " + text.encode("latin-1")}
+        headers = [(b"authorization", b"Bearer " + text.encode("latin-1"))]
         answer = await gateway.get("/verify", headers=headers)
         assert answer.status_code == 401
         assert answer.json() == INVALID

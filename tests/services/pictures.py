@@ -14,7 +14,7 @@ async def stream(content: bytes, chunk: int = CHUNK) -> AsyncIterator[bytes]:
         yield content[start : start + chunk]
 
 
-def jpeg(width: int = 64, height: int = 48, exif: Image.Exif | None = None) -> bytes:
+def halves(width: int = 64, height: int = 48, exif: Image.Exif | None = None) -> bytes:
     """A real JPEG whose left half is red and whose right half is blue."""
     image = Image.new("RGB", (width, height), "red")
     image.paste("blue", (width // 2, 0, width, height))

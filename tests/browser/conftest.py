@@ -1,0 +1,107 @@
+"""Chromium in front of a live server with the demo world."""
+
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Browser, ConsoleMessage, Page, async_playwright
+
+from server.demo import PASSWORD, SARAH
+from tests.chromium import LAUNCH_FLAGS, NoChromium, find_chromium
+from tests.live import LiveServer, live_server
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
+    """`tokendesk serve` with the demo world, on SQLite."""
+    with live_server(tmp_path_factory.mktemp("live"), {"TOKENDESK_DEMO": "1"}) as server:
+        yield server
+
+
+@pytest.fixture
+async def chromium() -> AsyncIterator[Browser]:
+    """The real browser."""
+    program = find_chromium()
+    if isinstance(program, NoChromium):
+        pytest.skip(program.reason)
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=program, args=list(LAUNCH_FLAGS))
+        yield browser
+        await browser.close()
+
+
+@dataclass
+class Watch:
+    """What a page did that no page should: errors, and requests that leave the origin."""
+
+    origin: str
+    errors: list[str] = field(default_factory=list)
+    requests: list[tuple[str, str]] = field(default_factory=list)
+    strangers: list[str] = field(default_factory=list)
+
+    def follow(self, page: Page) -> None:
+        """Note everything from now on."""
+        page.on("console", self._note)
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
+        page.on("request", lambda request: self._count(request.method, request.url))
+
+    def _note(self, message: ConsoleMessage) -> None:
+        refused = "422 (Unprocessable Entity)" in message.text
+        if message.type in {"error", "warning"} and not refused:
+            self.errors.append(message.text)
+
+    def _count(self, method: str, url: str) -> None:
+        if not url.startswith((self.origin, "blob:" + self.origin)):
+            self.strangers.append(url)
+        elif "/static/" not in url and "/logos/" not in url and not url.startswith("blob:"):
+            self.requests.append((method, url.removeprefix(self.origin)))
+
+    def must_be_clean(self) -> None:
+        """No console error, no violation of the policy, no request to elsewhere."""
+        assert (self.errors, self.strangers) == ([], [])
+
+
+@pytest.fixture
+async def page(chromium: Browser, server: LiveServer) -> AsyncIterator[Page]:
+    """A tab whose clipboard may be read."""
+    context = await chromium.new_context(
+        base_url=server.url,
+        viewport={"width": 1280, "height": 820},
+        permissions=["clipboard-read", "clipboard-write"],
+    )
+    context.set_default_timeout(15_000)
+    yield await context.new_page()
+    await context.close()
+
+
+@pytest.fixture
+async def plain_page(chromium: Browser, server: LiveServer) -> AsyncIterator[Page]:
+    """A tab with scripts off."""
+    context = await chromium.new_context(base_url=server.url, java_script_enabled=False)
+    context.set_default_timeout(15_000)
+    yield await context.new_page()
+    await context.close()
+
+
+@pytest.fixture
+def watch(server: LiveServer) -> Watch:
+    """Follows pages and tells what went wrong on them."""
+    return Watch(server.url)
+
+
+async def sign_in(page: Page) -> None:
+    """Sarah signs in and sees her tokens."""
+    await page.goto("/")
+    await page.get_by_label("E-mail").fill(SARAH.email)
+    await page.get_by_label("Password").fill(PASSWORD)
+    await page.get_by_role("button", name="Sign in").click()
+    await page.wait_for_url("**/settings/api-tokens")
+
+
+@pytest.fixture
+def artefacts() -> Path:
+    """Where screenshots are kept."""
+    folder = Path(__file__).parents[1] / "artefacts"
+    folder.mkdir(exist_ok=True)
+    return folder

@@ -1,0 +1,284 @@
+"""The audit trail: complete, chained, readable by those it belongs to."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from server.desk import Desk
+from server.domain.actor import NOBODY, OPERATOR, ActorKind, Origin, Role
+from server.domain.errors import Invalid, NotAllowed, NotFound, SignInNeeded
+from server.domain.events import EVENTS, summary
+from server.models.audit import AuditRecord, ChainHead
+from server.services.answers import ActorInfo, AuditInfo
+from server.services.audit import record_hash
+from tests.clock import TurnableClock
+from tests.services.drafting import ready_draft
+from tests.services.evidence import dump, last_record, records, run_sql
+from tests.world import ORIGIN, World
+
+
+async def make_tokens(desk: Desk, world: World, count: int) -> list[AuditRecord]:
+    """The client's chain, so many `token.created` at its end."""
+    for n in range(count):
+        await desk.tokens.create(world.admin, name=f"Token {n}", module_ids=["MOD-1756"])
+    chain = await AuditRecord.filter(chain=world.client.id).order_by("position")
+    assert await desk.audit.verify(OPERATOR) == []
+    return chain
+
+
+async def test_every_write_leaves_exactly_its_record(desk: Desk, world: World) -> None:
+    async def sign_out() -> None:
+        signed_in = await desk.sessions.resume(cookie, ORIGIN)
+        assert signed_in is not None
+        await desk.sessions.sign_out(cookie, signed_in)
+
+    cookie = await desk.sessions.sign_in(world.admin_email, world.password, ORIGIN)
+    draft = await ready_draft(desk, world.admin)
+    token = (await desk.tokens.create(world.admin, name="x", module_ids=["MOD-1756"])).token
+    everyone, client = world.operations_admin, world.client.id
+    writes: list[tuple[str, Callable[[], Awaitable[object]]]] = [
+        ("token.created", lambda: desk.drafts.commit(world.admin, draft.id, 1)),
+        ("token.secret_revealed", lambda: desk.tokens.reveal(world.admin, token.id)),
+        ("account.module_enabled", lambda: desk.modules.enable(everyone, "MOD-2004", client)),
+        ("account.module_disabled", lambda: desk.modules.disable(everyone, "MOD-2004", client)),
+        (
+            "user.created",
+            lambda: desk.users.create(everyone, "e@x.example", "Eve", client, Role.VIEWER),
+        ),
+        ("user.signed_out", sign_out),
+    ]
+    for event, write in writes:
+        before = await records(desk)
+        await write()
+        after = await records(desk)
+        [new] = [record for record in after if record.id not in {old.id for old in before}]
+        assert (new.event, new.at) == (event, desk.clock())
+        assert new.hash == record_hash(new)
+        assert await desk.audit.verify(OPERATOR) == []
+
+
+async def test_a_refused_action_leaves_no_record_and_no_change(desk: Desk, world: World) -> None:
+    before = await dump(desk)
+    with pytest.raises(RuntimeError, match="after the write"):
+        async with desk.audit.change(
+            world.admin, "token.created", "TKN-1234-5678", chain=world.client.id
+        ):
+            await ChainHead.create(chain="ACC-0000-0000")
+            raise RuntimeError("after the write")
+    with pytest.raises(ValueError, match="unknown event"):
+        async with desk.audit.change(world.admin, "token.eaten", "TKN-1", chain=world.client.id):
+            pass
+    assert await dump(desk) == before
+
+
+async def test_what_a_request_says_of_itself_is_cut_and_cleaned(
+    desk: Desk, world: World
+) -> None:
+    noisy = replace(world.admin, origin=Origin("9" * 100, "Evil\r\n\x00\ud800" + "x" * 500))
+    await desk.tokens.create(noisy, name="x", module_ids=["MOD-1756"])
+    record = await last_record(desk, world.client.id)
+    assert record.address == "9" * 64
+    assert record.user_agent == "Evil    " + "x" * 247
+    assert await desk.audit.verify(OPERATOR) == []
+
+
+async def test_window_shows_the_own_account_newest_first(
+    desk: Desk, world: World, clock: TurnableClock
+) -> None:
+    clock.advance(timedelta(minutes=1))
+    token = (await desk.tokens.create(world.admin, name="Export", module_ids=["MOD-1756"])).token
+    window = await desk.audit.window(world.viewer, first=1)
+    [record] = window.items
+    assert record == AuditInfo(
+        id=record.id,
+        at=clock(),
+        event="token.created",
+        summary="API token created",
+        actor=ActorInfo(world.admin.id, "Ada Admin", ActorKind.USER),
+        object_id=token.id,
+        object_name="Export",
+        before=None,
+        after={
+            "name": "Export",
+            "description": "",
+            "modules": ["MOD-1756"],
+            "expires_at": None,
+            "logo": None,
+        },
+        address="203.0.113.7",
+        user_agent="Tests/1.0",
+    )
+    assert await desk.audit.get(world.viewer, record.id) == record
+    assert (window.has_next, window.total) == (True, 7)
+    rest = await desk.audit.window(world.viewer, first=100, after=window.cursors[0])
+    assert len(rest.items) == 6
+    assert {item.object_id for item in rest.items} == {
+        world.client.id,
+        world.admin.id,
+        world.viewer.id,
+    }
+
+
+async def test_window_keeps_to_the_account_whatever_is_asked(desk: Desk, world: World) -> None:
+    [foreign] = (await desk.audit.window(world.other_admin, first=1)).items
+    for asked in ({"account_id": world.vendor.id}, {"object_id": foreign.object_id}):
+        assert (await desk.audit.window(world.admin, **asked)).total == 0  # type: ignore[arg-type]
+    with pytest.raises(NotFound):
+        await desk.audit.get(world.admin, foreign.id)
+    assert await desk.audit.get(world.operations_admin, foreign.id) == foreign
+    everything = await desk.audit.window(world.operations_admin, first=100)
+    assert everything.total == await AuditRecord.all().count()
+    vendors = await desk.audit.window(world.operations_admin, account_id=world.vendor.id)
+    assert vendors.total == await AuditRecord.filter(chain=world.vendor.id).count()
+    for call in (desk.audit.window(NOBODY), desk.audit.get(NOBODY, foreign.id)):
+        with pytest.raises(SignInNeeded):
+            await call
+
+
+@pytest.mark.parametrize("text", ["", "\x00", "\ud800", "x" * 10_000, "' OR 1=1 --", "%"])
+async def test_made_up_filters_find_nothing(desk: Desk, world: World, text: str) -> None:
+    for filters in ({"event": text}, {"object_id": text}, {"account_id": text}):
+        found = await desk.audit.window(world.operations_admin, **filters)  # type: ignore[arg-type]
+        assert found.total == 0
+    with pytest.raises(NotFound):
+        await desk.audit.get(world.operations_admin, text)
+    if text:
+        with pytest.raises(Invalid):
+            await desk.audit.window(world.operations_admin, after=text)
+
+
+async def test_window_filters(desk: Desk, world: World) -> None:
+    await make_tokens(desk, world, 3)
+    found = await desk.audit.window(world.admin, event="token.created")
+    assert [record.object_name for record in found.items] != []
+    assert found.total == 3
+    one = await desk.audit.window(world.admin, object_id=found.items[0].object_id)
+    assert [record.id for record in one.items] == [found.items[0].id]
+
+
+async def test_verifying_is_for_operations(desk: Desk, world: World) -> None:
+    for actor in (world.admin, world.viewer):
+        with pytest.raises(NotAllowed):
+            await desk.audit.verify(actor)
+    assert await desk.audit.verify(world.operations_admin, account_id=world.client.id) == []
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [
+        ("at", "'2030-03-14 09:26:53.589794+00:00'"),
+        ("event", "'token.secret_revealed'"),
+        ("actor_kind", "'operator'"),
+        ("actor_id", "'USR-0000-0000'"),
+        ("actor_name", "'Somebody'"),
+        ("object_id", "'TKN-0000-0000'"),
+        ("object_name", "'Other'"),
+        ("before", "'{}'"),
+        ("after", "NULL"),
+        ("address", "''"),
+        ("user_agent", "'curl'"),
+        ("previous_hash", "''"),
+        ("hash", "''"),
+        ("id", "'AUD-0000-0000-0000-0000'"),
+        ("position", "position + 100"),
+        ("chain", "'platform2'"),
+    ],
+)
+async def test_a_changed_record_is_found(
+    desk: Desk, world: World, column: str, value: str
+) -> None:
+    chain = await make_tokens(desk, world, 3)
+    changed, following = chain[-2], chain[-1]
+    await run_sql(desk, f"UPDATE audit_records SET {column} = {value} WHERE id = '{changed.id}'")  # noqa: S608
+    moved = {"id": "AUD-0000-0000-0000-0000", "position": following.id, "chain": following.id}
+    found = await desk.audit.verify(OPERATOR, account_id=world.client.id)
+    assert found == [moved.get(column, changed.id)]
+    assert set(found) <= set(await desk.audit.verify(OPERATOR))
+
+
+async def test_a_changed_record_with_a_fresh_hash_is_found(desk: Desk, world: World) -> None:
+    chain = await make_tokens(desk, world, 3)
+    for record, found in ((chain[-2], chain[-1].id), (chain[-1], chain[-1].id)):
+        honest = record.hash
+        record.object_name = "Altered"
+        record.hash = record_hash(record)
+        await record.save()
+        assert await desk.audit.verify(OPERATOR) == [found]
+        record.object_name, record.hash = f"Token {chain.index(record) - len(chain) + 3}", honest
+        await record.save()
+        assert await desk.audit.verify(OPERATOR) == []
+
+
+async def test_a_deleted_record_is_found(desk: Desk, world: World) -> None:
+    chain = await make_tokens(desk, world, 3)
+    await chain[-3].delete()
+    assert await desk.audit.verify(OPERATOR) == [chain[-2].id]
+
+
+async def test_deleted_last_records_are_found(desk: Desk, world: World) -> None:
+    chain = await make_tokens(desk, world, 3)
+    await chain[-1].delete()
+    gap = f"{world.client.id} after position {len(chain) - 1}"
+    assert await desk.audit.verify(OPERATOR) == [gap]
+    await AuditRecord.filter(chain=world.client.id).delete()
+    assert await desk.audit.verify(OPERATOR) == [f"{world.client.id} after position 0"]
+
+
+async def test_a_deleted_or_forged_head_hides_nothing(desk: Desk, world: World) -> None:
+    chain = await make_tokens(desk, world, 3)
+    await chain[-1].delete()
+    await ChainHead.filter(chain=world.client.id).delete()
+    assert await desk.audit.verify(OPERATOR) == [f"{world.client.id} after position 0"]
+    await ChainHead.create(chain=world.client.id, position=len(chain) - 1, hash="0" * 64)
+    assert await desk.audit.verify(OPERATOR) == [chain[-2].id]
+
+
+async def test_inserted_records_are_found(desk: Desk, world: World) -> None:
+    chain = await make_tokens(desk, world, 3)
+    forged = AuditRecord(**{name: getattr(chain[-1], name) for name in AuditRecord._meta.db_fields})
+    forged.id, forged.position = "AUD-0000-0000-0000-0000", len(chain) + 1
+    forged.previous_hash = chain[-1].hash
+    forged.hash = record_hash(forged)
+    await forged.save(force_create=True)
+    gap = f"{world.client.id} after position {len(chain)}"
+    assert await desk.audit.verify(OPERATOR) == [gap]
+    await forged.delete()
+    await AuditRecord.filter(id=chain[-1].id).update(position=len(chain) + 1)
+    forged.position, forged.previous_hash = len(chain), chain[-2].hash
+    forged.hash = record_hash(forged)
+    await forged.save(force_create=True)
+    assert await desk.audit.verify(OPERATOR) == [forged.id]
+
+
+async def test_reordered_records_are_found(desk: Desk, world: World) -> None:
+    chain = await make_tokens(desk, world, 3)
+    one, two = chain[-2], chain[-1]
+    for record, position in ((one, 1_000), (two, one.position), (one, two.position)):
+        await AuditRecord.filter(id=record.id).update(position=position)
+    assert await desk.audit.verify(OPERATOR) == [two.id]
+
+
+async def test_a_chain_that_grows_while_it_is_verified_is_whole(
+    desk: Desk, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await make_tokens(desk, world, 2)
+    read, grown = ChainHead.get_or_none, 0
+
+    async def read_and_grow(**filters: str) -> ChainHead | None:
+        nonlocal grown
+        head = await read(**filters)
+        if grown < 2:
+            grown += 1
+            await desk.tokens.create(world.admin, name="Meanwhile", module_ids=["MOD-1756"])
+        return head
+
+    monkeypatch.setattr(ChainHead, "get_or_none", read_and_grow)
+    assert await desk.audit.verify_chain(world.client.id) is None
+    assert grown == 2
+
+
+def test_every_event_has_a_sentence() -> None:
+    assert all(summary(event) == sentence for event, sentence in EVENTS.items())
+    assert summary("token.of_a_later_release") == "token.of_a_later_release"
