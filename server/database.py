@@ -47,6 +47,9 @@ def tortoise_config(database_url: str) -> dict[str, Any]:
     }
 
 
+TORTOISE_ORM: Final = tortoise_config("sqlite://:memory:")
+"""What `tortoise makemigrations` reads: the models, and where migrations go."""
+
 STORAGE_FAILURES: Final[tuple[type[Exception], ...]] = (
     OperationalError,
     DBConnectionError,
