@@ -75,6 +75,8 @@ class Endpoint(GraphQL[Context, None]):
                 answer.headers["Allow"] = "GET, POST"
         except STORAGE_FAILURES:
             answer = _error(503, "Tokendesk cannot reach its storage right now.")
+        finally:
+            await request.close()  # an uploaded file lies in a temporary one until then
         answer.headers.setdefault("Cache-Control", "no-store")
         await answer(scope, receive, send)
 
@@ -118,6 +120,13 @@ class Endpoint(GraphQL[Context, None]):
             return await super().parse_http_body(request)
         except _MALFORMED:
             raise HTTPException(400, "The request is not a well-formed GraphQL request.") from None
+
+    async def parse_multipart(self, request: Any) -> Any:
+        """A multipart request, whose operations and map must be text, not files."""
+        form = (await request.get_form_data()).form
+        if not all(isinstance(form.get(name), str) for name in ("operations", "map")):
+            raise HTTPException(400, "A multipart request needs the fields operations and map.")
+        return await super().parse_multipart(request)
 
 
 def _origin(request: Request) -> Origin:

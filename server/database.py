@@ -24,17 +24,9 @@ _MIGRATION_LOCK: Final = 7_052_026
 
 def tortoise_config(database_url: str) -> dict[str, Any]:
     """Tortoise's configuration for a `sqlite://` or `postgres://` URL."""
-    connection: dict[str, Any] = expand_db_url(database_url)
-    if database_url.startswith("sqlite:"):
-        connection["credentials"] |= {
-            "journal_mode": "WAL",
-            "synchronous": "FULL",
-            "foreign_keys": "ON",
-            "secure_delete": "ON",
-            "busy_timeout": 10_000,
-        }
+    file = sqlite_file(database_url)
     return {
-        "connections": {"default": connection},
+        "connections": {"default": _sqlite(file) if file else expand_db_url(database_url)},
         "apps": {
             APP: {
                 "models": MODEL_MODULES,
@@ -49,6 +41,26 @@ def tortoise_config(database_url: str) -> dict[str, Any]:
 
 TORTOISE_ORM: Final = tortoise_config("sqlite://:memory:")
 """What `tortoise makemigrations` reads: the models, and where migrations go."""
+
+def sqlite_file(database_url: str) -> Path | None:
+    """The file of a `sqlite://` URL: all that follows, so that any folder's name will do."""
+    scheme, _, path = database_url.partition("://")
+    return Path(path) if scheme == "sqlite" else None
+
+
+def _sqlite(file: Path) -> dict[str, Any]:
+    return {
+        "engine": "tortoise.backends.sqlite",
+        "credentials": {
+            "file_path": str(file),
+            "journal_mode": "WAL",
+            "synchronous": "FULL",
+            "foreign_keys": "ON",
+            "secure_delete": "ON",
+            "busy_timeout": 10_000,
+        },
+    }
+
 
 STORAGE_FAILURES: Final[tuple[type[Exception], ...]] = (
     OperationalError,
@@ -73,7 +85,7 @@ class Database:
 
     def __init__(self, url: str) -> None:
         self._config = tortoise_config(url)
-        self._file = Path(url.removeprefix("sqlite://")) if url.startswith("sqlite:") else None
+        self._file = sqlite_file(url)
         self._context = TortoiseContext()
 
     async def open(self) -> None:

@@ -15,7 +15,9 @@ KEY_FILE: Final = "secret-keys"
 class Settings(BaseSettings):
     """All that an operator may set; every field's description is its documentation."""
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, frozen=True, extra="ignore", hide_input_in_errors=True
+    )
 
     data_dir: Path = Field(
         Path("data"), description="folder of the embedded database, logos and generated keys (0700)"

@@ -12,7 +12,7 @@ from typing import Final
 
 import aiofiles
 import aiofiles.os
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import ExifTags, Image, UnidentifiedImageError
 
 from server.domain.errors import Invalid, NotFound
 
@@ -20,6 +20,17 @@ LARGEST_BYTES: Final = 5 * 1024 * 1024
 LARGEST_SIDE: Final = 4096
 KEPT_SIDE: Final = 512
 """Longest side of a kept logo in pixels: sharp at every size it is shown in, and light."""
+
+_TURNS: Final = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+"""EXIF's orientations, and what shows such a picture upright."""
 
 _NAME = re.compile(r"[0-9a-f]{64}\.(png|jpg)")
 # One at a time: it bounds the memory, and what may be warned of is the whole process's setting.
@@ -96,7 +107,8 @@ def _clean(source: Path) -> tuple[bytes, str]:
 
 
 def _encode(image: Image.Image) -> tuple[bytes, str]:
-    upright = ImageOps.exif_transpose(image)
+    turn = _TURNS.get(image.getexif().get(ExifTags.Base.Orientation))
+    upright = image if turn is None else image.transpose(turn)
     if upright.mode.startswith("I"):  # 16 bits of grey, which Pillow would cut off at 255
         upright = upright.point(lambda grey: grey * (1 / 256)).convert("L")
     transparent = upright.has_transparency_data
