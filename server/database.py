@@ -39,9 +39,6 @@ def tortoise_config(database_url: str) -> dict[str, Any]:
     }
 
 
-TORTOISE_ORM: Final = tortoise_config("sqlite://:memory:")
-"""What `tortoise makemigrations` reads: the models, and where migrations go."""
-
 def sqlite_file(database_url: str) -> Path | None:
     """The file of a `sqlite://` URL: all that follows, so that any folder's name will do."""
     scheme, _, path = database_url.partition("://")
@@ -61,6 +58,9 @@ def _sqlite(file: Path) -> dict[str, Any]:
         },
     }
 
+
+TORTOISE_ORM: Final = tortoise_config("sqlite://:memory:")
+"""What `tortoise makemigrations` reads: the models, and where migrations go."""
 
 STORAGE_FAILURES: Final[tuple[type[Exception], ...]] = (
     OperationalError,

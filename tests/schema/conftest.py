@@ -37,7 +37,7 @@ class Client:
     async def upload(self, query: str, file: bytes, **variables: object) -> dict[str, Any]:
         """The data of an operation with one file, `variables.input.logo`, by multipart request."""
         operations = orjson.dumps({"query": query, "variables": variables})
-        parts = {
+        parts: dict[str, Any] = {
             "operations": (None, operations),
             "map": (None, b'{"0": ["variables.input.logo"]}'),
             "0": ("logo.png", file, "image/png"),
