@@ -46,7 +46,7 @@ def _told(error: GraphQLError) -> str:
     if isinstance(cause, Refusal):
         return cause.code
     if isinstance(cause, STORAGE_FAILURES):
-        log.error("storage failed: %s", type(cause).__name__, exc_info=cause)
+        log.error("storage failed: %s: %s", type(cause).__name__, cause)
         error.message = "Tokendesk cannot reach its storage right now. Try again in a moment."
         return Unavailable.code
     crashed = cause is not None and not isinstance(cause, GraphQLError)

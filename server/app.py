@@ -98,6 +98,7 @@ async def _lifespan(app: Starlette) -> AsyncIterator[None]:
         yield
     finally:
         sweeping.cancel()
+        await asyncio.wait([sweeping])
         await desk.close()
 
 
@@ -105,8 +106,8 @@ async def _sweep(desk: Desk) -> None:
     while True:
         try:
             await desk.sweep()
-        except STORAGE_FAILURES:
-            log.exception("sweeping failed; it is tried again")
+        except STORAGE_FAILURES as error:
+            log.warning("sweeping failed, and is tried again: %s", error)
         await asyncio.sleep(SWEEP_EVERY_SECONDS)
 
 
@@ -132,7 +133,7 @@ def _http_error(request: Request, error: Exception) -> Response:
 
 
 def _storage_failed(request: Request, error: Exception) -> Response:
-    log.error("storage failed: %s", type(error).__name__, exc_info=error)
+    log.error("storage failed: %s: %s", type(error).__name__, error)
     return unavailable_page(request)
 
 

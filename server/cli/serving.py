@@ -130,10 +130,12 @@ def _greet(welcome: dict[str, Any]) -> None:
     if people:
         named.append(("Password of each", welcome["password"]))
     width = max(len(name) for name, _ in named)
-    show_panel([f"{name:<{width}}  {value}" for name, value in named], title="Tokendesk")
+    lines = [f"{name:<{width}}  {value}" for name, value in named]
     if people:
-        # Outside the frame and unbroken, so that a narrow terminal keeps it a link.
-        print(f"Sign in as {people[0][1]}, once, within 10 minutes:\n{welcome['signInLink']}")
+        # The link has a line of its own, so that a terminal of 80 columns keeps it whole.
+        lines += ["", f"Sign in as {people[0][1]}, once, within 10 minutes:"]
+        lines.append(welcome["signInLink"])
+    show_panel(lines, title="Tokendesk")
     # Nobody flushes for us: the server replaces this command.
     print(end="", flush=True)
 

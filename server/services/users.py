@@ -100,7 +100,7 @@ class Users:
         user = await User.get_or_none(email_key=email_key(email), active=True)
         if user is None:
             raise NotFound(f"There is no active user {email[:254]}.")
-        link, now = secrets.token_urlsafe(32), self._clock()
+        link, now = secrets.token_urlsafe(24), self._clock()
         expires_at = now + LINK_LIFE
         async with self._audit.change(
             actor, "user.sign_in_link_created", user.id, chain=PLATFORM
@@ -129,7 +129,7 @@ def email_key(email: str) -> str:
 
 
 def digest_of(random_text: str) -> str:
-    """SHA-256 (hex) of a random value of at least 32 bytes, which needs no salt or key."""
+    """SHA-256 (hex) of a random value of at least 24 bytes, which needs no salt or key."""
     return hashlib.sha256(random_text.encode("utf-8", "replace")).hexdigest()
 
 
