@@ -3,12 +3,20 @@
 const one = (selector, within = document) => within.querySelector(selector);
 const all = (selector) => [...document.querySelectorAll(selector)];
 const on = (event, does) => document.addEventListener(event, does, true);
-const halt = (event) => { event.preventDefault(); event.stopPropagation(); };
+const halt = (event) => {
+  event.preventDefault();
+  event.stopPropagation();
+};
 
 // --- Trusted Types: only htmx may parse HTML
-if (window.trustedTypes) htmx.registerExtension("tt", { init(api) {
-  api.initSecurity(trustedTypes.createPolicy("htmx", { createHTML: (html) => html, createScript: () => "" }));
-} });
+if (window.trustedTypes)
+  htmx.registerExtension("tt", {
+    init(api) {
+      api.initSecurity(
+        trustedTypes.createPolicy("htmx", { createHTML: (html) => html, createScript: () => "" }),
+      );
+    },
+  });
 
 // --- Saying things: in the open dialog (all else is inert), or in the page's status region
 function say(text, look = "") {
@@ -22,7 +30,10 @@ function say(text, look = "") {
 
 // --- Whatever arrived, by load, swap or history
 function arrive() {
-  for (const dialog of all("dialog[open]:not(:modal)")) { dialog.removeAttribute("open"); dialog.showModal(); }
+  for (const dialog of all("dialog[open]:not(:modal)")) {
+    dialog.removeAttribute("open");
+    dialog.showModal();
+  }
   for (const field of all("[data-masked]")) field.type = "password";
   for (const field of all("textarea[data-limit]")) count(field);
   for (const button of all(".unscripted")) button.remove();
@@ -36,9 +47,21 @@ on("htmx:after:swap", arrive);
 let leaving;
 const wizard = () => one("#wizard");
 const pressClose = () => one("#wizard [data-closes]").click();
-on("cancel", (event) => { if (event.target === wizard()) { event.preventDefault(); pressClose(); } });
-on("close", (event) => { if (event.target === wizard()) { wizard().showModal(); pressClose(); } });
-on("input", ({ target }) => { if (target.closest("#wizard .step-form") && target.id !== "f-search") wizard().dataset.dirty = ""; });
+on("cancel", (event) => {
+  if (event.target === wizard()) {
+    event.preventDefault();
+    pressClose();
+  }
+});
+on("close", (event) => {
+  if (event.target === wizard()) {
+    wizard().showModal();
+    pressClose();
+  }
+});
+on("input", ({ target }) => {
+  if (target.closest("#wizard .step-form") && target.id !== "f-search") wizard().dataset.dirty = "";
+});
 on("click", (event) => {
   const link = event.target.closest("#wizard[data-dirty] a:not([href^='#'], [data-leave])");
   if (!link) return;
@@ -47,14 +70,19 @@ on("click", (event) => {
   one("#wizard-leave").hidden = false;
   one("[data-stay]").focus();
 });
-on("submit", (event) => { // a button with an address of its own leads there
+on("submit", (event) => {
+  // a button with an address of its own leads there
   if (event.submitter?.dataset.navigates === undefined) return;
   halt(event);
   location.assign(event.submitter.formAction);
 });
 
 // --- Requests: closing, sign-in ended, failures
-const FAILURES = { 403: "You are not allowed to do that.", 413: "That file is too large. Choose one of at most 5 MB.", 429: "Too many attempts. Wait a little, and try again." };
+const FAILURES = {
+  403: "You are not allowed to do that.",
+  413: "That file is too large. Choose one of at most 5 MB.",
+  429: "Too many attempts. Wait a little, and try again.",
+};
 on("htmx:before:request", ({ detail: { ctx } }) => {
   one("#status").textContent = "";
   ctx.target.setAttribute("aria-busy", "true");
@@ -66,26 +94,48 @@ on("htmx:before:swap", (event) => {
   const { response, text, target } = event.detail.ctx;
   if (response.status >= 400 && response.status !== 422 && !text.includes('<dialog id="wizard"')) {
     event.preventDefault();
-    say(FAILURES[response.status] ?? "That did not work, and nothing was changed. Try again.", "stays");
-  } else if (target !== document.body && /^\s*<!doctype/i.test(text)) { // a page for a part: signed out, most likely
+    say(
+      FAILURES[response.status] ?? "That did not work, and nothing was changed. Try again.",
+      "stays",
+    );
+  } else if (target !== document.body && /^\s*<!doctype/i.test(text)) {
+    // a page for a part: signed out, most likely
     event.preventDefault();
     location.assign(response.raw.url);
   }
 });
-on("htmx:error", () => say("Tokendesk could not be reached. What you entered is still here: try again.", "stays"));
-on("htmx:finally:request", ({ detail: { ctx } }) => setTimeout(() => {
-  ctx.target.removeAttribute("aria-busy");
-  if (document.activeElement === document.body) (ctx.request.submitter ?? wizard())?.focus();
-}));
+on("htmx:error", () =>
+  say("Tokendesk could not be reached. What you entered is still here: try again.", "stays"),
+);
+on("htmx:finally:request", ({ detail: { ctx } }) =>
+  setTimeout(() => {
+    ctx.target.removeAttribute("aria-busy");
+    if (document.activeElement === document.body) (ctx.request.submitter ?? wizard())?.focus();
+  }),
+);
 
 // --- Step 1: logo, counter
 function pickLogo(input) {
-  const [file] = input.files, preview = one("#logo-preview");
-  const wrong = !file ? "" : !/^image\/(jpeg|png)$/.test(file.type) ? "Choose a .jpg or .png file." : file.size > input.dataset.limit ? "Choose a file of at most 5 MB." : "";
+  const [file] = input.files,
+    preview = one("#logo-preview");
+  const wrong = !file
+    ? ""
+    : !/^image\/(jpeg|png)$/.test(file.type)
+      ? "Choose a .jpg or .png file."
+      : file.size > input.dataset.limit
+        ? "Choose a file of at most 5 MB."
+        : "";
   const taken = file && !wrong;
   if (wrong) input.value = "";
   one(".chosen", preview)?.remove();
-  if (taken) preview.append(Object.assign(new Image(), { className: "chosen", alt: "The chosen logo", src: URL.createObjectURL(file) }));
+  if (taken)
+    preview.append(
+      Object.assign(new Image(), {
+        className: "chosen",
+        alt: "The chosen logo",
+        src: URL.createObjectURL(file),
+      }),
+    );
   one("#logo-clear").hidden = !taken;
   one("#logo-note").textContent = wrong && `${file.name} was not taken. ${wrong}`;
   say(wrong || (taken ? `${file.name} chosen as logo` : "No logo chosen"), "quiet");
@@ -94,7 +144,8 @@ function dragged(event, inside) {
   const area = event.target.closest?.("#drop");
   if (!area) return;
   event.preventDefault();
-  if (area.classList.contains("over") === inside || (!inside && area.contains(event.relatedTarget))) return;
+  if (area.classList.contains("over") === inside || (!inside && area.contains(event.relatedTarget)))
+    return;
   area.classList.toggle("over", inside);
   say(inside ? "Entered drop zone" : "Left drop zone", "quiet");
 }
@@ -106,14 +157,19 @@ on("drop", (event) => {
   one("#f-logo").files = event.dataTransfer.files;
   one("#f-logo").dispatchEvent(new Event("input", { bubbles: true }));
 });
-const count = (field) => (one(`[data-counts="${field.id}"]`).textContent = `${field.value.length.toLocaleString("en")} used.`);
+const count = (field) =>
+  (one(`[data-counts="${field.id}"]`).textContent =
+    `${field.value.length.toLocaleString("en")} used.`);
 
 // --- Step 2: search, tick, count
 const boxes = () => all("#modules-form [name=modules]");
-const recount = () => (one("#modules-count").textContent = `${boxes().filter((box) => box.checked || box.type === "hidden").length} of ${boxes().length} selected`);
+const recount = () =>
+  (one("#modules-count").textContent =
+    `${boxes().filter((box) => box.checked || box.type === "hidden").length} of ${boxes().length} selected`);
 function search(words) {
   const rows = all(".module-rows li");
-  for (const row of rows) row.hidden = !row.textContent.toLowerCase().includes(words.trim().toLowerCase());
+  for (const row of rows)
+    row.hidden = !row.textContent.toLowerCase().includes(words.trim().toLowerCase());
   const shown = rows.filter((row) => !row.hidden).length;
   one("#no-match").hidden = shown > 0;
   say(shown === 1 ? "1 module shown" : `${shown} modules shown`, "quiet");
@@ -129,7 +185,9 @@ on("input", ({ target }) => {
   if (target.name === "modules") recount();
   if (target.matches("textarea[data-limit]")) count(target);
 });
-on("keydown", (event) => { if (event.key === "Enter" && event.target.id === "f-search") event.preventDefault(); });
+on("keydown", (event) => {
+  if (event.key === "Enter" && event.target.id === "f-search") event.preventDefault();
+});
 
 // --- The value: copy, show, hide
 async function copy(source) {
@@ -137,9 +195,15 @@ async function copy(source) {
     await navigator.clipboard.writeText(source.value ?? source.textContent);
     say("Copied to clipboard");
   } catch {
-    if (source.select) { source.type = "text"; source.removeAttribute("data-masked"); source.select(); }
-    else getSelection().selectAllChildren(source);
-    say("This browser does not let the page copy. The text is selected: press Ctrl+C or Cmd+C.", "stays");
+    if (source.select) {
+      source.type = "text";
+      source.removeAttribute("data-masked");
+      source.select();
+    } else getSelection().selectAllChildren(source);
+    say(
+      "This browser does not let the page copy. The text is selected: press Ctrl+C or Cmd+C.",
+      "stays",
+    );
   }
 }
 function unmask(button, field) {
@@ -166,17 +230,32 @@ function hideSecret() {
   if (focused) one("#secret-toggle").focus();
   say("API token is hidden", "quiet");
 }
-on("visibilitychange", () => { if (document.hidden) hideSecret(); });
+on("visibilitychange", () => {
+  if (document.hidden) hideSecret();
+});
 
 // --- Buttons, by their data-* name
 const PRESSES = {
   copy: (button, id) => copy(one(`#${id}`)),
   unmask: (button, id) => unmask(button, one(`#${id}`)),
   tick: (button, which) => tickShown(which === "all"),
-  clear: (button, id) => { one(`#${id}`).value = ""; pickLogo(one(`#${id}`)); one(`#${id}`).focus(); },
-  stay: () => { one("#wizard-leave").hidden = true; leaving.focus(); },
-  leaveAnyway: () => { delete wizard().dataset.dirty; leaving.click(); },
-  hide: (button, id, event) => { event.preventDefault(); hideSecret(); },
+  clear: (button, id) => {
+    one(`#${id}`).value = "";
+    pickLogo(one(`#${id}`));
+    one(`#${id}`).focus();
+  },
+  stay: () => {
+    one("#wizard-leave").hidden = true;
+    leaving.focus();
+  },
+  leaveAnyway: () => {
+    delete wizard().dataset.dirty;
+    leaving.click();
+  },
+  hide: (button, id, event) => {
+    event.preventDefault();
+    hideSecret();
+  },
 };
 on("click", (event) => {
   const button = event.target.closest("button, a");

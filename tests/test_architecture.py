@@ -180,7 +180,7 @@ def test_no_file_is_longer_than_300_lines() -> None:
 
 FORBIDDEN: Final = {
     r"<[^>]*\sstyle\s*=": "style= (the Content-Security-Policy forbids it; write a class)",
-    r"<style\b": "an inline style sheet (write static/app.css)",
+    r"<style\b": "an inline style sheet (write a sheet in static/css)",
     r"<script\b(?![^>]*\ssrc=)": "an inline script (write static/app.js)",
     r"<[^>]*\son[a-z]+\s*=": "an inline event handler (write static/app.js)",
     r"\bhx-on\b": "hx-on (it needs eval, which the policy forbids)",
