@@ -140,9 +140,7 @@ def test_the_domain_needs_the_standard_library_alone() -> None:
 
 @pytest.mark.parametrize("module", ["time", "asyncio", "os", "pathlib", "socket", "sqlite3"])
 def test_the_domain_reaches_for_nothing_outside(module: str) -> None:
-    reaching = [
-        str(each) for each in imports() if each.part == "domain" and each.package == module
-    ]
+    reaching = [str(each) for each in imports() if each.part == "domain" and each.package == module]
     nothing(reaching, "The domain asks no clock, file or network; it is given what it judges:")
 
 
@@ -157,7 +155,9 @@ def test_only_models_services_and_database_know_tortoise() -> None:
 
 def test_only_services_import_models() -> None:
     knowing = [
-        str(each) for each in imports() if each.ours == "models" and each.part not in {"models", "services"}
+        str(each)
+        for each in imports()
+        if each.ours == "models" and each.part not in {"models", "services"}
     ]
     nothing(knowing, "Rows do not leave the services; they answer with server/services/answers:")
 
@@ -206,7 +206,11 @@ def test_templates_contain_nothing_that_the_policy_forbids(pattern: str) -> None
     ("pattern", "wrong", "right"),
     [
         (r"<[^>]*\sstyle\s*=", '<p class="a" style="x">', '<p class="style">style = x</p>'),
-        (r"<script\b(?![^>]*\ssrc=)", "<script>x()</script>", '<script defer src="/a.js"></script>'),
+        (
+            r"<script\b(?![^>]*\ssrc=)",
+            "<script>x()</script>",
+            '<script defer src="/a.js"></script>',
+        ),
         (r"<[^>]*\son[a-z]+\s*=", '<a href="/" onclick="x()">', '<a href="/?on=1" data-on="1">'),
         (r"['\"{\s]js:", "hx-vals='js:{a: 1}'", 'src="/app.js"'),
     ],

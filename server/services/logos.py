@@ -107,7 +107,7 @@ def _clean(source: Path) -> tuple[bytes, str]:
 
 
 def _encode(image: Image.Image) -> tuple[bytes, str]:
-    turn = _TURNS.get(image.getexif().get(ExifTags.Base.Orientation))
+    turn = _TURNS.get(image.getexif().get(ExifTags.Base.Orientation, 1))
     upright = image if turn is None else image.transpose(turn)
     if upright.mode.startswith("I"):  # 16 bits of grey, which Pillow would cut off at 255
         upright = upright.point(lambda grey: grey * (1 / 256)).convert("L")

@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -61,7 +62,7 @@ async def test_every_write_leaves_exactly_its_record(desk: Desk, world: World) -
 
 async def test_a_refused_action_leaves_no_record_and_no_change(desk: Desk, world: World) -> None:
     before = await dump(desk)
-    with pytest.raises(RuntimeError, match="after the write"):
+    with pytest.raises(RuntimeError, match="after the write"):  # noqa: PT012
         async with desk.audit.change(
             world.admin, "token.created", "TKN-1234-5678", chain=world.client.id
         ):
@@ -73,9 +74,7 @@ async def test_a_refused_action_leaves_no_record_and_no_change(desk: Desk, world
     assert await dump(desk) == before
 
 
-async def test_what_a_request_says_of_itself_is_cut_and_cleaned(
-    desk: Desk, world: World
-) -> None:
+async def test_what_a_request_says_of_itself_is_cut_and_cleaned(desk: Desk, world: World) -> None:
     noisy = replace(world.admin, origin=Origin("9" * 100, "Evil\r\n\x00\ud800" + "x" * 500))
     await desk.tokens.create(noisy, name="x", module_ids=["MOD-1756"])
     record = await last_record(desk, world.client.id)
@@ -186,12 +185,10 @@ async def test_verifying_is_for_operations(desk: Desk, world: World) -> None:
         ("chain", "'platform2'"),
     ],
 )
-async def test_a_changed_record_is_found(
-    desk: Desk, world: World, column: str, value: str
-) -> None:
+async def test_a_changed_record_is_found(desk: Desk, world: World, column: str, value: str) -> None:
     chain = await make_tokens(desk, world, 3)
     changed, following = chain[-2], chain[-1]
-    await run_sql(desk, f"UPDATE audit_records SET {column} = {value} WHERE id = '{changed.id}'")  # noqa: S608
+    await run_sql(desk, f"UPDATE audit_records SET {column} = {value} WHERE id = '{changed.id}'")
     moved = {"id": "AUD-0000-0000-0000-0000", "position": following.id, "chain": following.id}
     found = await desk.audit.verify(OPERATOR, account_id=world.client.id)
     assert found == [moved.get(column, changed.id)]
@@ -266,7 +263,7 @@ async def test_a_chain_that_grows_while_it_is_verified_is_whole(
     await make_tokens(desk, world, 2)
     read, grown = ChainHead.get_or_none, 0
 
-    async def read_and_grow(**filters: str) -> ChainHead | None:
+    async def read_and_grow(**filters: Any) -> ChainHead | None:
         nonlocal grown
         head = await read(**filters)
         if grown < 2:

@@ -136,7 +136,7 @@ async def test_flipped_bytes_are_refused_or_harmless(logos: Logos, folder: Path)
             try:
                 await logos.store(stream(damaged))
             except Invalid as refusal:
-                assert refusal.path == ("logo",)
+                assert refusal.path == ("logo",)  # noqa: PT017
     assert not [file for file in folder.iterdir() if file.name.startswith("receiving")]
 
 
@@ -172,9 +172,7 @@ async def test_an_endless_upload_ends_at_the_limit(logos: Logos, folder: Path) -
 
 
 @pytest.mark.parametrize("size", [(4097, 10), (10, 4097)])
-async def test_4097_pixels_are_too_many(
-    logos: Logos, folder: Path, size: tuple[int, int]
-) -> None:
+async def test_4097_pixels_are_too_many(logos: Logos, folder: Path, size: tuple[int, int]) -> None:
     message = await refused(logos, folder, picture(size=size))
     assert message == "The logo can measure at most 4096 x 4096 pixels."
 

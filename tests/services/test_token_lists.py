@@ -66,7 +66,7 @@ async def test_a_walk_in_either_direction_meets_each_once(
     for order, descending in ((TokenOrder.CREATED_AT, True), (TokenOrder.NAME, False)):
         if order is TokenOrder.NAME:
             expected = sorted(expected)
-        ask = {"order": order, "descending": descending}
+        ask: dict[str, Any] = {"order": order, "descending": descending}
         met: list[str] = []
         cursor, more = None, True
         while more:
@@ -102,7 +102,8 @@ async def test_sizes(desk: Desk, world: World, clock: TurnableClock) -> None:
     nothing = await desk.tokens.window(world.admin, first=0)
     assert (nothing.items, nothing.has_next, nothing.total) == ([], True, 27)
     assert len((await desk.tokens.window(world.admin, first=100)).items) == 27
-    for wrong in ({"first": 101}, {"first": -1}, {"last": 101}, {"last": -1}):
+    refused: list[dict[str, Any]] = [{"first": 101}, {"first": -1}, {"last": 101}, {"last": -1}]
+    for wrong in refused:
         with pytest.raises(Invalid, match="must be between 0 and 100"):
             await desk.tokens.window(world.admin, **wrong)
     with pytest.raises(Invalid, match="first or last, not both"):

@@ -65,9 +65,12 @@ async def test_any_password_of_that_length_works(desk: Desk, world: World, passw
 
 @pytest.mark.parametrize(
     "email",
-    ["", "eve", "eve@", "@client.example", "a b@c.example", "eve@client..example", "eve@\x00.example",
-     "e\x00ve@client.example", "\ud800@client.example", "eve@" + "x" * 260],
-)  # fmt: skip
+    [
+        *("", "eve", "eve@", "@client.example", "a b@c.example", "eve@client..example"),
+        *("eve@\x00.example", "e\x00ve@client.example", "\ud800@client.example"),
+        "eve@" + "x" * 260,
+    ],
+)
 async def test_what_is_no_email_is_refused(desk: Desk, world: World, email: str) -> None:
     with pytest.raises(Invalid) as refusal:
         await desk.users.create(OPERATOR, email, "", world.client.id, ADMINISTRATOR)
@@ -105,7 +108,7 @@ async def test_a_known_email_joins_a_further_account_unchanged(
     )
     assert await desk.sessions.sign_in(world.admin_email, world.password, world.admin.origin)
     joined = await dump(desk)
-    with pytest.raises(Taken, match="ada@client.example belongs to Violet Vendor already"):
+    with pytest.raises(Taken, match=r"ada@client\.example belongs to Violet Vendor already"):
         await desk.users.create(OPERATOR, spelling, "Ada", world.vendor.id, ADMINISTRATOR)
     assert await dump(desk) == joined
 
@@ -115,7 +118,7 @@ async def test_a_link_is_kept_only_as_a_digest(desk: Desk, world: World) -> None
         world.operations_admin, world.admin_email.upper()
     )
     assert expires_at == desk.clock() + timedelta(minutes=10)
-    assert len(link) == 43
+    assert len(link) == 32
     assert not holds(await dump(desk), link)
     record = await last_record(desk, "platform")
     assert (record.event, record.object_id, record.before, record.after) == (
@@ -131,7 +134,7 @@ async def test_a_newer_link_ends_older_ones_of_the_same_person(desk: Desk, world
     await desk.users.create_sign_in_link(OPERATOR, world.admin_email)
     await desk.users.create_sign_in_link(OPERATOR, world.admin_email)
     owners = await SignInLink.all().order_by("user_id").values_list("user_id", flat=True)
-    assert owners == sorted([world.viewer.id, world.admin.id])
+    assert list(map(str, owners)) == sorted([world.viewer.id, world.admin.id])
 
 
 @pytest.mark.parametrize("email", ["nobody@client.example", "", "\x00", "\ud800", "x" * 9_999])
