@@ -2,7 +2,6 @@
 
 import os
 import stat
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -15,12 +14,12 @@ from tests.world import build_world
 
 
 @pytest.fixture(autouse=True)
-def bare_environment(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
+def bare_environment(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
     """No setting of the machine that runs the tests."""
     for name in list(os.environ):
         if name.startswith("TOKENDESK_"):
             monkeypatch.delenv(name)
-    yield monkeypatch
+    return monkeypatch
 
 
 def test_defaults(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

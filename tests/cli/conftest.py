@@ -1,0 +1,68 @@
+"""The real command in a process of its own, on a data folder of the test's own."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.databases import KEYS
+from tests.live import ROOT
+
+
+@dataclass(frozen=True)
+class Command:
+    """Runs `tokendesk` with settings."""
+
+    settings: dict[str, str]
+
+    def run(self, *words: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
+        """Exit code and both outputs."""
+        inherited = {
+            key: text for key, text in os.environ.items() if not key.startswith("TOKENDESK_")
+        }
+        return subprocess.run(
+            [sys.executable, "-m", "server", *words],
+            cwd=ROOT,
+            env=inherited | self.settings,
+            input=stdin,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=60,
+        )
+
+    def json(self, *words: str, stdin: str = "", code: int = 0) -> Any:
+        """The one JSON value on stdout."""
+        done = self.run(*words, "--json", stdin=stdin)
+        assert (done.returncode, done.stderr) == (code, ""), done
+        return json.loads(done.stdout)
+
+    def refused(self, *words: str, stdin: str = "") -> str:
+        """The message on stderr of a command that must fail with exit code 1."""
+        done = self.run(*words, stdin=stdin)
+        assert (done.returncode, done.stdout) == (1, ""), done
+        assert "Traceback" not in done.stderr
+        return done.stderr.strip()
+
+
+@pytest.fixture
+def make_command(tmp_path: Path) -> Callable[..., Command]:
+    """A command with settings of the test's own."""
+
+    def make(**settings: str) -> Command:
+        folder = str(tmp_path / "data")
+        return Command({"TOKENDESK_DATA_DIR": folder, "TOKENDESK_SECRET_KEYS": KEYS, **settings})
+
+    return make
+
+
+@pytest.fixture
+def tokendesk(make_command: Callable[..., Command], database_url: str) -> Command:
+    """The command on an empty, migrated database of either engine."""
+    return make_command(TOKENDESK_DATABASE_URL=database_url)
