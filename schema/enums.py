@@ -6,7 +6,7 @@ import strawberry
 
 from server.domain.actor import AccountType, ActorKind, Role
 from server.domain.token_rules import RevealPolicy, TokenStatus
-from server.services.tokens import TokenOrder
+from server.services.token_grid import TokenOrder
 
 strawberry.enum(AccountType, description="What an account is to the platform.")
 strawberry.enum(ActorKind, description="What sort of actor stands behind a change.")

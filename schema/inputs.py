@@ -6,7 +6,7 @@ import strawberry
 from strawberry.file_uploads import Upload
 
 from schema.enums import TokenOrder, TokenStatus
-from server.services.draft_patch import UNSET, DraftPatch
+from server.services.token_patch import UNSET, TokenPatch
 
 
 @strawberry.input(description="Which tokens.")
@@ -41,9 +41,9 @@ class CreateTokenDraftInput:
     description: str = strawberry.field(default="", description="At most 2,000 characters.")
     expires_at: datetime | None = strawberry.field(default=None, description="Must lie ahead.")
 
-    def patch(self) -> DraftPatch:
+    def patch(self) -> TokenPatch:
         """The change that begins the draft."""
-        return DraftPatch(name=self.name, description=self.description, expires_at=self.expires_at)
+        return TokenPatch(name=self.name, description=self.description, expires_at=self.expires_at)
 
 
 @strawberry.input(description="Changes to a draft; what is absent stays, null clears.")
@@ -63,9 +63,9 @@ class UpdateTokenDraftInput:
         description="At least one of the modules enabled for the account."
     )
 
-    def patch(self) -> DraftPatch:
+    def patch(self) -> TokenPatch:
         """The change as services take it."""
-        return DraftPatch(
+        return TokenPatch(
             name=UNSET if self.name is None else self.name.value,
             description=UNSET if self.description is None else self.description.value or "",
             expires_at=UNSET if self.expires_at is None else self.expires_at.value,

@@ -27,7 +27,7 @@ from schema.results import (
 from schema.types import ApiToken, TokenDraft
 from server.domain.errors import Invalid
 from server.services.answers import DraftInfo
-from server.services.draft_patch import DraftPatch
+from server.services.token_patch import TokenPatch
 
 # ruff: noqa: A002 - `input` is the convention's name for a mutation's argument
 
@@ -60,7 +60,7 @@ class Mutation:
         desk, actor = info.context.desk, info.context.actor
         upload = _chunks(input.logo)
         return _draft(
-            await desk.drafts.save(actor, input.id, input.version, DraftPatch(), upload=upload)
+            await desk.drafts.save(actor, input.id, input.version, TokenPatch(), upload=upload)
         )
 
     @strawberry.mutation(description="Take a draft's logo away.")
@@ -69,7 +69,7 @@ class Mutation:
     ) -> TokenDraftResult:
         """The draft as it is then."""
         desk, actor = info.context.desk, info.context.actor
-        patch = DraftPatch(without_logo=True)
+        patch = TokenPatch(without_logo=True)
         return _draft(await desk.drafts.save(actor, input.id, input.version, patch))
 
     @strawberry.mutation(description="Throw a draft away.")

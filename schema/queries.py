@@ -8,6 +8,8 @@ from schema.inputs import ApiTokenFilter, ApiTokenOrder, AuditTrailFilter
 from schema.types import Account, ApiToken, AuditRecord, Module, Node, TokenDraft, Viewer
 from server.domain.errors import Expired, NotAllowed, NotFound
 from server.domain.ids import IdKind, kind_of
+from server.services.audit_trail import AuditFilter
+from server.services.token_grid import TokenFilter
 
 
 @strawberry.type(description="What clients can ask.")
@@ -42,7 +44,7 @@ class Query:
                 case IdKind.MODULE:
                     return Module.of(await desk.modules.get(actor, id))
                 case IdKind.AUDIT_RECORD:
-                    return AuditRecord.of(await desk.audit.get(actor, id))
+                    return AuditRecord.of(await desk.audit_trail.get(actor, id))
         except (NotFound, Expired, NotAllowed):
             return None
         return None
@@ -74,14 +76,15 @@ class Query:
     ) -> Connection[ApiToken]:
         """A window over the tokens."""
         wanted, order = filter or ApiTokenFilter(), order_by or ApiTokenOrder()
-        window = await info.context.desk.tokens.window(
+        window = await info.context.desk.token_grid.window(
             info.context.actor,
             first=first,
             after=after,
             last=last,
             before=before,
-            search=wanted.search,
-            status=wanted.status,
+            wanted=TokenFilter(
+                search=wanted.search, statuses=[wanted.status] if wanted.status else []
+            ),
             order=order.field,
             descending=order.descending,
         )
@@ -111,11 +114,10 @@ class Query:
     ) -> Connection[AuditRecord]:
         """A window over the records."""
         wanted = filter or AuditTrailFilter()
-        window = await info.context.desk.audit.window(
+        window = await info.context.desk.audit_trail.window(
             info.context.actor,
             first=first,
             after=after,
-            event=wanted.event,
-            object_id=wanted.object_id,
+            wanted=AuditFilter(event=wanted.event, object_id=wanted.object_id),
         )
         return audit_connection(window)

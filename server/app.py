@@ -93,12 +93,14 @@ def _pages() -> list[BaseRoute]:
 async def _lifespan(app: Starlette) -> AsyncIterator[None]:
     desk: Desk = app.state.desk
     await desk.open()
-    sweeping = asyncio.create_task(_sweep(desk))
+    tasks = [asyncio.create_task(_sweep(desk)), asyncio.create_task(_write_accesses(desk))]
     try:
         yield
     finally:
-        sweeping.cancel()
-        await asyncio.wait([sweeping])
+        for task in tasks:
+            task.cancel()
+        await asyncio.wait(tasks)
+        await _written(desk)
         await desk.close()
 
 
@@ -109,6 +111,19 @@ async def _sweep(desk: Desk) -> None:
         except STORAGE_FAILURES as error:
             log.warning("sweeping failed, and is tried again: %s", error)
         await asyncio.sleep(SWEEP_EVERY_SECONDS)
+
+
+async def _write_accesses(desk: Desk) -> None:
+    while True:
+        await desk.accesses.due()
+        await _written(desk)
+
+
+async def _written(desk: Desk) -> None:
+    try:
+        await desk.accesses.write()
+    except STORAGE_FAILURES as error:
+        log.warning("last accesses could not be written, and are tried again: %s", error)
 
 
 async def show_explorer(request: Request) -> Response:

@@ -4,16 +4,22 @@ from dataclasses import dataclass
 from typing import Self
 
 from server.database import Database
+from server.services.accesses import Accesses
 from server.services.accounts import Accounts
 from server.services.audit import Audit
+from server.services.audit_trail import AuditTrail
 from server.services.clock import Clock, utc_now
 from server.services.drafts import Drafts
 from server.services.key_ring import KeyRing
 from server.services.logos import Logos
+from server.services.members import Members
 from server.services.minting import Minting
 from server.services.modules import Modules
 from server.services.passwords import Passwords
+from server.services.saved_views import SavedViews
 from server.services.sessions import Sessions
+from server.services.token_grid import TokenGrid
+from server.services.token_secrets import TokenSecrets
 from server.services.tokens import Tokens
 from server.services.users import Users
 from server.services.verification import Verifier
@@ -28,13 +34,19 @@ class Desk:
     clock: Clock
     database: Database
     audit: Audit
+    audit_trail: AuditTrail
     accounts: Accounts
     users: Users
+    members: Members
     sessions: Sessions
     modules: Modules
     logos: Logos
     tokens: Tokens
+    token_grid: TokenGrid
+    secrets: TokenSecrets
+    views: SavedViews
     drafts: Drafts
+    accesses: Accesses
     verifier: Verifier
 
     @classmethod
@@ -48,20 +60,29 @@ class Desk:
         modules = Modules(audit, clock)
         minting = Minting(key_ring)
         logos = Logos(settings.logo_dir)
-        tokens = Tokens(audit, minting, key_ring, clock)
+        users = Users(audit, passwords, clock)
+        tokens = Tokens(audit, minting, logos, clock)
+        secrets = TokenSecrets(audit, minting, key_ring, clock)
+        accesses = Accesses(secrets, clock)
         return cls(
             settings=settings,
             clock=clock,
             database=Database(settings.database_location),
             audit=audit,
+            audit_trail=AuditTrail(),
             accounts=Accounts(audit, clock),
-            users=Users(audit, passwords, clock),
+            users=users,
+            members=Members(audit, users, clock),
             sessions=Sessions(audit, passwords, clock),
             modules=modules,
             logos=logos,
             tokens=tokens,
+            token_grid=TokenGrid(clock),
+            secrets=secrets,
+            views=SavedViews(),
             drafts=Drafts(audit, minting, modules, tokens, logos, key_ring, clock),
-            verifier=Verifier(key_ring, clock),
+            accesses=accesses,
+            verifier=Verifier(key_ring, accesses, clock),
         )
 
     async def open(self) -> list[str]:

@@ -8,6 +8,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.types import Receive, Scope, Send
 
 from server.desk import Desk
+from server.domain.actor import Origin
 from server.domain.ids import IdKind
 from server.domain.verdict import Outcome, Verdict
 
@@ -40,7 +41,10 @@ class Verify:
         text = bearer(credentials)
         if text is None:
             return _invalid("The token is invalid.")
-        return _from_verdict(await self._desk.verifier.verify(text, required))
+        host = request.client.host if request.client else ""
+        origin = Origin(host, request.headers.get("user-agent", ""))
+        verdict = await self._desk.verifier.verify(text, required, used_from=origin)
+        return _from_verdict(verdict)
 
 
 def bearer(credentials: list[str]) -> str | None:

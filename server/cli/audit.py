@@ -7,6 +7,7 @@ import typer
 from server.cli.desk import OPERATOR_HERE, AccountOption, with_desk
 from server.cli.output import Json, say_error, show, show_all
 from server.services.answers import AuditInfo, Window
+from server.services.audit_trail import AuditFilter
 
 if TYPE_CHECKING:
     from server.desk import Desk
@@ -26,7 +27,9 @@ def list_newest(
 
     async def work(desk: "Desk") -> Window[AuditInfo]:
         await desk.accounts.get(OPERATOR_HERE, account)
-        return await desk.audit.window(OPERATOR_HERE, first=100, after=after, account_id=account)
+        return await desk.audit_trail.window(
+            OPERATOR_HERE, first=100, after=after, wanted=AuditFilter(account_id=account)
+        )
 
     window = with_desk(work)
     if not json:
@@ -48,7 +51,7 @@ def verify(
     async def work(desk: "Desk") -> list[str]:
         if account:
             await desk.accounts.get(OPERATOR_HERE, account)
-        return await desk.audit.verify(OPERATOR_HERE, account_id=account or None)
+        return await desk.audit_trail.verify(OPERATOR_HERE, account_id=account or None)
 
     broken = with_desk(work)
     show({"intact": not broken, "broken": broken}, as_json=json)

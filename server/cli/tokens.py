@@ -66,7 +66,7 @@ def list_all(account: AccountOption, json: Json = False) -> None:
     """List an account's tokens, newest first."""
 
     async def work(desk: "Desk") -> list[TokenInfo]:
-        return await desk.tokens.of_account(await operator_of(desk, account))
+        return await desk.token_grid.all(await operator_of(desk, account))
 
     tokens = with_desk(work)
     show_all(map(_fields if json else _line, tokens), as_json=json)

@@ -105,6 +105,12 @@ class Actor:
             )
         raise NotAllowed("Only administrators of the account may do this. You are a viewer.")
 
+    def must_administer(self) -> None:
+        """Refuse everyone but the account's administrators and the command line: no program."""
+        self.must_manage_tokens()
+        if self.kind is ActorKind.TOKEN:
+            raise NotAllowed("Only administrators who are signed in may do this, not a program.")
+
     def must_operate(self) -> None:
         """Refuse everyone but Operations administrators, their programs and the command line."""
         self.must_be_known()

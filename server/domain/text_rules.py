@@ -51,6 +51,11 @@ def clean_search(raw: str) -> str:
     return unicodedata.normalize("NFC", printable).strip()[:SEARCH_CHARACTERS]
 
 
+def name_key(name: str) -> str:
+    """What names are ordered by: the same for upper and lower case, at most 255 characters."""
+    return clean_search(name).casefold()[:NAME_CHARACTERS]
+
+
 def _is_control(character: str) -> bool:
     return character in _BIDI_CONTROLS or unicodedata.category(character) in {
         "Cc",

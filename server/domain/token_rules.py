@@ -1,11 +1,12 @@
 """What a token may be: its states, its modules, its expiry."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from enum import StrEnum
+from enum import Enum, StrEnum
 from typing import Final
 
-from server.domain.errors import Complaints, say_moment
+from server.domain.errors import Complaints, IllegalMove, say_moment
 from server.domain.ids import IdKind
 
 DRAFT_LIFE: Final = timedelta(hours=24)
@@ -17,6 +18,9 @@ COMMIT_ANSWER_LIFE: Final = timedelta(minutes=10)
 REVEAL_WITHOUT_PASSWORD: Final = timedelta(minutes=5)
 """How fresh a sign-in must be to see a secret without the password again."""
 
+EXPIRING_SOON: Final = timedelta(days=30)
+EXPIRING_VERY_SOON: Final = timedelta(days=7)
+
 LONGEST_LIFE: Final = timedelta(days=366 * 100)
 MOST_MODULES: Final = 1_000
 
@@ -27,6 +31,86 @@ class TokenState(StrEnum):
     ACTIVE = "active"
     DISABLED = "disabled"
     DELETED = "deleted"
+
+
+@dataclass(frozen=True)
+class _Step:
+    event: str
+    done: str
+    allowed_from: tuple[TokenState, ...]
+    target: TokenState | None = None
+
+
+class Move(Enum):
+    """A step in a token's life: its event, its participle, from which states, to which."""
+
+    ENABLE = _Step("token.enabled", "enabled", (TokenState.DISABLED,), TokenState.ACTIVE)
+    DISABLE = _Step("token.disabled", "disabled", (TokenState.ACTIVE,), TokenState.DISABLED)
+    DELETE = _Step(
+        "token.deleted", "deleted", (TokenState.ACTIVE, TokenState.DISABLED), TokenState.DELETED
+    )
+    EDIT = _Step("token.updated", "changed", (TokenState.ACTIVE, TokenState.DISABLED))
+    ROTATE = _Step("token.rotated", "rotated", (TokenState.ACTIVE,))
+
+    @property
+    def event(self) -> str:
+        """The audit trail's event."""
+        return self.value.event
+
+    @property
+    def target(self) -> TokenState | None:
+        """The state it leads to; None where it leaves the state as it is."""
+        return self.value.target
+
+    def must_suit(self, token_id: str, state: TokenState) -> None:
+        """Refuse a move that the state does not allow, naming both."""
+        if state not in self.value.allowed_from:
+            raise IllegalMove(
+                f"API token {token_id} is {state.value}; it cannot be {self.value.done}."
+            )
+
+
+class Milestone(StrEnum):
+    """A point of a token's life that its details tell of."""
+
+    UPDATED = "updated"
+    ENABLED = "enabled"
+    DISABLED = "disabled"
+    EXPIRY_SET = "expiry_set"
+    ROTATED = "rotated"
+
+
+class Grace(StrEnum):
+    """How long the old secret is still accepted after a rotation."""
+
+    NONE = "none"
+    ONE_HOUR = "1h"
+    ONE_DAY = "24h"
+    ONE_WEEK = "7d"
+
+    @property
+    def span(self) -> timedelta:
+        """The time it stands for."""
+        return _SPANS[self]
+
+    @property
+    def label(self) -> str:
+        """The words people read."""
+        return _GRACE_LABELS[self]
+
+
+_SPANS: Final = {
+    Grace.NONE: timedelta(0),
+    Grace.ONE_HOUR: timedelta(hours=1),
+    Grace.ONE_DAY: timedelta(hours=24),
+    Grace.ONE_WEEK: timedelta(days=7),
+}
+_GRACE_LABELS: Final = {
+    Grace.NONE: "Not at all: it ends now",
+    Grace.ONE_HOUR: "For 1 hour",
+    Grace.ONE_DAY: "For 24 hours",
+    Grace.ONE_WEEK: "For 7 days",
+}
 
 
 class TokenStatus(StrEnum):
@@ -54,6 +138,17 @@ def shown_status(state: TokenState, expires_at: datetime | None, now: datetime) 
     if state is TokenState.ACTIVE and expires_at is not None and expires_at <= now:
         return TokenStatus.EXPIRED
     return TokenStatus(state.value)
+
+
+def say_time_left(expires_at: datetime, now: datetime) -> str:
+    """How long a token has yet, in its largest whole unit: "12 days left", "expired"."""
+    left = expires_at - now
+    if left <= timedelta(0):
+        return "expired"
+    for unit, name in ((timedelta(days=1), "day"), (timedelta(hours=1), "hour")):
+        if count := left // unit:
+            return f"{count} {name}{'' if count == 1 else 's'} left"
+    return "less than 1 hour left"
 
 
 def clean_expiry(

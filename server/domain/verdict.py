@@ -32,7 +32,9 @@ class Grant:
     module_ids: frozenset[str]
     created_at: datetime
     expires_at: datetime | None
+    secret_id: int
     secret_accepted_until: datetime | None
+    used_before: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,13 +31,14 @@ class User(Model):
     password_hash = fields.CharField(max_length=255, null=True)
     active = fields.BooleanField(default=True)
     created_at = fields.DatetimeField()
+    last_sign_in_at = fields.DatetimeField(null=True)
 
     class Meta:
         table = "users"
 
 
 class Membership(Model):
-    """Ties a user to an account in a role."""
+    """Ties a user to an account in a role. Never deleted, only deactivated."""
 
     id = fields.BigIntField(primary_key=True)
     user: fields.ForeignKeyRelation[User] = fields.ForeignKeyField(
@@ -47,6 +48,7 @@ class Membership(Model):
         "tokendesk.Account", related_name="memberships", on_delete=fields.RESTRICT
     )
     role = fields.CharEnumField(Role, max_length=16)
+    active = fields.BooleanField(default=True)
     user_id: str
     account_id: str
 

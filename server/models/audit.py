@@ -44,4 +44,5 @@ class AuditRecord(Model):
         indexes = (
             Index(fields=("chain", "at"), name="audit_records_by_time"),
             Index(fields=("object_id", "at"), name="audit_records_by_object"),
+            Index(fields=("chain", "actor_id", "at"), name="audit_records_by_actor"),
         )

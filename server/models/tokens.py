@@ -4,8 +4,9 @@ from tortoise import fields
 from tortoise.indexes import Index
 from tortoise.models import Model
 
-from server.domain.token_rules import TokenState
-from server.models.accounts import Account, Module
+from server.domain.token_rules import Milestone, TokenState
+from server.models.accounts import Account, Module, User
+from server.models.moments import AFTER_ALL, BEFORE_ALL, OpenMoment
 
 
 class Token(Model):
@@ -17,21 +18,47 @@ class Token(Model):
     )
     version = fields.IntField(default=1)
     name = fields.CharField(max_length=255)
+    name_key = fields.CharField(max_length=255, default="")
     description = fields.TextField(default="")
     logo = fields.CharField(max_length=80, null=True)
     state = fields.CharEnumField(TokenState, max_length=16, default=TokenState.ACTIVE)
-    expires_at = fields.DatetimeField(null=True)
+    expires_at = OpenMoment(missing=AFTER_ALL)
     created_at = fields.DatetimeField()
     created_by_id = fields.CharField(max_length=32)
     created_by_name = fields.CharField(max_length=255)
     updated_at = fields.DatetimeField()
-    last_access_at = fields.DatetimeField(null=True)
+    last_access_at = OpenMoment(missing=BEFORE_ALL)
     account_id: str
     grants: fields.ReverseRelation["TokenGrant"]
 
     class Meta:
         table = "tokens"
-        indexes = (Index(fields=("account_id", "created_at", "id"), name="tokens_by_account"),)
+        indexes = (
+            Index(fields=("account_id", "created_at", "id"), name="tokens_by_account"),
+            Index(fields=("account_id", "name_key", "id"), name="tokens_by_name"),
+            Index(fields=("account_id", "last_access_at", "id"), name="tokens_by_last_access"),
+            Index(fields=("account_id", "expires_at", "id"), name="tokens_by_expiry"),
+            Index(fields=("account_id", "state", "expires_at", "id"), name="tokens_by_state"),
+            Index(fields=("account_id", "created_by_id"), name="tokens_by_creator"),
+        )
+
+
+class TokenMilestone(Model):
+    """When a token last passed a point of its life, and who brought it there."""
+
+    id = fields.BigIntField(primary_key=True)
+    token: fields.ForeignKeyRelation[Token] = fields.ForeignKeyField(
+        "tokendesk.Token", related_name="milestones", on_delete=fields.RESTRICT
+    )
+    kind = fields.CharEnumField(Milestone, max_length=16)
+    at = fields.DatetimeField()
+    by_id = fields.CharField(max_length=32)
+    by_name = fields.CharField(max_length=255)
+    token_id: str
+
+    class Meta:
+        table = "token_milestones"
+        unique_together = (("token", "kind"),)
 
 
 class TokenGrant(Model):
@@ -50,10 +77,15 @@ class TokenGrant(Model):
     class Meta:
         table = "token_grants"
         unique_together = (("token", "module"),)
+        indexes = (Index(fields=("module_id", "token_id"), name="token_grants_by_module"),)
 
 
 class TokenSecret(Model):
-    """A secret of a token: a keyed digest, and sealed only where the account keeps values."""
+    """A secret of a token: a keyed digest, and sealed only where the account keeps values.
+
+    The current one is accepted without end. One that was rotated out has an end, and says when
+    it was last accepted, and when it was last refused after its end.
+    """
 
     id = fields.BigIntField(primary_key=True)
     token: fields.ForeignKeyRelation[Token] = fields.ForeignKeyField(
@@ -64,10 +96,13 @@ class TokenSecret(Model):
     sealed = fields.BinaryField(null=True)
     created_at = fields.DatetimeField()
     accepted_until = fields.DatetimeField(null=True)
+    last_used_at = fields.DatetimeField(null=True)
+    refused_at = fields.DatetimeField(null=True)
     token_id: str
 
     class Meta:
         table = "token_secrets"
+        indexes = (Index(fields=("token_id",), name="token_secrets_by_token"),)
 
 
 class TokenDraft(Model):
@@ -102,3 +137,24 @@ class TokenDraft(Model):
             Index(fields=("account_id", "updated_at"), name="token_drafts_by_account"),
             Index(fields=("committed_at",), name="token_drafts_by_commit"),
         )
+
+
+class SavedView(Model):
+    """How a person likes to see the tokens of an account: the query of the page, under a name."""
+
+    id = fields.BigIntField(primary_key=True)
+    user: fields.ForeignKeyRelation[User] = fields.ForeignKeyField(
+        "tokendesk.User", related_name="saved_views", on_delete=fields.RESTRICT
+    )
+    account: fields.ForeignKeyRelation[Account] = fields.ForeignKeyField(
+        "tokendesk.Account", related_name="saved_views", on_delete=fields.RESTRICT
+    )
+    name = fields.CharField(max_length=255)
+    query = fields.TextField()
+    is_default = fields.BooleanField(default=False)
+    user_id: str
+    account_id: str
+
+    class Meta:
+        table = "saved_views"
+        unique_together = (("user", "account", "name"),)

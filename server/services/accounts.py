@@ -3,14 +3,14 @@
 from tortoise.expressions import Q
 
 from server.domain.actor import AccountType, Actor
-from server.domain.errors import Complaints, NotFound
+from server.domain.errors import Complaints, IllegalMove, NotFound
 from server.domain.ids import IdKind
 from server.domain.text_rules import clean_name
 from server.domain.token_rules import RevealPolicy
 from server.models.accounts import Account
-from server.models.tokens import TokenSecret
+from server.models.tokens import TokenDraft, TokenSecret
 from server.services.answers import AccountInfo
-from server.services.audit import Audit
+from server.services.audit import Audit, Unchanged
 from server.services.clock import Clock
 from server.services.fresh_id import with_fresh_id
 
@@ -53,14 +53,46 @@ class Accounts:
         seen = Q() if actor.sees_every_account else Q(id=actor.account_id)
         return [account_info(row) for row in await Account.filter(seen).order_by("name", "id")]
 
+    async def rename(self, actor: Actor, account_id: str, name: str) -> AccountInfo:
+        """Give an account another name."""
+        actor.must_administer()
+        complaints = Complaints()
+        name = clean_name(name, complaints, field="name", noun="an account name")
+        complaints.refuse()
+        await visible_account(actor, account_id)
+        async with self._audit.change(
+            actor, "account.renamed", account_id, chain=account_id
+        ) as change:
+            account = await Account.get(id=account_id)
+            if account.name == name:
+                raise Unchanged
+            change.object_name = name
+            change.before, change.after = {"name": account.name}, {"name": name}
+            await Account.filter(id=account_id).update(name=name)
+        return account_info(await Account.get(id=account_id))
+
+    async def enable(self, actor: Actor, account_id: str) -> AccountInfo:
+        """Let a disabled account's people and tokens act again."""
+        actor.must_operate()
+        return await self._set_active(actor, account_id, active=True)
+
+    async def disable(self, actor: Actor, account_id: str) -> AccountInfo:
+        """Shut an account's people out, and have its tokens refused, until it is enabled."""
+        actor.must_operate()
+        if account_id == actor.account_id:
+            raise IllegalMove("You cannot disable the account that you act for.")
+        return await self._set_active(actor, account_id, active=False)
+
     async def set_reveal(self, actor: Actor, account_id: str, policy: RevealPolicy) -> AccountInfo:
         """Whether secrets can be shown again. `once` destroys all sealed values with the change."""
-        actor.must_manage_tokens()
+        actor.must_administer()
         await visible_account(actor, account_id)
         async with self._audit.change(
             actor, "account.reveal_changed", account_id, chain=account_id
         ) as change:
             account = await Account.get(id=account_id)
+            if account.reveal is policy:
+                raise Unchanged
             change.object_name = account.name
             change.before = {"reveal": account.reveal.value}
             change.after = {"reveal": policy.value}
@@ -69,6 +101,25 @@ class Accounts:
             if policy is RevealPolicy.ONCE:
                 sealed = TokenSecret.filter(token__account_id=account_id, sealed__isnull=False)
                 await sealed.update(sealed=None)
+                answers = TokenDraft.filter(account_id=account_id, sealed_answer__isnull=False)
+                await answers.update(sealed_answer=None)
+        return account_info(account)
+
+    async def _set_active(self, actor: Actor, account_id: str, *, active: bool) -> AccountInfo:
+        await visible_account(actor, account_id)
+        word = "enabled" if active else "disabled"
+        async with self._audit.change(
+            actor, f"account.{word}", account_id, chain=account_id
+        ) as change:
+            account = await Account.get(id=account_id)
+            if account.active is active:
+                state = "active" if active else "disabled"
+                raise IllegalMove(f"The account {account.name} is {state}; it cannot be {word}.")
+            change.object_name = account.name
+            before, after = ("disabled", "active") if active else ("active", "disabled")
+            change.before, change.after = {"status": before}, {"status": after}
+            account.active = active
+            await account.save(update_fields=["active"])
         return account_info(account)
 
 

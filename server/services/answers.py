@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, Generic, TypeVar
 
 from server.domain.actor import AccountType, ActorKind, Role
+from server.domain.errors import Refusal
 from server.domain.secret import Secret
 from server.domain.token_rules import RevealPolicy, TokenStatus
 
@@ -62,7 +63,11 @@ class ActorInfo:
 
 @dataclass(frozen=True)
 class TokenInfo:
-    """A token, without its secret. `status` is as of the moment it was read."""
+    """A token, without its secret. `status` is as of the moment it was read.
+
+    `modules` are what it may enter, `withdrawn_modules` what was granted to it and is no longer
+    enabled for its account.
+    """
 
     id: str
     version: int
@@ -72,6 +77,7 @@ class TokenInfo:
     status: TokenStatus
     account: AccountInfo
     modules: tuple[ModuleInfo, ...]
+    withdrawn_modules: tuple[ModuleInfo, ...]
     created_by: ActorInfo
     created_at: datetime
     updated_at: datetime
@@ -86,6 +92,69 @@ class MintedToken:
     token: TokenInfo
     secret: Secret | None
     secret_shown_until: datetime | None = None
+
+
+@dataclass(frozen=True)
+class MilestoneInfo:
+    """When a token passed a point of its life, and who brought it there."""
+
+    at: datetime
+    by: ActorInfo
+
+
+@dataclass(frozen=True)
+class OldSecretInfo:
+    """A secret that was rotated out: until when it works, and when it was last tried."""
+
+    accepted_until: datetime
+    works: bool
+    last_used_at: datetime | None
+    refused_at: datetime | None
+
+
+@dataclass(frozen=True)
+class RefusedToken:
+    """A token of many that was left as it is, and why."""
+
+    token_id: str
+    refusal: Refusal
+
+
+@dataclass(frozen=True)
+class BulkOutcome(Generic[Item]):
+    """What became of each of many: those that were changed, and those that were refused."""
+
+    changed: tuple[Item, ...]
+    refused: tuple[RefusedToken, ...]
+
+
+@dataclass(frozen=True)
+class MemberInfo:
+    """A person as a member of one account."""
+
+    user: UserInfo
+    role: Role
+    active: bool
+    last_sign_in_at: datetime | None
+
+
+@dataclass(frozen=True)
+class InvitationInfo:
+    """A new member; `link` is the secret part of a one-time way in, None for who has one."""
+
+    member: MemberInfo
+    link: str | None = None
+    expires_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class SavedViewInfo:
+    """A person's way of looking at the tokens: the query of the page, under a name."""
+
+    id: int
+    name: str
+    query: str
+    is_default: bool
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""The audit trail: every write is made inside `change`, which leaves a chained record."""
+"""Writing the audit trail: every write is made inside `change`, which leaves a chained record."""
 
 import hashlib
 import json
@@ -9,23 +9,17 @@ from datetime import UTC
 from typing import Any, Final
 
 from tortoise.backends.base.client import TransactionalDBClient
-from tortoise.expressions import Q
 from tortoise.transactions import in_transaction
 
-from server.domain.actor import Actor, ActorKind
-from server.domain.errors import NotFound
-from server.domain.events import EVENTS, summary
+from server.domain.actor import Actor
+from server.domain.events import EVENTS
 from server.domain.ids import IdKind
 from server.domain.text_rules import clean_search
 from server.models.audit import AuditRecord, ChainHead
-from server.services.answers import ActorInfo, AuditInfo, Window
 from server.services.clock import Clock
-from server.services.keyset import Keyset
 
 PLATFORM: Final = "platform"
 """The chain of what belongs to no account."""
-
-NEWEST_FIRST: Final = Keyset("at", "id", descending=True)
 
 _NEXT_LINK = {
     "sqlite": "INSERT INTO chain_heads (chain, position, hash) VALUES (?, 1, '')",
@@ -36,7 +30,9 @@ _LINK_ON = (
     " RETURNING position, hash"
 )
 
-_LONGEST: Final = {"event": 64, "object_id": 32, "chain": 16}
+
+class Unchanged(Exception):
+    """Raised inside a change that has nothing to change: all is undone, and no record is left."""
 
 
 @dataclass
@@ -50,7 +46,7 @@ class Change:
 
 
 class Audit:
-    """Writes the trail and reads it."""
+    """Writes the trail."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
@@ -67,14 +63,17 @@ class Audit:
         if event not in EVENTS:
             raise ValueError(f"unknown event {event}")
         change = Change(object_id)
-        async with in_transaction() as connection:
-            position, previous_hash = await _take_head(connection, chain)
-            yield change
-            record = self._record(actor, event, change)
-            record.chain, record.position, record.previous_hash = chain, position, previous_hash
-            record.hash = record_hash(record)
-            await record.save(force_create=True)
-            await ChainHead.filter(chain=chain).update(hash=record.hash)
+        try:
+            async with in_transaction() as connection:
+                position, previous_hash = await _take_head(connection, chain)
+                yield change
+                record = self._record(actor, event, change)
+                record.chain, record.position, record.previous_hash = chain, position, previous_hash
+                record.hash = record_hash(record)
+                await record.save(force_create=True)
+                await ChainHead.filter(chain=chain).update(hash=record.hash)
+        except Unchanged:
+            pass
 
     def _record(self, actor: Actor, event: str, change: Change) -> AuditRecord:
         return AuditRecord(
@@ -92,86 +91,11 @@ class Audit:
             user_agent=clean_search(actor.origin.user_agent),
         )
 
-    async def get(self, actor: Actor, record_id: str) -> AuditInfo:
-        """One record of the actor's account; any for Operations people."""
-        actor.must_be_known()
-        named = AuditRecord.get_or_none(self._seen_by(actor), id=record_id)
-        record = await named if IdKind.AUDIT_RECORD.matches(record_id) else None
-        if record is None:
-            raise NotFound(f"There is no audit record {record_id[:40]}.")
-        return _info(record)
-
-    async def window(
-        self,
-        actor: Actor,
-        *,
-        first: int | None = None,
-        after: str | None = None,
-        event: str | None = None,
-        object_id: str | None = None,
-        account_id: str | None = None,
-    ) -> Window[AuditInfo]:
-        """Records of the actor's account, newest first; Operations people see every account's."""
-        actor.must_be_known()
-        records = AuditRecord.filter(
-            self._seen_by(actor),
-            **_given(event=event, object_id=object_id, chain=account_id),
-        )
-        return await NEWEST_FIRST.window(records, _infos, first=first, after=after)
-
-    def _seen_by(self, actor: Actor) -> Q:
-        return Q() if actor.sees_every_account else Q(chain=actor.account_id)
-
-    async def verify(self, actor: Actor, *, account_id: str | None = None) -> list[str]:
-        """The first broken place of each chain (of one account's, where named); empty is whole."""
-        actor.must_operate()
-        chains = [account_id] if account_id else await _all_chains()
-        found = [await self.verify_chain(chain) for chain in chains]
-        return [place for place in found if place is not None]
-
-    async def verify_chain(self, chain: str) -> str | None:
-        """None when the chain is whole, else the id of the first broken record (or of its gap).
-
-        The head is read before and after the records, as the chain may grow meanwhile.
-        """
-        head = await _head(chain)
-        previous_hash, position = "", 0
-        async for record in AuditRecord.filter(chain=chain).order_by("position"):
-            position += 1
-            linked = (record.position, record.previous_hash) == (position, previous_hash)
-            ends_well = record.hash == head.hash or position != head.position
-            if not linked or not ends_well or record.hash != record_hash(record):
-                return record.id
-            previous_hash = record.hash
-        if position < head.position or (await _head(chain)).position < position:
-            return f"{chain} after position {min(position, head.position)}"
-        return None
-
-
-def _given(**filters: str | None) -> dict[str, str]:
-    """The filters that were named, as every database can look them up."""
-    return {
-        column: clean_search(value)[: _LONGEST[column]]
-        for column, value in filters.items()
-        if value is not None
-    }
-
 
 async def _take_head(connection: TransactionalDBClient, chain: str) -> tuple[int, str]:
     statement = _NEXT_LINK[connection.capabilities.dialect] + _LINK_ON
     [head] = await connection.execute_query_dict(statement, [chain])
     return head["position"], head["hash"]
-
-
-async def _head(chain: str) -> ChainHead:
-    return await ChainHead.get_or_none(chain=chain) or ChainHead(chain=chain)
-
-
-async def _all_chains() -> list[str]:
-    """Every chain that has a head or a record: a head that was removed hides nothing."""
-    headed = await ChainHead.all().values_list("chain", flat=True)
-    recorded = await AuditRecord.all().distinct().values_list("chain", flat=True)
-    return sorted({str(chain) for chain in [*headed, *recorded]})
 
 
 def record_hash(record: AuditRecord) -> str:
@@ -195,23 +119,3 @@ def record_hash(record: AuditRecord) -> str:
     ]
     text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
     return hashlib.sha256(text.encode()).hexdigest()
-
-
-async def _infos(records: list[AuditRecord]) -> list[AuditInfo]:
-    return [_info(record) for record in records]
-
-
-def _info(record: AuditRecord) -> AuditInfo:
-    return AuditInfo(
-        id=record.id,
-        at=record.at,
-        event=record.event,
-        summary=summary(record.event),
-        actor=ActorInfo(record.actor_id, record.actor_name, ActorKind(record.actor_kind)),
-        object_id=record.object_id,
-        object_name=record.object_name,
-        before=record.before,
-        after=record.after,
-        address=record.address,
-        user_agent=record.user_agent,
-    )

@@ -13,12 +13,12 @@ from server.models.tokens import Token, TokenDraft
 from server.services.answers import DraftInfo, MintedToken, ModuleInfo
 from server.services.audit import Audit
 from server.services.clock import Clock
-from server.services.draft_patch import DraftPatch
 from server.services.fresh_id import with_fresh_id
 from server.services.key_ring import KeyRing
 from server.services.logos import Logos
 from server.services.minting import Minting, clean_wish, must_be_enabled
 from server.services.modules import Modules
+from server.services.token_patch import TokenPatch
 from server.services.tokens import Tokens
 
 UNSAVED: Final = 0
@@ -58,7 +58,7 @@ class Drafts:
         actor.must_manage_tokens()
         return IdKind.DRAFT.new()
 
-    async def create(self, actor: Actor, patch: DraftPatch) -> DraftInfo:
+    async def create(self, actor: Actor, patch: TokenPatch) -> DraftInfo:
         """A new draft, stored at once."""
         return await self.save(actor, self.draw_id(actor), UNSAVED, patch)
 
@@ -87,7 +87,7 @@ class Drafts:
         actor: Actor,
         draft_id: str,
         version: int,
-        patch: DraftPatch,
+        patch: TokenPatch,
         *,
         upload: AsyncIterator[bytes] | None = None,
         complaints: Complaints | None = None,

@@ -6,6 +6,7 @@ import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from enum import Enum
 from typing import Any, Final, TypeVar
 
 from tortoise.expressions import Q
@@ -15,7 +16,8 @@ from tortoise.queryset import QuerySet
 from server.domain.errors import Invalid
 from server.domain.ids import kind_of
 from server.domain.text_rules import clean_search
-from server.services.answers import Item, Window
+from server.models.moments import OpenMoment
+from server.services.answers import Item, Page, Window
 
 LARGEST_WINDOW: Final = 100
 DEFAULT_WINDOW: Final = 25
@@ -25,11 +27,16 @@ Row = TypeVar("Row", bound=Model)
 
 @dataclass(frozen=True)
 class Keyset:
-    """An order by one column, made total by a unique one."""
+    """An order by some columns without NULL, made total by a unique one; one direction for all."""
 
-    column: str
+    columns: tuple[str, ...]
     unique: str
     descending: bool = False
+
+    def order(self, *, backward: bool = False) -> tuple[str, ...]:
+        """The order as queries take it."""
+        sign = "-" if self.descending != backward else ""
+        return tuple(sign + column for column in (*self.columns, self.unique))
 
     async def window(
         self,
@@ -49,9 +56,7 @@ class Keyset:
             bounds &= self._beyond(after, "after", forward=True)
         if before is not None:
             bounds &= self._beyond(before, "before", forward=False)
-        descending = self.descending != backward
-        sign = "-" if descending else ""
-        order = (f"{sign}{self.column}", f"{sign}{self.unique}")
+        order = self.order(backward=backward)
         found = await rows.filter(bounds).order_by(*order).limit(size + 1)
         more, page = len(found) > size, found[:size]
         if backward:
@@ -65,31 +70,61 @@ class Keyset:
         )
 
     def _beyond(self, cursor: str, argument: str, *, forward: bool) -> Q:
-        value, unique = self._read(cursor, argument)
         side = "lt" if self.descending == forward else "gt"
-        return Q(**{f"{self.column}__{side}": value}) | Q(
-            **{self.column: value, f"{self.unique}__{side}": unique}
-        )
+        names = (*self.columns, self.unique)
+        values = self._read(cursor, argument)
+        beyond, equal = Q(id__in=[]), Q()
+        for name, value in zip(names, values, strict=True):
+            beyond |= equal & Q(**{f"{name}__{side}": value})
+            equal &= Q(**{name: value})
+        return beyond
 
     def _cursor(self, row: Model) -> str:
-        value: Any = getattr(row, self.column)
-        text = value.isoformat() if isinstance(value, datetime) else value
-        parts = json.dumps([self.column, text, getattr(row, self.unique)])
+        values = [_as_text(row, column) for column in (*self.columns, self.unique)]
+        parts = json.dumps([*self.columns, *values])
         return base64.urlsafe_b64encode(parts.encode()).decode().rstrip("=")
 
-    def _read(self, cursor: str, argument: str) -> tuple[Any, str]:
+    def _read(self, cursor: str, argument: str) -> list[Any]:
         try:
             padded = cursor + "=" * (-len(cursor) % 4)
-            column, value, unique = json.loads(base64.urlsafe_b64decode(padded))
-            if column != self.column or not isinstance(value, str) or not isinstance(unique, str):
+            parts = json.loads(base64.urlsafe_b64decode(padded))
+            names, values = parts[: len(self.columns)], parts[len(self.columns) :]
+            if tuple(names) != self.columns or len(values) != len(self.columns) + 1:
                 raise ValueError
-            if clean_search(value) != value or kind_of(unique) is None:
+            if any(not isinstance(value, str) or clean_search(value) != value for value in values):
                 raise ValueError
-            return (_moment(value) if self.column.endswith("at") else value), unique
+            if kind_of(values[-1]) is None:
+                raise ValueError
+            pairs = zip((*self.columns, self.unique), values, strict=True)
+            return [_moment(text) if name.endswith("at") else text for name, text in pairs]
         except (ValueError, TypeError, OverflowError, binascii.Error, RecursionError):
             raise Invalid.one(
                 argument, "This cursor is not one of this list in this order."
             ) from None
+
+
+async def numbered_page(
+    rows: QuerySet[Row],
+    to_items: Callable[[list[Row]], Awaitable[list[Item]]],
+    *,
+    number: int,
+    size: int,
+) -> Page[Item]:
+    """A page of ordered rows, with their count; a number past either end gives the page there."""
+    total = await rows.count()
+    number = max(1, min(number, -(-total // size)))
+    found = await rows.offset((number - 1) * size).limit(size)
+    return Page(await to_items(found), number, size, total)
+
+
+def _as_text(row: Model, column: str) -> str:
+    value: Any = getattr(row, column)
+    field = row._meta.fields_map[column]
+    if value is None and isinstance(field, OpenMoment):
+        value = field.missing
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return str(value.value if isinstance(value, Enum) else value)
 
 
 def _moment(text: str) -> datetime:

@@ -7,10 +7,15 @@ from datetime import datetime
 from server.domain.actor import Actor
 from server.domain.errors import Complaints, NotAllowed
 from server.domain.secret import Secret
-from server.domain.text_rules import clean_description, clean_name
-from server.domain.token_rules import RevealPolicy, clean_expiry, clean_module_choice
+from server.domain.text_rules import clean_description, clean_name, name_key
+from server.domain.token_rules import (
+    Milestone,
+    RevealPolicy,
+    clean_expiry,
+    clean_module_choice,
+)
 from server.models.accounts import Account, EnabledModule
-from server.models.tokens import Token, TokenGrant, TokenSecret
+from server.models.tokens import Token, TokenGrant, TokenMilestone, TokenSecret
 from server.services.audit import Change
 from server.services.key_ring import KeyRing
 
@@ -62,13 +67,11 @@ class Minting:
         if not account.active:
             raise NotAllowed(f"The account {account.name} is disabled.")
         await must_be_enabled(account.id, wish.module_ids)
-        secret = Secret.generate(token_id)
-        key_id, digest = self._key_ring.digest(secret)
-        keeps_value = account.reveal is RevealPolicy.ALWAYS
         await Token.create(
             id=token_id,
             account_id=account.id,
             name=wish.name,
+            name_key=name_key(wish.name),
             description=wish.description,
             logo=wish.logo,
             expires_at=wish.expires_at,
@@ -80,6 +83,24 @@ class Minting:
         await TokenGrant.bulk_create(
             TokenGrant(token_id=token_id, module_id=module_id) for module_id in wish.module_ids
         )
+        if wish.expires_at is not None:
+            await TokenMilestone.create(
+                token_id=token_id,
+                kind=Milestone.EXPIRY_SET,
+                at=now,
+                by_id=actor.id,
+                by_name=actor.name,
+            )
+        secret = await self.mint_secret(account, token_id, now)
+        change.object_name = wish.name
+        change.after = _as_recorded(wish)
+        return secret
+
+    async def mint_secret(self, account: Account, token_id: str, now: datetime) -> Secret:
+        """Write a new current secret for a token; sealed only where the account keeps values."""
+        secret = Secret.generate(token_id)
+        key_id, digest = self._key_ring.digest(secret)
+        keeps_value = account.reveal is RevealPolicy.ALWAYS
         await TokenSecret.create(
             token_id=token_id,
             key_id=key_id,
@@ -87,8 +108,6 @@ class Minting:
             sealed=self._key_ring.seal(secret, token_id) if keeps_value else None,
             created_at=now,
         )
-        change.object_name = wish.name
-        change.after = _as_recorded(wish)
         return secret
 
 

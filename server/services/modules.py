@@ -1,5 +1,7 @@
 """Modules: the parts of the platform, and for which accounts they are enabled."""
 
+from collections.abc import Iterable
+
 from tortoise.exceptions import IntegrityError
 from tortoise.expressions import Q
 
@@ -10,7 +12,7 @@ from server.domain.text_rules import clean_description, clean_name, clean_search
 from server.models.accounts import EnabledModule, Module
 from server.services.accounts import visible_account
 from server.services.answers import ModuleInfo
-from server.services.audit import PLATFORM, Audit
+from server.services.audit import PLATFORM, Audit, Unchanged
 from server.services.clock import Clock
 
 
@@ -112,6 +114,33 @@ class Modules:
             change.object_name = module.name
             change.before = {"module": module_id}
         return module_info(module)
+
+    async def set_enabled(
+        self, actor: Actor, account_id: str, module_ids: Iterable[str]
+    ) -> list[ModuleInfo]:
+        """Enable exactly these modules for an account; tokens lose the others at once."""
+        actor.must_operate()
+        account = await visible_account(actor, account_id)
+        wanted = set(module_ids)
+        known = set(map(str, await Module.filter(id__in=wanted).values_list("id", flat=True)))
+        complaints = Complaints()
+        for module_id in sorted(wanted - known):
+            complaints.add("modules", f"There is no module {module_id[:40]}.")
+        complaints.refuse()
+        async with self._audit.change(
+            actor, "account.modules_set", account_id, chain=account_id
+        ) as change:
+            rows = EnabledModule.filter(account_id=account_id)
+            before = set(map(str, await rows.values_list("module_id", flat=True)))
+            if before == wanted:
+                raise Unchanged
+            change.object_name = account.name
+            change.before, change.after = {"modules": sorted(before)}, {"modules": sorted(wanted)}
+            await rows.filter(module_id__in=before - wanted).delete()
+            await EnabledModule.bulk_create(
+                EnabledModule(account_id=account_id, module_id=each) for each in wanted - before
+            )
+        return await self.enabled(actor, account_id=account_id)
 
     async def _get(self, module_id: str) -> Module:
         named = Module.get_or_none(id=module_id)

@@ -152,6 +152,7 @@ class Sessions:
                 confirmed_at=now,
                 seen_at=now,
             )
+            await User.filter(id=user.id).update(last_sign_in_at=now)
             change.object_name = user.name
         return cookie
 
@@ -198,9 +199,10 @@ def _over(session: Session, now: datetime) -> bool:
 
 
 async def _memberships(user_id: str) -> list[MembershipInfo]:
-    rows = Membership.filter(user_id=user_id, account__active=True).select_related("account")
+    rows = Membership.filter(user_id=user_id, active=True, account__active=True)
     return [
-        MembershipInfo(account_info(row.account), row.role) for row in await rows.order_by("id")
+        MembershipInfo(account_info(row.account), row.role)
+        for row in await rows.select_related("account").order_by("id")
     ]
 
 

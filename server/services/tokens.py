@@ -1,51 +1,42 @@
-"""Tokens: made in one call, looked up, listed, and their secret shown again."""
+"""Tokens: made in one call, looked up, changed, switched off and on, and deleted."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from datetime import datetime
-from enum import StrEnum
+from typing import Any, Final
 
-from tortoise.expressions import Q
-from tortoise.queryset import QuerySet
-
-from server.domain.actor import Actor, ActorKind
-from server.domain.errors import ConfirmPassword, IllegalMove, NotAllowed, NotFound
-from server.domain.ids import IdKind, kind_of
+from server.domain.actor import Actor
+from server.domain.errors import Complaints, Invalid, Refusal, Stale
+from server.domain.ids import IdKind
 from server.domain.secret import Secret
-from server.domain.text_rules import clean_search
-from server.domain.token_rules import (
-    REVEAL_WITHOUT_PASSWORD,
-    RevealPolicy,
-    TokenState,
-    TokenStatus,
-    shown_status,
+from server.domain.text_rules import name_key
+from server.domain.token_rules import Milestone, Move
+from server.models.tokens import Token, TokenDraft, TokenGrant, TokenMilestone, TokenSecret
+from server.services.answers import (
+    BulkOutcome,
+    MilestoneInfo,
+    MintedToken,
+    RefusedToken,
+    TokenInfo,
 )
-from server.models.tokens import Token, TokenGrant, TokenSecret
-from server.services.accounts import account_info
-from server.services.answers import ActorInfo, MintedToken, ModuleInfo, Page, TokenInfo, Window
-from server.services.audit import Audit
+from server.services.audit import Audit, Unchanged
 from server.services.clock import Clock
 from server.services.fresh_id import with_fresh_id
-from server.services.key_ring import KeyRing
-from server.services.keyset import Keyset
-from server.services.minting import Minting, clean_wish
-from server.services.modules import module_info
+from server.services.logos import Logos
+from server.services.minting import Minting, clean_wish, must_be_enabled
+from server.services.token_infos import actor_info, find_token, token_info
+from server.services.token_patch import TokenPatch
 
-
-class TokenOrder(StrEnum):
-    """The columns a list of tokens can be ordered by."""
-
-    CREATED_AT = "created_at"
-    NAME = "name"
+MOST_AT_ONCE: Final = 1_000
+"""Tokens that one call may enable, disable or delete."""
 
 
 class Tokens:
     """The tokens of the actor's account; of all accounts for Operations."""
 
-    def __init__(self, audit: Audit, minting: Minting, key_ring: KeyRing, clock: Clock) -> None:
+    def __init__(self, audit: Audit, minting: Minting, logos: Logos, clock: Clock) -> None:
         self._audit = audit
         self._minting = minting
-        self._key_ring = key_ring
+        self._logos = logos
         self._clock = clock
 
     async def create(
@@ -80,130 +71,178 @@ class Tokens:
     async def get(self, actor: Actor, token_id: str) -> TokenInfo:
         """One token; `NotFound` also for one that was deleted or belongs to somebody else."""
         actor.must_be_known()
-        named = self._seen_by(actor).filter(id=token_id).limit(1)
-        found = await named if IdKind.TOKEN.matches(token_id) else []
-        if not found:
-            raise NotFound(f"There is no API token {token_id[:40]}.")
-        [info] = await self._infos(found)
-        return info
+        return await token_info(await find_token(actor, token_id), self._clock())
 
-    async def of_account(self, actor: Actor) -> list[TokenInfo]:
-        """All tokens of the account that the actor acts for, newest first."""
+    async def milestones(self, actor: Actor, token_id: str) -> dict[Milestone, MilestoneInfo]:
+        """When the token last passed each point of its life, and who brought it there."""
         actor.must_be_known()
-        rows = self._seen_by(actor).filter(account_id=actor.account_id)
-        return await self._infos(await rows.order_by("-created_at", "-id"))
+        token = await find_token(actor, token_id)
+        rows = await TokenMilestone.filter(token_id=token.id)
+        return {row.kind: MilestoneInfo(row.at, actor_info(row.by_id, row.by_name)) for row in rows}
 
-    async def page(self, actor: Actor, *, number: int, size: int) -> Page[TokenInfo]:
-        """A numbered page, newest first; a number past the end gives the last page."""
-        actor.must_be_known()
-        rows = self._seen_by(actor)
-        total = await rows.count()
-        number = max(1, min(number, -(-total // size)))
-        found = await rows.order_by("-created_at", "-id").offset((number - 1) * size).limit(size)
-        return Page(await self._infos(found), number, size, total)
-
-    async def window(
+    async def update(
         self,
         actor: Actor,
+        token_id: str,
+        patch: TokenPatch,
         *,
-        first: int | None = None,
-        after: str | None = None,
-        last: int | None = None,
-        before: str | None = None,
-        search: str = "",
-        status: TokenStatus | None = None,
-        order: TokenOrder = TokenOrder.CREATED_AT,
-        descending: bool = True,
-    ) -> Window[TokenInfo]:
-        """A stretch of the list between cursors, for programs."""
-        actor.must_be_known()
-        rows = self._seen_by(actor)
-        for word in clean_search(search).split():
-            rows = rows.filter(
-                Q(name__icontains=word) | Q(description__icontains=word) | Q(id__icontains=word)
-            )
-        if status is not None:
-            rows = rows.filter(self._with_status(status))
-        keyset = Keyset(order.value, "id", descending=descending)
-        return await keyset.window(
-            rows, self._infos, first=first, after=after, last=last, before=before
-        )
+        version: int | None = None,
+        upload: AsyncIterator[bytes] | None = None,
+        complaints: Complaints | None = None,
+    ) -> TokenInfo:
+        """Change a token, which must still have `version` where one is given.
 
-    async def reveal(self, actor: Actor, token_id: str) -> Secret:
-        """The value again, where the account keeps values; asks for a fresh sign-in; audited."""
+        Modules that were withdrawn from the account may stay granted, but not be added. All
+        complaints come at once, those that parsing found included. No change leaves no record.
+        """
         actor.must_manage_tokens()
-        token = await self.get(actor, token_id)
-        if actor.kind is not ActorKind.USER or token.account.id != actor.account_id:
-            raise NotAllowed("A secret is shown only to administrators of the token's account.")
-        if token.account.reveal is RevealPolicy.ONCE:
-            raise IllegalMove("This account shows a secret only once, when the token is made.")
-        fresh = actor.signed_in_at
-        if fresh is None or self._clock() - fresh > REVEAL_WITHOUT_PASSWORD:
-            raise ConfirmPassword("Confirm your password to see the secret.")
+        complaints, now = complaints or Complaints(), self._clock()
+        token = await find_token(actor, token_id, deleted=True)
+        values = patch.unless_same_expiry(token.expires_at).cleaned(now, complaints)
+        if upload is not None:
+            try:
+                values["logo"] = await self._logos.store(upload)
+            except Invalid as refusal:
+                complaints.found += refusal.complaints
+        complaints.refuse()
         async with self._audit.change(
-            actor, "token.secret_revealed", token_id, chain=actor.account_id
+            actor, Move.EDIT.event, token_id, chain=token.account_id
         ) as change:
-            change.object_name = token.name
-            current = await TokenSecret.filter(token_id=token_id, accepted_until__isnull=True).get()
-            secret = self._key_ring.open(current.sealed, token_id) if current.sealed else None
-            if secret is None:
-                raise IllegalMove("The value was not kept and cannot be shown.")
-        return secret
+            token = await Token.get(id=token_id)
+            Move.EDIT.must_suit(token_id, token.state)
+            if version is not None and version != token.version:
+                raise _changed(token)
+            before = await _as_it_is(token, values)
+            after = _as_recorded(values)
+            changed = [key for key in after if before[key] != after[key]]
+            if not changed:
+                raise Unchanged
+            change.object_name = values.get("name", token.name)
+            change.before = {key: before[key] for key in changed}
+            change.after = {key: after[key] for key in changed}
+            await _write(token, {key: values[_COLUMNS.get(key, key)] for key in changed}, now)
+            await mark(token_id, Milestone.UPDATED, actor, now)
+            if "expires_at" in changed:
+                await mark(token_id, Milestone.EXPIRY_SET, actor, now)
+        return await self.get(actor, token_id)
 
-    def _seen_by(self, actor: Actor) -> QuerySet[Token]:
-        scope = Q() if actor.sees_every_account else Q(account_id=actor.account_id)
-        live = Q(state__in=[TokenState.ACTIVE, TokenState.DISABLED])
-        return Token.filter(scope, live).select_related("account")
+    async def enable(self, actor: Actor, token_id: str) -> TokenInfo:
+        """Let a disabled token be accepted again."""
+        actor.must_manage_tokens()
+        await self._move(actor, token_id, Move.ENABLE)
+        return await self.get(actor, token_id)
 
-    def _with_status(self, status: TokenStatus) -> Q:
-        over = Q(expires_at__lte=self._clock())
-        match status:
-            case TokenStatus.DISABLED:
-                return Q(state=TokenState.DISABLED)
-            case TokenStatus.EXPIRED:
-                return Q(state=TokenState.ACTIVE) & over
-        return Q(state=TokenState.ACTIVE) & (Q(expires_at__isnull=True) | ~over)
+    async def disable(self, actor: Actor, token_id: str) -> TokenInfo:
+        """Have a token refused until it is enabled again."""
+        actor.must_manage_tokens()
+        await self._move(actor, token_id, Move.DISABLE)
+        return await self.get(actor, token_id)
 
-    async def _infos(self, tokens: Sequence[Token]) -> list[TokenInfo]:
-        modules = await _granted([token.id for token in tokens])
+    async def delete(self, actor: Actor, token_id: str) -> str:
+        """End a token for good, and destroy its secrets; its id."""
+        actor.must_manage_tokens()
+        await self._move(actor, token_id, Move.DELETE)
+        return token_id
+
+    async def enable_all(self, actor: Actor, token_ids: Iterable[str]) -> BulkOutcome[TokenInfo]:
+        """Enable each token, and tell of each whether it was; one refusal stops no other."""
+        actor.must_manage_tokens()
+        return await _each(token_ids, lambda token_id: self.enable(actor, token_id))
+
+    async def disable_all(self, actor: Actor, token_ids: Iterable[str]) -> BulkOutcome[TokenInfo]:
+        """Disable each token, and tell of each whether it was; one refusal stops no other."""
+        actor.must_manage_tokens()
+        return await _each(token_ids, lambda token_id: self.disable(actor, token_id))
+
+    async def delete_all(self, actor: Actor, token_ids: Iterable[str]) -> BulkOutcome[str]:
+        """Delete each token, and tell of each whether it was; one refusal stops no other."""
+        actor.must_manage_tokens()
+        return await _each(token_ids, lambda token_id: self.delete(actor, token_id))
+
+    async def _move(self, actor: Actor, token_id: str, move: Move) -> None:
+        found = await find_token(actor, token_id, deleted=True)
         now = self._clock()
-        return [_info(token, tuple(modules[token.id]), now) for token in tokens]
+        async with self._audit.change(
+            actor, move.event, token_id, chain=found.account_id
+        ) as change:
+            token = await Token.get(id=token_id)
+            move.must_suit(token_id, token.state)
+            assert move.target is not None, "this move leads somewhere"
+            change.object_name = token.name
+            change.before = {"status": token.state.value}
+            change.after = {"status": move.target.value}
+            await _write(token, {"state": move.target}, now)
+            if move is Move.DELETE:
+                await TokenSecret.filter(token_id=token_id).delete()
+                await TokenDraft.filter(token_id=token_id).update(sealed_answer=None)
+            else:
+                reached = Milestone.ENABLED if move is Move.ENABLE else Milestone.DISABLED
+                await mark(token_id, reached, actor, now)
 
 
-async def _granted(token_ids: list[str]) -> dict[str, list[ModuleInfo]]:
-    granted: dict[str, list[ModuleInfo]] = defaultdict(list)
-    if token_ids:
-        grants = TokenGrant.filter(token_id__in=token_ids).select_related("module")
-        for grant in await grants.order_by("module__name", "module_id"):
-            granted[grant.token_id].append(module_info(grant.module))
-    return granted
-
-
-def _info(token: Token, modules: tuple[ModuleInfo, ...], now: datetime) -> TokenInfo:
-    return TokenInfo(
-        id=token.id,
-        version=token.version,
-        name=token.name,
-        description=token.description,
-        logo=token.logo,
-        status=shown_status(token.state, token.expires_at, now),
-        account=account_info(token.account),
-        modules=modules,
-        created_by=ActorInfo(
-            token.created_by_id, token.created_by_name, kind_of_actor(token.created_by_id)
-        ),
-        created_at=token.created_at,
-        updated_at=token.updated_at,
-        last_access_at=token.last_access_at,
-        expires_at=token.expires_at,
+async def mark(token_id: str, kind: Milestone, actor: Actor, now: datetime) -> None:
+    """Note that a token passes a point of its life, inside the change that brings it there."""
+    row = TokenMilestone(token_id=token_id, kind=kind, at=now, by_id=actor.id, by_name=actor.name)
+    await TokenMilestone.bulk_create(
+        [row], on_conflict=("token_id", "kind"), update_fields=("at", "by_id", "by_name")
     )
 
 
-def kind_of_actor(actor_id: str) -> ActorKind:
-    """What an actor's id says about its kind."""
-    match kind_of(actor_id):
-        case IdKind.USER:
-            return ActorKind.USER
-        case IdKind.TOKEN:
-            return ActorKind.TOKEN
-    return ActorKind.OPERATOR
+async def _each(token_ids: Iterable[str], act: Callable[[str], Awaitable[Any]]) -> BulkOutcome[Any]:
+    chosen = list(dict.fromkeys(token_ids))
+    if not chosen:
+        raise Invalid.one("ids", "Select at least one API token.")
+    if len(chosen) > MOST_AT_ONCE:
+        raise Invalid.one("ids", f"Select at most {MOST_AT_ONCE:,} API tokens at once.")
+    changed, refused = [], []
+    for token_id in chosen:
+        try:
+            changed.append(await act(token_id))
+        except Refusal as refusal:
+            refused.append(RefusedToken(token_id, refusal))
+    return BulkOutcome(tuple(changed), tuple(refused))
+
+
+_COLUMNS: Final = {"modules": "module_ids"}
+"""Where the audit trail's word is not the patch's."""
+
+
+async def _as_it_is(token: Token, values: dict[str, Any]) -> dict[str, Any]:
+    """What the token has of the values to write, as it is recorded; new modules are checked."""
+    current = {key: getattr(token, key) for key in values if key != "module_ids"}
+    if "module_ids" in values:
+        rows = TokenGrant.filter(token_id=token.id)
+        granted = set(map(str, await rows.values_list("module_id", flat=True)))
+        added = [each for each in values["module_ids"] if each not in granted]
+        await must_be_enabled(token.account_id, added)
+        current["module_ids"] = granted
+    return _as_recorded(current)
+
+
+def _as_recorded(values: dict[str, Any]) -> dict[str, Any]:
+    recorded = {key: value for key, value in values.items() if key != "module_ids"}
+    if isinstance(recorded.get("expires_at"), datetime):
+        recorded["expires_at"] = recorded["expires_at"].isoformat()
+    if "module_ids" in values:
+        recorded["modules"] = sorted(values["module_ids"])
+    return recorded
+
+
+async def _write(token: Token, values: dict[str, Any], now: datetime) -> None:
+    module_ids = values.pop("modules", None)
+    if module_ids is not None:
+        await TokenGrant.filter(token_id=token.id, module_id__not_in=module_ids).delete()
+        await TokenGrant.bulk_create(
+            [TokenGrant(token_id=token.id, module_id=module_id) for module_id in module_ids],
+            ignore_conflicts=True,
+        )
+    if "name" in values:
+        values["name_key"] = name_key(values["name"])
+    await Token.filter(id=token.id).update(version=token.version + 1, updated_at=now, **values)
+
+
+def _changed(token: Token) -> Stale:
+    return Stale(
+        "This API token was changed in another tab or by somebody else since you opened it.",
+        current_version=token.version,
+    )

@@ -42,11 +42,23 @@ class Users:
     ) -> UserInfo:
         """A person in an account; a known e-mail is added to a further account, unchanged."""
         actor.must_operate()
+        account = await visible_account(actor, account_id)
+        return await self.enter(actor, email, name, account, role, password)
+
+    async def enter(
+        self,
+        actor: Actor,
+        email: str,
+        name: str,
+        account: Account,
+        role: Role,
+        password: str | None = None,
+    ) -> UserInfo:
+        """A person in an account, for services that have asked for permission already."""
         complaints = Complaints()
         email = clean_email(email, complaints)
         name = clean_name(name, complaints, field="name", noun="a name")
         complaints.refuse()
-        account = await visible_account(actor, account_id)
         known = await User.get_or_none(email_key=email_key(email))
         if known is not None:
             return await self._add(actor, known, account, role)
@@ -54,7 +66,7 @@ class Users:
 
         async def make(user_id: str) -> User:
             async with self._audit.change(
-                actor, "user.created", user_id, chain=account_id
+                actor, "user.created", user_id, chain=account.id
             ) as change:
                 user = await User.create(
                     id=user_id,
@@ -64,7 +76,7 @@ class Users:
                     password_hash=password_hash,
                     created_at=self._clock(),
                 )
-                await Membership.create(user_id=user_id, account_id=account_id, role=role)
+                await Membership.create(user_id=user_id, account_id=account.id, role=role)
                 change.object_name = name
                 change.after = {"email": email, "name": name, "role": role.value}
                 return user

@@ -8,6 +8,7 @@ from server.domain.secret import Secret
 from server.domain.token_rules import TokenState
 from server.domain.verdict import Grant, Outcome, Verdict, judge
 from server.models.tokens import TokenGrant, TokenSecret
+from server.services.accesses import Accesses
 from server.services.clock import Clock
 from server.services.key_ring import KeyRing
 
@@ -18,14 +19,18 @@ LONGEST_TEXT: Final = 256
 class Verifier:
     """Answers for every request of every service."""
 
-    def __init__(self, key_ring: KeyRing, clock: Clock) -> None:
+    def __init__(self, key_ring: KeyRing, accesses: Accesses, clock: Clock) -> None:
         self._key_ring = key_ring
+        self._accesses = accesses
         self._clock = clock
 
-    async def verify(self, text: str, required_modules: Collection[str] = ()) -> Verdict:
+    async def verify(
+        self, text: str, required_modules: Collection[str] = (), *, used_from: Origin | None = None
+    ) -> Verdict:
         """The verdict on what a bearer sent, who must be granted all the modules named.
 
         A wrong form or checksum costs no look-up. Unknown id and wrong secret are one answer.
+        With `used_from` it counts as a use of the token, from there.
         """
         secret = Secret.parse(text) if len(text) <= LONGEST_TEXT else None
         if secret is None:
@@ -33,11 +38,16 @@ class Verifier:
         grant = await self._grant(secret)
         if grant is None:
             return Verdict(Outcome.UNKNOWN)
-        return judge(grant, self._clock(), required_modules)
+        verdict = judge(grant, self._clock(), required_modules)
+        if used_from is not None and verdict.valid:
+            self._accesses.note_accepted(grant)
+        if used_from is not None and verdict.outcome is Outcome.ROTATED:
+            self._accesses.note_refused(grant, used_from)
+        return verdict
 
     async def actor(self, text: str, origin: Origin) -> Actor | None:
         """The program that a valid secret stands for; it acts for its account."""
-        verdict = await self.verify(text)
+        verdict = await self.verify(text, used_from=origin)
         if not verdict.valid or verdict.grant is None:
             return None
         grant = verdict.grant
@@ -70,7 +80,9 @@ class Verifier:
                 module_ids=await _usable_modules(token.id, account.id),
                 created_at=token.created_at,
                 expires_at=token.expires_at,
+                secret_id=row.id,
                 secret_accepted_until=row.accepted_until,
+                used_before=token.last_access_at is not None,
             )
         return None
 

@@ -36,7 +36,7 @@ async def list_context(visit: Visit) -> Shape:
     size = _number(query.get("rows"), PAGE_SIZES[0])
     size = size if size in PAGE_SIZES else PAGE_SIZES[0]
     number = _number(query.get("page"), 1)
-    page = await visit.desk.tokens.page(visit.actor, number=number, size=size)
+    page = await visit.desk.token_grid.page(visit.actor, number=number, size=size)
     drafts = await visit.desk.drafts.all(visit.actor) if visit.actor.may_manage_tokens else []
     return {
         "grid": shapes.grid(page, show_account=visit.actor.sees_every_account),
@@ -63,7 +63,7 @@ async def show_secret(visit: Visit) -> Response:
             status = 422 if isinstance(refusal, SignInNeeded) else STATUS[type(refusal)]
             return _secret(visit, token, asked, status=status)
         visit = await _resumed(visit)
-    secret = await attempt(visit.desk.tokens.reveal(visit.actor, token.id))
+    secret = await attempt(visit.desk.secrets.reveal(visit.actor, token.id))
     if isinstance(secret, ConfirmPassword):
         return _secret(visit, token, {"asks_password": True, "action": action}, status=422)
     if isinstance(secret, IllegalMove):

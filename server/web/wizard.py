@@ -18,7 +18,7 @@ from server.domain.errors import (
 from server.domain.ids import IdKind
 from server.domain.token_rules import parse_expiry
 from server.services.answers import DraftInfo
-from server.services.draft_patch import DraftPatch
+from server.services.token_patch import TokenPatch
 from server.web.shapes import LIST
 from server.web.tokens import list_page
 from server.web.visit import Visit, attempt, signed_in
@@ -70,7 +70,7 @@ async def show(visit: Visit) -> Response:
 async def save_general(visit: Visit) -> Response:
     """Step 1: name, description, logo, expiry."""
     form, draft_id, complaints = await visit.form(), _draft_id(visit), Complaints()
-    patch = DraftPatch(
+    patch = TokenPatch(
         name=str(form.get("name", "")),
         description=str(form.get("description", "")),
         expires_at=parse_expiry(str(form.get("expires_at", "")), complaints),
@@ -103,7 +103,7 @@ async def save_modules(visit: Visit) -> Response:
         return await tell_end(visit, draft_id, draft)
     if form.get("action") == "search":
         return await show_modules(visit, draft, ticked=ticked, search=str(form.get("search", "")))
-    patch = DraftPatch(module_ids=ticked)
+    patch = TokenPatch(module_ids=ticked)
     saved = await attempt(visit.desk.drafts.save(visit.actor, draft_id, _version(form), patch))
     if isinstance(saved, OVER):
         return await tell_end(visit, draft_id, saved)

@@ -20,7 +20,9 @@ GRANT = Grant(
     module_ids=frozenset({"MOD-1756", "MOD-2001"}),
     created_at=NOW - timedelta(days=1),
     expires_at=None,
+    secret_id=1,
     secret_accepted_until=None,
+    used_before=True,
 )
 PAST, FUTURE = NOW, NOW + INSTANT
 

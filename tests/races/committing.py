@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from server.desk import Desk
 from server.domain.actor import OPERATOR, AccountType
-from server.services.draft_patch import DraftPatch
+from server.services.token_patch import TokenPatch
 from server.settings import Settings
 
 
@@ -24,7 +24,7 @@ async def main() -> None:
         client = next(each for each in accounts if each.type is AccountType.CLIENT)
         actor = replace(OPERATOR, account_id=client.id, account_type=client.type)
         modules = await desk.modules.enabled(actor)
-        patch = DraftPatch(name="Robot", module_ids=[module.id for module in modules])
+        patch = TokenPatch(name="Robot", module_ids=[module.id for module in modules])
         rounds = range(int(sys.argv[1])) if len(sys.argv) > 1 else itertools.count()
         for _ in rounds:
             draft = await desk.drafts.create(actor, patch)

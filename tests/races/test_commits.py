@@ -15,7 +15,7 @@ from server.domain.token_rules import RevealPolicy
 from server.models.audit import AuditRecord
 from server.models.tokens import Token, TokenDraft, TokenGrant, TokenSecret
 from server.services.answers import MintedToken
-from server.services.draft_patch import DraftPatch
+from server.services.token_patch import TokenPatch
 from tests.clock import TurnableClock
 from tests.live import ROOT
 from tests.services.drafting import ready_draft
@@ -36,7 +36,7 @@ async def test_twenty_commits_of_a_draft_are_one_token_and_twenty_equal_answers(
     assert await Token.all().count() == await TokenSecret.all().count() == 1
     assert await TokenGrant.all().count() == 2
     assert await AuditRecord.filter(event="token.created").count() == 1
-    assert await desk.audit.verify(OPERATOR) == []
+    assert await desk.audit_trail.verify(OPERATOR) == []
     clock.advance(timedelta(minutes=10))
     await desk.sweep()
     assert (await TokenDraft.get()).sealed_answer is None
@@ -47,7 +47,7 @@ async def test_twenty_commits_of_a_draft_are_one_token_and_twenty_equal_answers(
 
 async def test_twenty_first_saves_of_a_draft_store_it_once(desk: Desk, world: World) -> None:
     draft_id = desk.drafts.draw_id(world.admin)
-    saves = [desk.drafts.save(world.admin, draft_id, 0, DraftPatch(name="R")) for _ in range(20)]
+    saves = [desk.drafts.save(world.admin, draft_id, 0, TokenPatch(name="R")) for _ in range(20)]
     answers = await asyncio.gather(*saves)
     assert {(answer.id, answer.version) for answer in answers} == {(draft_id, 1)}
     assert await TokenDraft.all().count() == 1
@@ -71,7 +71,7 @@ async def test_a_commit_against_a_discard_has_one_winner(desk: Desk, world: Worl
             assert not isinstance(discarded, Exception)
             with pytest.raises((Expired, NotFound)):
                 await desk.drafts.get(world.admin, draft.id)
-    assert await desk.audit.verify(OPERATOR) == []
+    assert await desk.audit_trail.verify(OPERATOR) == []
 
 
 async def test_two_processes_and_two_accounts_lose_nothing(desk: Desk, world: World) -> None:
@@ -98,4 +98,4 @@ async def test_two_processes_and_two_accounts_lose_nothing(desk: Desk, world: Wo
     assert len(there) == 50
     assert set(acknowledged) <= set(there)
     assert await AuditRecord.filter(event="token.created").count() == 50
-    assert await desk.audit.verify(OPERATOR) == []
+    assert await desk.audit_trail.verify(OPERATOR) == []

@@ -54,7 +54,7 @@ async def _must_be_whole(desk: Desk, acknowledged: set[str]) -> None:
     assert sorted(record.object_id for record in created) == sorted(tokens)
     drafts = await TokenDraft.filter(token_id__in=tokens).values_list("token_id", flat=True)
     assert sorted(map(str, drafts)) == sorted(tokens)
-    assert await desk.audit.verify(OPERATOR) == []
+    assert await desk.audit_trail.verify(OPERATOR) == []
 
 
 async def _start(desk: Desk) -> Process:

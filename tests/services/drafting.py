@@ -3,16 +3,16 @@
 from server.desk import Desk
 from server.domain.actor import Actor
 from server.services.answers import DraftInfo
-from server.services.draft_patch import DraftPatch
+from server.services.token_patch import TokenPatch
 
-FULL = DraftPatch(
+FULL = TokenPatch(
     name="Nightly export",
     description="Runs at two.",
     module_ids=["MOD-1756", "MOD-2001"],
 )
 
 
-async def ready_draft(desk: Desk, actor: Actor, patch: DraftPatch = FULL) -> DraftInfo:
+async def ready_draft(desk: Desk, actor: Actor, patch: TokenPatch = FULL) -> DraftInfo:
     """A draft that only has to be committed."""
     draft = await desk.drafts.create(actor, patch)
     assert draft.general_done

@@ -14,6 +14,7 @@ from server.domain.events import EVENTS, summary
 from server.models.audit import AuditRecord, ChainHead
 from server.services.answers import ActorInfo, AuditInfo
 from server.services.audit import record_hash
+from server.services.audit_trail import AuditFilter
 from tests.clock import TurnableClock
 from tests.services.drafting import ready_draft
 from tests.services.evidence import dump, last_record, records, run_sql
@@ -25,7 +26,7 @@ async def make_tokens(desk: Desk, world: World, count: int) -> list[AuditRecord]
     for n in range(count):
         await desk.tokens.create(world.admin, name=f"Token {n}", module_ids=["MOD-1756"])
     chain = await AuditRecord.filter(chain=world.client.id).order_by("position")
-    assert await desk.audit.verify(OPERATOR) == []
+    assert await desk.audit_trail.verify(OPERATOR) == []
     return chain
 
 
@@ -41,7 +42,7 @@ async def test_every_write_leaves_exactly_its_record(desk: Desk, world: World) -
     everyone, client = world.operations_admin, world.client.id
     writes: list[tuple[str, Callable[[], Awaitable[object]]]] = [
         ("token.created", lambda: desk.drafts.commit(world.admin, draft.id, 1)),
-        ("token.secret_revealed", lambda: desk.tokens.reveal(world.admin, token.id)),
+        ("token.secret_revealed", lambda: desk.secrets.reveal(world.admin, token.id)),
         ("account.module_enabled", lambda: desk.modules.enable(everyone, "MOD-2004", client)),
         ("account.module_disabled", lambda: desk.modules.disable(everyone, "MOD-2004", client)),
         (
@@ -57,7 +58,7 @@ async def test_every_write_leaves_exactly_its_record(desk: Desk, world: World) -
         [new] = [record for record in after if record.id not in {old.id for old in before}]
         assert (new.event, new.at) == (event, desk.clock())
         assert new.hash == record_hash(new)
-        assert await desk.audit.verify(OPERATOR) == []
+        assert await desk.audit_trail.verify(OPERATOR) == []
 
 
 async def test_a_refused_action_leaves_no_record_and_no_change(desk: Desk, world: World) -> None:
@@ -80,7 +81,7 @@ async def test_what_a_request_says_of_itself_is_cut_and_cleaned(desk: Desk, worl
     record = await last_record(desk, world.client.id)
     assert record.address == "9" * 64
     assert record.user_agent == "Evil    " + "x" * 247
-    assert await desk.audit.verify(OPERATOR) == []
+    assert await desk.audit_trail.verify(OPERATOR) == []
 
 
 async def test_window_shows_the_own_account_newest_first(
@@ -88,7 +89,7 @@ async def test_window_shows_the_own_account_newest_first(
 ) -> None:
     clock.advance(timedelta(minutes=1))
     token = (await desk.tokens.create(world.admin, name="Export", module_ids=["MOD-1756"])).token
-    window = await desk.audit.window(world.viewer, first=1)
+    window = await desk.audit_trail.window(world.viewer, first=1)
     [record] = window.items
     assert record == AuditInfo(
         id=record.id,
@@ -109,9 +110,9 @@ async def test_window_shows_the_own_account_newest_first(
         address="203.0.113.7",
         user_agent="Tests/1.0",
     )
-    assert await desk.audit.get(world.viewer, record.id) == record
+    assert await desk.audit_trail.get(world.viewer, record.id) == record
     assert (window.has_next, window.total) == (True, 7)
-    rest = await desk.audit.window(world.viewer, first=100, after=window.cursors[0])
+    rest = await desk.audit_trail.window(world.viewer, first=100, after=window.cursors[0])
     assert len(rest.items) == 6
     assert {item.object_id for item in rest.items} == {
         world.client.id,
@@ -121,17 +122,19 @@ async def test_window_shows_the_own_account_newest_first(
 
 
 async def test_window_keeps_to_the_account_whatever_is_asked(desk: Desk, world: World) -> None:
-    [foreign] = (await desk.audit.window(world.other_admin, first=1)).items
+    [foreign] = (await desk.audit_trail.window(world.other_admin, first=1)).items
     for asked in ({"account_id": world.vendor.id}, {"object_id": foreign.object_id}):
-        assert (await desk.audit.window(world.admin, **asked)).total == 0  # type: ignore[arg-type]
+        assert (await desk.audit_trail.window(world.admin, **asked)).total == 0  # type: ignore[arg-type]
     with pytest.raises(NotFound):
-        await desk.audit.get(world.admin, foreign.id)
-    assert await desk.audit.get(world.operations_admin, foreign.id) == foreign
-    everything = await desk.audit.window(world.operations_admin, first=100)
+        await desk.audit_trail.get(world.admin, foreign.id)
+    assert await desk.audit_trail.get(world.operations_admin, foreign.id) == foreign
+    everything = await desk.audit_trail.window(world.operations_admin, first=100)
     assert everything.total == await AuditRecord.all().count()
-    vendors = await desk.audit.window(world.operations_admin, account_id=world.vendor.id)
+    vendors = await desk.audit_trail.window(
+        world.operations_admin, wanted=AuditFilter(account_id=world.vendor.id)
+    )
     assert vendors.total == await AuditRecord.filter(chain=world.vendor.id).count()
-    for call in (desk.audit.window(NOBODY), desk.audit.get(NOBODY, foreign.id)):
+    for call in (desk.audit_trail.window(NOBODY), desk.audit_trail.get(NOBODY, foreign.id)):
         with pytest.raises(SignInNeeded):
             await call
 
@@ -139,29 +142,31 @@ async def test_window_keeps_to_the_account_whatever_is_asked(desk: Desk, world: 
 @pytest.mark.parametrize("text", ["", "\x00", "\ud800", "x" * 10_000, "' OR 1=1 --", "%"])
 async def test_made_up_filters_find_nothing(desk: Desk, world: World, text: str) -> None:
     for filters in ({"event": text}, {"object_id": text}, {"account_id": text}):
-        found = await desk.audit.window(world.operations_admin, **filters)  # type: ignore[arg-type]
+        found = await desk.audit_trail.window(world.operations_admin, **filters)  # type: ignore[arg-type]
         assert found.total == 0
     with pytest.raises(NotFound):
-        await desk.audit.get(world.operations_admin, text)
+        await desk.audit_trail.get(world.operations_admin, text)
     if text:
         with pytest.raises(Invalid):
-            await desk.audit.window(world.operations_admin, after=text)
+            await desk.audit_trail.window(world.operations_admin, after=text)
 
 
 async def test_window_filters(desk: Desk, world: World) -> None:
     await make_tokens(desk, world, 3)
-    found = await desk.audit.window(world.admin, event="token.created")
+    found = await desk.audit_trail.window(world.admin, wanted=AuditFilter(event="token.created"))
     assert [record.object_name for record in found.items] != []
     assert found.total == 3
-    one = await desk.audit.window(world.admin, object_id=found.items[0].object_id)
+    one = await desk.audit_trail.window(
+        world.admin, wanted=AuditFilter(object_id=found.items[0].object_id)
+    )
     assert [record.id for record in one.items] == [found.items[0].id]
 
 
 async def test_verifying_is_for_operations(desk: Desk, world: World) -> None:
     for actor in (world.admin, world.viewer):
         with pytest.raises(NotAllowed):
-            await desk.audit.verify(actor)
-    assert await desk.audit.verify(world.operations_admin, account_id=world.client.id) == []
+            await desk.audit_trail.verify(actor)
+    assert await desk.audit_trail.verify(world.operations_admin, account_id=world.client.id) == []
 
 
 @pytest.mark.parametrize(
@@ -190,9 +195,9 @@ async def test_a_changed_record_is_found(desk: Desk, world: World, column: str, 
     changed, following = chain[-2], chain[-1]
     await run_sql(desk, f"UPDATE audit_records SET {column} = {value} WHERE id = '{changed.id}'")
     moved = {"id": "AUD-0000-0000-0000-0000", "position": following.id, "chain": following.id}
-    found = await desk.audit.verify(OPERATOR, account_id=world.client.id)
+    found = await desk.audit_trail.verify(OPERATOR, account_id=world.client.id)
     assert found == [moved.get(column, changed.id)]
-    assert set(found) <= set(await desk.audit.verify(OPERATOR))
+    assert set(found) <= set(await desk.audit_trail.verify(OPERATOR))
 
 
 async def test_a_changed_record_with_a_fresh_hash_is_found(desk: Desk, world: World) -> None:
@@ -202,34 +207,34 @@ async def test_a_changed_record_with_a_fresh_hash_is_found(desk: Desk, world: Wo
         record.object_name = "Altered"
         record.hash = record_hash(record)
         await record.save()
-        assert await desk.audit.verify(OPERATOR) == [found]
+        assert await desk.audit_trail.verify(OPERATOR) == [found]
         record.object_name, record.hash = f"Token {chain.index(record) - len(chain) + 3}", honest
         await record.save()
-        assert await desk.audit.verify(OPERATOR) == []
+        assert await desk.audit_trail.verify(OPERATOR) == []
 
 
 async def test_a_deleted_record_is_found(desk: Desk, world: World) -> None:
     chain = await make_tokens(desk, world, 3)
     await chain[-3].delete()
-    assert await desk.audit.verify(OPERATOR) == [chain[-2].id]
+    assert await desk.audit_trail.verify(OPERATOR) == [chain[-2].id]
 
 
 async def test_deleted_last_records_are_found(desk: Desk, world: World) -> None:
     chain = await make_tokens(desk, world, 3)
     await chain[-1].delete()
     gap = f"{world.client.id} after position {len(chain) - 1}"
-    assert await desk.audit.verify(OPERATOR) == [gap]
+    assert await desk.audit_trail.verify(OPERATOR) == [gap]
     await AuditRecord.filter(chain=world.client.id).delete()
-    assert await desk.audit.verify(OPERATOR) == [f"{world.client.id} after position 0"]
+    assert await desk.audit_trail.verify(OPERATOR) == [f"{world.client.id} after position 0"]
 
 
 async def test_a_deleted_or_forged_head_hides_nothing(desk: Desk, world: World) -> None:
     chain = await make_tokens(desk, world, 3)
     await chain[-1].delete()
     await ChainHead.filter(chain=world.client.id).delete()
-    assert await desk.audit.verify(OPERATOR) == [f"{world.client.id} after position 0"]
+    assert await desk.audit_trail.verify(OPERATOR) == [f"{world.client.id} after position 0"]
     await ChainHead.create(chain=world.client.id, position=len(chain) - 1, hash="0" * 64)
-    assert await desk.audit.verify(OPERATOR) == [chain[-2].id]
+    assert await desk.audit_trail.verify(OPERATOR) == [chain[-2].id]
 
 
 async def test_inserted_records_are_found(desk: Desk, world: World) -> None:
@@ -240,13 +245,13 @@ async def test_inserted_records_are_found(desk: Desk, world: World) -> None:
     forged.hash = record_hash(forged)
     await forged.save(force_create=True)
     gap = f"{world.client.id} after position {len(chain)}"
-    assert await desk.audit.verify(OPERATOR) == [gap]
+    assert await desk.audit_trail.verify(OPERATOR) == [gap]
     await forged.delete()
     await AuditRecord.filter(id=chain[-1].id).update(position=len(chain) + 1)
     forged.position, forged.previous_hash = len(chain), chain[-2].hash
     forged.hash = record_hash(forged)
     await forged.save(force_create=True)
-    assert await desk.audit.verify(OPERATOR) == [forged.id]
+    assert await desk.audit_trail.verify(OPERATOR) == [forged.id]
 
 
 async def test_reordered_records_are_found(desk: Desk, world: World) -> None:
@@ -254,7 +259,7 @@ async def test_reordered_records_are_found(desk: Desk, world: World) -> None:
     one, two = chain[-2], chain[-1]
     for record, position in ((one, 1_000), (two, one.position), (one, two.position)):
         await AuditRecord.filter(id=record.id).update(position=position)
-    assert await desk.audit.verify(OPERATOR) == [two.id]
+    assert await desk.audit_trail.verify(OPERATOR) == [two.id]
 
 
 async def test_a_chain_that_grows_while_it_is_verified_is_whole(
@@ -272,7 +277,7 @@ async def test_a_chain_that_grows_while_it_is_verified_is_whole(
         return head
 
     monkeypatch.setattr(ChainHead, "get_or_none", read_and_grow)
-    assert await desk.audit.verify_chain(world.client.id) is None
+    assert await desk.audit_trail.verify_chain(world.client.id) is None
     assert grown == 2
 
 

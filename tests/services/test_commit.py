@@ -13,7 +13,7 @@ from server.domain.token_rules import RevealPolicy, TokenStatus
 from server.models.accounts import Account
 from server.models.tokens import Token, TokenDraft, TokenGrant, TokenSecret
 from server.services.answers import ActorInfo, MintedToken, TokenInfo
-from server.services.draft_patch import DraftPatch
+from server.services.token_patch import TokenPatch
 from tests.clock import TurnableClock
 from tests.pictures import picture
 from tests.services.drafting import FULL, ready_draft
@@ -27,7 +27,7 @@ TEN_MINUTES = timedelta(minutes=10)
 
 async def test_a_commit_makes_the_token(desk: Desk, world: World, clock: TurnableClock) -> None:
     draft = await desk.drafts.create(world.admin, replace(FULL, expires_at=clock() + TEN_MINUTES))
-    draft = await desk.drafts.save(world.admin, draft.id, 1, DraftPatch(), upload=stream(picture()))
+    draft = await desk.drafts.save(world.admin, draft.id, 1, TokenPatch(), upload=stream(picture()))
     clock.advance(timedelta(minutes=1))
     minted = await desk.drafts.commit(world.admin, draft.id, 2)
     assert minted.secret is not None
@@ -42,6 +42,7 @@ async def test_a_commit_makes_the_token(desk: Desk, world: World, clock: Turnabl
             logo=draft.logo,
             status=TokenStatus.ACTIVE,
             account=world.client,
+            withdrawn_modules=(),
             modules=(world.modules.access, world.modules.billing),
             created_by=ActorInfo(world.admin.id, "Ada Admin", ActorKind.USER),
             created_at=clock(),
@@ -164,7 +165,7 @@ async def test_the_policy_once_keeps_no_value_beyond_the_answer(desk: Desk, worl
     minted = await desk.drafts.commit(world.admin, draft.id, 1)
     assert (await TokenSecret.get()).sealed is None
     with pytest.raises(IllegalMove, match="only once"):
-        await desk.tokens.reveal(world.admin, minted.token.id)
+        await desk.secrets.reveal(world.admin, minted.token.id)
 
 
 async def test_a_restart_and_a_rotated_key_ring_lose_no_answer(
@@ -189,7 +190,7 @@ async def test_a_restart_and_a_rotated_key_ring_lose_no_answer(
 
 async def test_a_stale_version_commits_nothing(desk: Desk, world: World) -> None:
     draft = await ready_draft(desk, world.admin)
-    await desk.drafts.save(world.admin, draft.id, 1, DraftPatch(name="Changed"))
+    await desk.drafts.save(world.admin, draft.id, 1, TokenPatch(name="Changed"))
     before = await dump(desk)
     for version in (1, 0, 3, 2**70):
         with pytest.raises(Stale) as refusal:
@@ -201,7 +202,7 @@ async def test_a_stale_version_commits_nothing(desk: Desk, world: World) -> None
 async def test_an_unfinished_draft_commits_nothing_and_says_all_that_is_missing(
     desk: Desk, world: World
 ) -> None:
-    draft = await desk.drafts.create(world.admin, DraftPatch(description="Only this"))
+    draft = await desk.drafts.create(world.admin, TokenPatch(description="Only this"))
     before = await dump(desk)
     with pytest.raises(Invalid) as refusal:
         await desk.drafts.commit(world.admin, draft.id, 1)
@@ -227,7 +228,7 @@ async def test_a_module_disabled_meanwhile_refuses_the_commit_and_writes_nothing
     }
     assert await dump(desk) == before
     assert (await desk.drafts.get(world.admin, draft.id)).name == "Nightly export"
-    await desk.drafts.save(world.admin, draft.id, 1, DraftPatch(module_ids=["MOD-1756"]))
+    await desk.drafts.save(world.admin, draft.id, 1, TokenPatch(module_ids=["MOD-1756"]))
     minted = await desk.drafts.commit(world.admin, draft.id, 2)
     assert minted.token.modules == (world.modules.access,)
 
@@ -278,4 +279,4 @@ async def test_an_id_in_use_is_drawn_again(
     assert minted.token.id != first.token.id
     assert await TokenGrant.filter(token_id=first.token.id).count() == 1
     assert (await last_record(desk, world.client.id)).object_id == minted.token.id
-    assert await desk.audit.verify(OPERATOR) == []
+    assert await desk.audit_trail.verify(OPERATOR) == []

@@ -4,7 +4,7 @@ import pytest
 
 from server.desk import Desk
 from server.domain.errors import Complaints, Invalid, by_field
-from server.services.draft_patch import DraftPatch
+from server.services.token_patch import TokenPatch
 from tests.clock import TurnableClock
 from tests.pictures import picture
 from tests.services.evidence import dump
@@ -16,7 +16,7 @@ async def test_all_complaints_come_at_once_and_nothing_is_stored(
     desk: Desk, world: World, clock: TurnableClock
 ) -> None:
     before = await dump(desk)
-    patch = DraftPatch(
+    patch = TokenPatch(
         name="", description="x" * 2_001, expires_at=clock(), module_ids=["MOD-2003", "MOD-9999"]
     )
     found = Complaints()
@@ -40,10 +40,10 @@ async def test_all_complaints_come_at_once_and_nothing_is_stored(
 
 
 @pytest.mark.parametrize(
-    "wrong", [DraftPatch(name=""), DraftPatch(name="Ok", module_ids=["MOD-2003"])]
+    "wrong", [TokenPatch(name=""), TokenPatch(name="Ok", module_ids=["MOD-2003"])]
 )
 async def test_a_good_logo_is_kept_when_the_rest_is_wrong(
-    desk: Desk, world: World, wrong: DraftPatch
+    desk: Desk, world: World, wrong: TokenPatch
 ) -> None:
     draft_id = desk.drafts.draw_id(world.admin)
     with pytest.raises(Invalid):
@@ -58,18 +58,18 @@ async def test_a_good_logo_is_kept_when_the_rest_is_wrong(
     assert replaced.version == 2
     assert replaced.logo is not None
     assert replaced.logo != kept.logo
-    good = await desk.drafts.save(world.admin, draft_id, 2, DraftPatch(name="Right"))
+    good = await desk.drafts.save(world.admin, draft_id, 2, TokenPatch(name="Right"))
     assert (good.version, good.name, good.logo) == (3, "Right", replaced.logo)
 
 
 async def test_a_wrong_logo_loses_nothing_that_was_kept(desk: Desk, world: World) -> None:
-    draft = await desk.drafts.create(world.admin, DraftPatch(name="Export"))
-    draft = await desk.drafts.save(world.admin, draft.id, 1, DraftPatch(), upload=stream(picture()))
+    draft = await desk.drafts.create(world.admin, TokenPatch(name="Export"))
+    draft = await desk.drafts.save(world.admin, draft.id, 1, TokenPatch(), upload=stream(picture()))
     before = await dump(desk)
     with pytest.raises(Invalid, match="not a JPEG or PNG"):
         await desk.drafts.save(
-            world.admin, draft.id, 2, DraftPatch(name="Other"), upload=stream(b"GIF89a")
+            world.admin, draft.id, 2, TokenPatch(name="Other"), upload=stream(b"GIF89a")
         )
     assert await dump(desk) == before
-    without = await desk.drafts.save(world.admin, draft.id, 2, DraftPatch(without_logo=True))
+    without = await desk.drafts.save(world.admin, draft.id, 2, TokenPatch(without_logo=True))
     assert (without.logo, without.version) == (None, 3)

@@ -19,7 +19,7 @@ from server.domain.errors import (
 from server.domain.ids import IdKind
 from server.models.tokens import TokenDraft
 from server.services.answers import DraftInfo
-from server.services.draft_patch import DraftPatch
+from server.services.token_patch import TokenPatch
 from tests.clock import TurnableClock
 from tests.services.drafting import FULL, ready_draft
 from tests.services.evidence import dump
@@ -40,7 +40,7 @@ async def test_a_drawn_id_stores_nothing(desk: Desk, world: World) -> None:
 
 async def test_a_draft_grows_step_by_step(desk: Desk, world: World, clock: TurnableClock) -> None:
     draft_id, created_at = desk.drafts.draw_id(world.admin), clock()
-    first = await desk.drafts.save(world.admin, draft_id, 0, DraftPatch(name=" Export "))
+    first = await desk.drafts.save(world.admin, draft_id, 0, TokenPatch(name=" Export "))
     assert first == DraftInfo(
         id=draft_id,
         version=1,
@@ -56,7 +56,7 @@ async def test_a_draft_grows_step_by_step(desk: Desk, world: World, clock: Turna
     )
     assert (first.general_done, first.modules_done) == (True, False)
     clock.advance(timedelta(hours=1))
-    patch = DraftPatch(module_ids=["MOD-2001", "MOD-1756"], expires_at=clock() + DAY)
+    patch = TokenPatch(module_ids=["MOD-2001", "MOD-1756"], expires_at=clock() + DAY)
     second = await desk.drafts.save(world.admin, draft_id, 1, patch)
     assert second == replace(
         first,
@@ -68,7 +68,7 @@ async def test_a_draft_grows_step_by_step(desk: Desk, world: World, clock: Turna
     )
     assert second.modules_done
     assert await desk.drafts.get(world.admin, draft_id) == second
-    cleared = await desk.drafts.save(world.admin, draft_id, 2, DraftPatch(expires_at=None))
+    cleared = await desk.drafts.save(world.admin, draft_id, 2, TokenPatch(expires_at=None))
     assert cleared == replace(second, version=3, expires_at=None)
 
 
@@ -81,7 +81,7 @@ async def test_a_draft_belongs_to_its_account(desk: Desk, world: World) -> None:
         assert refusal.value.message == f"There is no draft {draft.id}."
         for version in (0, 1, 2):
             with pytest.raises(NotFound):
-                await desk.drafts.save(stranger, draft.id, version, DraftPatch(name="Mine"))
+                await desk.drafts.save(stranger, draft.id, version, TokenPatch(name="Mine"))
         with pytest.raises(NotFound):
             await desk.drafts.discard(stranger, draft.id)
         with pytest.raises(NotFound):
@@ -131,11 +131,11 @@ async def test_a_change_by_another_tab_is_reported_and_not_overwritten(
     desk: Desk, world: World
 ) -> None:
     draft = await ready_draft(desk, world.admin)
-    await desk.drafts.save(world.admin, draft.id, 1, DraftPatch(name="From tab 1"))
+    await desk.drafts.save(world.admin, draft.id, 1, TokenPatch(name="From tab 1"))
     before = await dump(desk)
     for version in (0, 1, 3, -1, 2**31, 2**63, -(2**70), 10**30):
         with pytest.raises(Stale, match="changed in another tab") as refusal:
-            await desk.drafts.save(world.admin, draft.id, version, DraftPatch(name="From tab 2"))
+            await desk.drafts.save(world.admin, draft.id, version, TokenPatch(name="From tab 2"))
         assert refusal.value.current_version == 2
     assert await dump(desk) == before
 
@@ -144,7 +144,7 @@ async def test_saving_twice_what_is_said_already_is_no_conflict(desk: Desk, worl
     draft_id = desk.drafts.draw_id(world.admin)
     first = await desk.drafts.save(world.admin, draft_id, 0, FULL)
     assert await desk.drafts.save(world.admin, draft_id, 0, FULL) == first
-    patch = DraftPatch(name="Other", module_ids=("MOD-2002",))
+    patch = TokenPatch(name="Other", module_ids=("MOD-2002",))
     second = await desk.drafts.save(world.admin, draft_id, 1, patch)
     assert await desk.drafts.save(world.admin, draft_id, 1, patch) == second
     assert second.version == 2
@@ -158,7 +158,7 @@ async def test_a_second_administrator_may_go_on_with_it(desk: Desk, world: World
     second = replace(world.admin, id=user.id, name=user.name)
     assert await desk.drafts.get(second, draft.id) == draft
     assert await desk.drafts.all(second) == []
-    saved = await desk.drafts.save(second, draft.id, 1, DraftPatch(name="Bo was here"))
+    saved = await desk.drafts.save(second, draft.id, 1, TokenPatch(name="Bo was here"))
     assert saved.version == 2
 
 
@@ -190,7 +190,7 @@ async def test_what_was_added_is_neither_changed_nor_discarded(desk: Desk, world
         await desk.drafts.discard(world.admin, draft.id)
     for version in (0, 1, 2):
         with pytest.raises(IllegalMove, match=f"added already, as {minted.token.id}"):
-            await desk.drafts.save(world.admin, draft.id, version, DraftPatch(name="Late"))
+            await desk.drafts.save(world.admin, draft.id, version, TokenPatch(name="Late"))
     assert await dump(desk) == before
     assert (await desk.drafts.get(world.admin, draft.id)).token_id == minted.token.id
 
@@ -202,7 +202,7 @@ async def test_an_untouched_draft_expires_after_a_day(
     clock.advance(DAY - INSTANT)
     await desk.sweep()
     assert await desk.drafts.all(world.admin) == [draft]
-    touched = await desk.drafts.save(world.admin, draft.id, 1, DraftPatch(name="Touched"))
+    touched = await desk.drafts.save(world.admin, draft.id, 1, TokenPatch(name="Touched"))
     clock.advance(DAY - INSTANT)
     assert await desk.drafts.get(world.admin, draft.id) == touched
     clock.advance(INSTANT)
@@ -231,7 +231,7 @@ async def test_all_are_the_own_open_drafts_latest_first(
     await desk.drafts.discard(world.admin, drafts[1].id)
     await desk.drafts.commit(world.admin, drafts[2].id, 1)
     clock.advance(timedelta(minutes=1))
-    await desk.drafts.save(world.admin, drafts[0].id, 1, DraftPatch(description="Touched"))
+    await desk.drafts.save(world.admin, drafts[0].id, 1, TokenPatch(description="Touched"))
     names = [draft.name for draft in await desk.drafts.all(world.admin)]
     assert names == ["One", "Four"]
 

@@ -106,8 +106,8 @@ async def test_a_foreign_token_is_not_found_and_operations_see_all(
     assert await desk.tokens.get(world.operations_admin, theirs.token.id) == theirs.token
     with pytest.raises(SignInNeeded):
         await desk.tokens.get(NOBODY, ours.token.id)
-    assert [token.id for token in await desk.tokens.of_account(world.admin)] == [ours.token.id]
-    assert await desk.tokens.of_account(world.operations_admin) == []
+    assert [token.id for token in await desk.token_grid.all(world.admin)] == [ours.token.id]
+    assert await desk.token_grid.all(world.operations_admin) == []
 
 
 async def test_a_deleted_token_is_not_found_nor_listed_nor_verified(
@@ -119,8 +119,8 @@ async def test_a_deleted_token_is_not_found_nor_listed_nor_verified(
     for actor in (world.admin, world.operations_admin):
         with pytest.raises(NotFound):
             await desk.tokens.get(actor, made.token.id)
-        assert (await desk.tokens.page(actor, number=1, size=10)).total == 0
-        assert (await desk.tokens.window(actor)).total == 0
+        assert (await desk.token_grid.page(actor, number=1, size=10)).total == 0
+        assert (await desk.token_grid.window(actor)).total == 0
     assert not (await desk.verifier.verify(made.secret.reveal())).valid
 
 
@@ -139,7 +139,7 @@ async def test_reveal_shows_the_same_value_and_leaves_a_record(
 ) -> None:
     made = await minted(desk, world.admin)
     clock.advance(timedelta(minutes=5))
-    assert await desk.tokens.reveal(world.admin, made.token.id) == made.secret
+    assert await desk.secrets.reveal(world.admin, made.token.id) == made.secret
     assert made.secret is not None
     record = await last_record(desk, world.client.id)
     assert (record.event, record.object_id, record.object_name, record.before, record.after) == (
@@ -159,12 +159,12 @@ async def test_reveal_asks_for_the_password_after_five_minutes(
     clock.advance(timedelta(minutes=5) + INSTANT)
     before = await dump(desk)
     with pytest.raises(ConfirmPassword):
-        await desk.tokens.reveal(world.admin, made.token.id)
+        await desk.secrets.reveal(world.admin, made.token.id)
     with pytest.raises(ConfirmPassword):
-        await desk.tokens.reveal(replace(world.admin, signed_in_at=None), made.token.id)
+        await desk.secrets.reveal(replace(world.admin, signed_in_at=None), made.token.id)
     assert await dump(desk) == before
     fresh = replace(world.admin, signed_in_at=clock())
-    assert await desk.tokens.reveal(fresh, made.token.id) == made.secret
+    assert await desk.secrets.reveal(fresh, made.token.id) == made.secret
 
 
 async def test_reveal_is_for_administrators_of_the_account_alone(desk: Desk, world: World) -> None:
@@ -175,11 +175,11 @@ async def test_reveal_is_for_administrators_of_the_account_alone(desk: Desk, wor
     before = await dump(desk)
     for actor in (world.viewer, world.operations_admin, program):
         with pytest.raises(NotAllowed):
-            await desk.tokens.reveal(actor, made.token.id)
+            await desk.secrets.reveal(actor, made.token.id)
     with pytest.raises(NotFound):
-        await desk.tokens.reveal(world.other_admin, made.token.id)
+        await desk.secrets.reveal(world.other_admin, made.token.id)
     with pytest.raises(SignInNeeded):
-        await desk.tokens.reveal(NOBODY, made.token.id)
+        await desk.secrets.reveal(NOBODY, made.token.id)
     assert await dump(desk) == before
 
 
@@ -192,13 +192,13 @@ async def test_under_once_a_value_is_shown_at_creation_alone(desk: Desk, world: 
     before = await dump(desk)
     for made in (early, late):
         with pytest.raises(IllegalMove, match="shows a secret only once"):
-            await desk.tokens.reveal(world.admin, made.token.id)
+            await desk.secrets.reveal(world.admin, made.token.id)
     assert await dump(desk) == before
     await desk.accounts.set_reveal(world.admin, world.client.id, RevealPolicy.ALWAYS)
     before = await dump(desk)
     for made in (early, late):
         with pytest.raises(IllegalMove, match="was not kept"):
-            await desk.tokens.reveal(world.admin, made.token.id)
+            await desk.secrets.reveal(world.admin, made.token.id)
     assert await dump(desk) == before
 
 
@@ -209,7 +209,7 @@ async def test_a_sealed_value_moved_to_another_token_does_not_open(
     stolen = (await TokenSecret.get(token_id=yours.token.id)).sealed
     await TokenSecret.filter(token_id=mine.token.id).update(sealed=stolen)
     with pytest.raises(IllegalMove, match="was not kept"):
-        await desk.tokens.reveal(world.admin, mine.token.id)
+        await desk.secrets.reveal(world.admin, mine.token.id)
 
 
 async def test_a_token_says_nothing_of_its_secret(desk: Desk, world: World) -> None:

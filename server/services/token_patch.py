@@ -1,9 +1,9 @@
-"""What to change in a draft, and the rules it must keep."""
+"""What to change in a token or a draft, and the rules it must keep."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Any, Final
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any, Final, Self
 
 from server.domain.errors import Complaints
 from server.domain.text_rules import clean_description, clean_name
@@ -18,14 +18,25 @@ UNSET: Final = Unset()
 
 
 @dataclass(frozen=True)
-class DraftPatch:
-    """What to change in a draft; a field left `UNSET` stays."""
+class TokenPatch:
+    """What to change in a token or a draft; a field left `UNSET` stays."""
 
     name: str | Unset = UNSET
     description: str | Unset = UNSET
     expires_at: datetime | Unset | None = UNSET
     module_ids: Iterable[str] | Unset = UNSET
     without_logo: bool = False
+
+    def unless_same_expiry(self, current: datetime | None) -> Self:
+        """Without an expiry that is the current one to the minute, as forms show it.
+
+        It need not lie ahead any more: an expired token can be changed in all else.
+        """
+        wanted = self.expires_at
+        if current is None or not isinstance(wanted, datetime) or wanted.tzinfo is None:
+            return self
+        same = timedelta(0) <= current - wanted < timedelta(minutes=1)
+        return replace(self, expires_at=UNSET) if same else self
 
     def cleaned(self, now: datetime, complaints: Complaints) -> dict[str, Any]:
         """The columns to write, by the rules; complaints are added to those found already."""

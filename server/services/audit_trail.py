@@ -1,0 +1,167 @@
+"""Reading the audit trail: records found, exported as a stream, and proved whole."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from tortoise.expressions import Q
+from tortoise.queryset import QuerySet
+
+from server.domain.actor import Actor, ActorKind
+from server.domain.errors import NotFound
+from server.domain.events import summary
+from server.domain.ids import IdKind
+from server.domain.text_rules import clean_search
+from server.models.audit import AuditRecord, ChainHead
+from server.services.answers import ActorInfo, AuditInfo, Page, Window
+from server.services.audit import record_hash
+from server.services.keyset import Keyset, numbered_page
+
+NEWEST_FIRST: Final = Keyset(("at",), "id", descending=True)
+BATCH: Final = 500
+"""Records in memory at a time, however long the trail is."""
+
+
+@dataclass(frozen=True)
+class AuditFilter:
+    """Which records: all that is given must hold. `since` is included, `until` is not."""
+
+    object_id: str | None = None
+    actor_id: str | None = None
+    event: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    account_id: str | None = None
+
+    def condition(self) -> Q:
+        """What the database looks for."""
+        named = {
+            "object_id": self.object_id,
+            "actor_id": self.actor_id,
+            "event": self.event,
+            "chain": self.account_id,
+        }
+        wanted = {column: clean_search(text)[:64] for column, text in named.items() if text}
+        condition = Q(**wanted) if wanted else Q()
+        if self.since is not None:
+            condition &= Q(at__gte=self.since)
+        if self.until is not None:
+            condition &= Q(at__lt=self.until)
+        return condition
+
+
+EVERYTHING: Final = AuditFilter()
+
+
+class AuditTrail:
+    """The records of the actor's account; of every account for Operations people."""
+
+    async def get(self, actor: Actor, record_id: str) -> AuditInfo:
+        """One record."""
+        actor.must_be_known()
+        named = AuditRecord.get_or_none(_seen_by(actor), id=record_id)
+        record = await named if IdKind.AUDIT_RECORD.matches(record_id) else None
+        if record is None:
+            raise NotFound(f"There is no audit record {record_id[:40]}.")
+        return _info(record)
+
+    async def page(
+        self, actor: Actor, *, number: int, size: int, wanted: AuditFilter = EVERYTHING
+    ) -> Page[AuditInfo]:
+        """A numbered page, newest first; a number past the end gives the last page."""
+        rows = self._found(actor, wanted).order_by("-at", "-id")
+        return await numbered_page(rows, _infos, number=number, size=size)
+
+    async def window(
+        self,
+        actor: Actor,
+        *,
+        first: int | None = None,
+        after: str | None = None,
+        wanted: AuditFilter = EVERYTHING,
+    ) -> Window[AuditInfo]:
+        """A stretch after a cursor, newest first, for programs."""
+        rows = self._found(actor, wanted)
+        return await NEWEST_FIRST.window(rows, _infos, first=first, after=after)
+
+    async def export(
+        self, actor: Actor, wanted: AuditFilter = EVERYTHING
+    ) -> AsyncIterator[AuditInfo]:
+        """All records found, chain by chain and oldest first, read in small batches."""
+        async for record in _in_batches(self._found(actor, wanted)):
+            yield _info(record)
+
+    async def verify(self, actor: Actor, *, account_id: str | None = None) -> list[str]:
+        """The first broken place of each chain (of one account's, where named); empty is whole."""
+        actor.must_operate()
+        chains = [account_id] if account_id else await _all_chains()
+        found = [await self.verify_chain(chain) for chain in chains]
+        return [place for place in found if place is not None]
+
+    async def verify_chain(self, chain: str) -> str | None:
+        """None when the chain is whole, else the id of the first broken record (or of its gap).
+
+        The head is read before and after the records, as the chain may grow meanwhile.
+        """
+        head = await _head(chain)
+        previous_hash, position = "", 0
+        async for record in _in_batches(AuditRecord.filter(chain=chain)):
+            position += 1
+            linked = (record.position, record.previous_hash) == (position, previous_hash)
+            ends_well = record.hash == head.hash or position != head.position
+            if not linked or not ends_well or record.hash != record_hash(record):
+                return record.id
+            previous_hash = record.hash
+        if position < head.position or (await _head(chain)).position < position:
+            return f"{chain} after position {min(position, head.position)}"
+        return None
+
+    def _found(self, actor: Actor, wanted: AuditFilter) -> QuerySet[AuditRecord]:
+        actor.must_be_known()
+        return AuditRecord.filter(_seen_by(actor), wanted.condition())
+
+
+def _seen_by(actor: Actor) -> Q:
+    return Q() if actor.sees_every_account else Q(chain=actor.account_id)
+
+
+async def _in_batches(records: QuerySet[AuditRecord]) -> AsyncIterator[AuditRecord]:
+    """Records by chain and position; each batch starts where the last one ended."""
+    beyond = Q()
+    while batch := await records.filter(beyond).order_by("chain", "position").limit(BATCH):
+        for record in batch:
+            yield record
+        last = batch[-1]
+        beyond = Q(chain=last.chain, position__gt=last.position) | Q(chain__gt=last.chain)
+
+
+async def _head(chain: str) -> ChainHead:
+    return await ChainHead.get_or_none(chain=chain) or ChainHead(chain=chain)
+
+
+async def _all_chains() -> list[str]:
+    """Every chain that has a head or a record: a head that was removed hides nothing."""
+    headed = await ChainHead.all().values_list("chain", flat=True)
+    recorded = await AuditRecord.all().distinct().values_list("chain", flat=True)
+    return sorted({str(chain) for chain in [*headed, *recorded]})
+
+
+async def _infos(records: list[AuditRecord]) -> list[AuditInfo]:
+    return [_info(record) for record in records]
+
+
+def _info(record: AuditRecord) -> AuditInfo:
+    return AuditInfo(
+        id=record.id,
+        at=record.at,
+        event=record.event,
+        summary=summary(record.event),
+        actor=ActorInfo(record.actor_id, record.actor_name, ActorKind(record.actor_kind)),
+        object_id=record.object_id,
+        object_name=record.object_name,
+        before=record.before,
+        after=record.after,
+        address=record.address,
+        user_agent=record.user_agent,
+    )

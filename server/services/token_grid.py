@@ -1,0 +1,196 @@
+"""Tokens found: filtered, ordered, counted, in numbered pages or between cursors."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import Enum
+from typing import Final
+
+from tortoise.expressions import Q, Subquery
+from tortoise.queryset import QuerySet
+
+from server.domain.actor import Actor
+from server.domain.text_rules import clean_search
+from server.domain.token_rules import TokenState, TokenStatus
+from server.models.moments import BEFORE_ALL
+from server.models.tokens import Token, TokenGrant
+from server.services.answers import ActorInfo, Page, TokenInfo, Window
+from server.services.clock import Clock
+from server.services.keyset import Keyset, numbered_page
+from server.services.token_infos import actor_info, seen_by, token_infos
+from server.services.tokens import MOST_AT_ONCE
+
+MOST_CREATORS: Final = 200
+
+_SECRET_LIKE: Final = re.compile(r"(?:idt:)?(TKN-[0-9]{4}-[0-9]{4}):\S*", re.IGNORECASE)
+
+
+class TokenOrder(Enum):
+    """The columns a list of tokens can be ordered by, and what in the table stands for each."""
+
+    CREATED_AT = ("created_at",)
+    NAME = ("name_key",)
+    CREATED_BY = ("created_by_name",)
+    UPDATED_AT = ("updated_at",)
+    LAST_ACCESS_AT = ("last_access_at",)
+    EXPIRES_AT = ("expires_at",)
+    STATUS = ("state", "expires_at")
+    """Expired, active, disabled: a token that ends sooner comes first."""
+
+
+@dataclass(frozen=True)
+class TokenFilter:
+    """Which tokens: all that is given must hold. `until` moments are not included."""
+
+    search: str = ""
+    statuses: Sequence[TokenStatus] = ()
+    module_ids: Sequence[str] = ()
+    all_modules: bool = False
+    created_by_id: str | None = None
+    created_since: datetime | None = None
+    created_until: datetime | None = None
+    never_used: bool = False
+    unused_since: datetime | None = None
+    expiring_within: timedelta | None = None
+    account_id: str | None = None
+
+
+ALL_TOKENS: Final = TokenFilter()
+
+
+class TokenGrid:
+    """The tokens of the actor's account; of all accounts for Operations."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+
+    async def page(
+        self,
+        actor: Actor,
+        *,
+        number: int,
+        size: int,
+        wanted: TokenFilter = ALL_TOKENS,
+        order: TokenOrder = TokenOrder.CREATED_AT,
+        descending: bool = True,
+    ) -> Page[TokenInfo]:
+        """A numbered page; a number past the end gives the last one. Three queries."""
+        rows = self._found(actor, wanted)
+        ordered = rows.order_by(*Keyset(order.value, "id", descending=descending).order())
+        return await numbered_page(ordered, self._infos, number=number, size=size)
+
+    async def window(
+        self,
+        actor: Actor,
+        *,
+        first: int | None = None,
+        after: str | None = None,
+        last: int | None = None,
+        before: str | None = None,
+        wanted: TokenFilter = ALL_TOKENS,
+        order: TokenOrder = TokenOrder.CREATED_AT,
+        descending: bool = True,
+    ) -> Window[TokenInfo]:
+        """A stretch of the list between cursors, for programs."""
+        keyset = Keyset(order.value, "id", descending=descending)
+        return await keyset.window(
+            self._found(actor, wanted),
+            self._infos,
+            first=first,
+            after=after,
+            last=last,
+            before=before,
+        )
+
+    async def all(self, actor: Actor, wanted: TokenFilter = ALL_TOKENS) -> list[TokenInfo]:
+        """Every token found, newest first."""
+        rows = self._found(actor, wanted)
+        return await self._infos(await rows.order_by("-created_at", "-id"))
+
+    async def ids(self, actor: Actor, wanted: TokenFilter) -> list[str]:
+        """The ids of all that is found, newest first: at most one more than may change at once."""
+        rows = self._found(actor, wanted).order_by("-created_at", "-id").limit(MOST_AT_ONCE + 1)
+        return [token.id for token in await rows]
+
+    async def creators(self, actor: Actor) -> list[ActorInfo]:
+        """Who made the tokens that the actor sees, by name; the first 200."""
+        actor.must_be_known()
+        found = await (
+            seen_by(actor)
+            .order_by("created_by_name", "created_by_id")
+            .distinct()
+            .limit(MOST_CREATORS)
+            .values_list("created_by_id", "created_by_name")
+        )
+        names = {str(creator_id): str(name) for creator_id, name in found}
+        return [actor_info(creator_id, name) for creator_id, name in names.items()]
+
+    def _found(self, actor: Actor, wanted: TokenFilter) -> QuerySet[Token]:
+        actor.must_be_known()
+        conditions = [*_named(wanted), *_dated(wanted), *self._timed(wanted), *_granted(wanted)]
+        return seen_by(actor).filter(*conditions)
+
+    def _timed(self, wanted: TokenFilter) -> list[Q]:
+        conditions = []
+        now = self._clock()
+        if wanted.statuses:
+            any_of = [_with_status(status, now) for status in dict.fromkeys(wanted.statuses)]
+            conditions.append(Q(*any_of, join_type=Q.OR))
+        if wanted.expiring_within is not None:
+            until = now + wanted.expiring_within
+            conditions.append(Q(expires_at__gt=now) & Q(expires_at__lte=until))
+        return conditions
+
+    async def _infos(self, tokens: Sequence[Token]) -> list[TokenInfo]:
+        return await token_infos(tokens, self._clock())
+
+
+def search_words(text: str) -> list[str]:
+    """What to look for: of a pasted secret the id inside alone, so that its value goes nowhere."""
+    return clean_search(_SECRET_LIKE.sub(lambda match: match[1].upper(), text)).split()
+
+
+def _named(wanted: TokenFilter) -> list[Q]:
+    conditions = [
+        Q(name__icontains=word) | Q(description__icontains=word) | Q(id__icontains=word)
+        for word in search_words(wanted.search)
+    ]
+    if wanted.account_id is not None:
+        conditions.append(Q(account_id=clean_search(wanted.account_id)))
+    if wanted.created_by_id is not None:
+        conditions.append(Q(created_by_id=clean_search(wanted.created_by_id)))
+    return conditions
+
+
+def _dated(wanted: TokenFilter) -> list[Q]:
+    conditions = []
+    if wanted.created_since is not None:
+        conditions.append(Q(created_at__gte=wanted.created_since))
+    if wanted.created_until is not None:
+        conditions.append(Q(created_at__lt=wanted.created_until))
+    if wanted.unused_since is not None:
+        conditions.append(Q(last_access_at__lt=wanted.unused_since))
+    if wanted.never_used:
+        conditions.append(Q(last_access_at__lte=BEFORE_ALL))
+    return conditions
+
+
+def _granted(wanted: TokenFilter) -> list[Q]:
+    """Any of the modules, or all of them, each by the index of grants."""
+    chosen = [clean_search(module_id) for module_id in dict.fromkeys(wanted.module_ids)]
+    groups = [[module_id] for module_id in chosen] if wanted.all_modules else [chosen]
+    return [
+        Q(id__in=Subquery(TokenGrant.filter(module_id__in=group).values("token_id")))
+        for group in groups
+        if group
+    ]
+
+
+def _with_status(status: TokenStatus, now: datetime) -> Q:
+    match status:
+        case TokenStatus.DISABLED:
+            return Q(state=TokenState.DISABLED)
+        case TokenStatus.EXPIRED:
+            return Q(state=TokenState.ACTIVE, expires_at__lte=now)
+    return Q(state=TokenState.ACTIVE, expires_at__gt=now)
