@@ -20,10 +20,21 @@ from server.database import STORAGE_FAILURES
 from server.desk import Desk
 from server.domain.errors import Refusal
 from server.settings import Settings
-from server.web import sign_in, tokens, wizard
+from server.web import (
+    audit_trail,
+    bulk,
+    grid,
+    sign_in,
+    token_edit,
+    token_moves,
+    token_page,
+    token_secret,
+    wizard,
+)
 from server.web.origin_guard import OriginGuard
 from server.web.refusals import error_page, http_error_page, refusal_page, unavailable_page
 from server.web.render import EXPLORER_POLICY, STATIC, html
+from server.web.shapes import LIST
 from server.web.visit import resume, viewer
 
 USUAL_BODY: Final = 1024 * 1024
@@ -63,9 +74,15 @@ def create_app(desk: Desk | None = None) -> Starlette:
 
 
 def _pages() -> list[BaseRoute]:
-    new = "/settings/api-tokens/new"
+    new = f"{LIST}/new"
     return [
-        Route("/settings/api-tokens", tokens.show_list),
+        Route(LIST, grid.show),
+        Route(f"{LIST}/search", grid.search, methods=["POST"]),
+        Route(f"{LIST}/filter", grid.show_filter),
+        Route(f"{LIST}/views", grid.show_views, methods=["GET"]),
+        Route(f"{LIST}/views", grid.save_view, methods=["POST"]),
+        Route(LIST + "/views/{view:int}", grid.change_view, methods=["POST"]),
+        Route(f"{LIST}/bulk", bulk.bulk, methods=["POST"]),
         Route(new, wizard.start),
         Route(
             new + "/{draft}/general",
@@ -77,8 +94,10 @@ def _pages() -> list[BaseRoute]:
         Route(new + "/{draft}/overview", wizard.add, methods=["POST"]),
         Route(new + "/{draft}/discard", wizard.discard, methods=["POST"]),
         Route(new + "/{draft}/{step}", wizard.show),
-        Route("/settings/api-tokens/{token}", tokens.show_details),
-        Route("/settings/api-tokens/{token}/secret", tokens.show_secret, methods=["POST"]),
+        *_token_pages(),
+        Route("/settings/audit-trail", audit_trail.show),
+        Route("/settings/audit-trail/filter", audit_trail.show_filter),
+        Route("/settings/audit-trail/{record}", audit_trail.show_record),
         Route("/", sign_in.home),
         Route("/sign-in", sign_in.show_sign_in, methods=["GET"]),
         Route("/sign-in", sign_in.sign_in, methods=["POST"]),
@@ -86,6 +105,36 @@ def _pages() -> list[BaseRoute]:
         Route("/sign-in/link/{link}", sign_in.use_link, methods=["POST"]),
         Route("/sign-out", sign_in.sign_out, methods=["POST"]),
         Route("/switch-account", sign_in.switch_account, methods=["POST"]),
+    ]
+
+
+def _token_pages() -> list[BaseRoute]:
+    token = LIST + "/{token}"
+    asked = {
+        "enable": (token_moves.ask_enable, token_moves.enable),
+        "disable": (token_moves.ask_disable, token_moves.disable),
+        "delete": (token_moves.ask_delete, token_moves.delete),
+        "rotate": (token_moves.ask_rotate, token_moves.rotate),
+        "end-grace": (token_moves.ask_end_grace, token_moves.end_grace),
+    }
+    return [
+        Route(token, token_page.show_general),
+        Route(f"{token}/modules", token_page.show_modules),
+        Route(f"{token}/details", token_page.show_details),
+        Route(f"{token}/audit-trail", token_page.show_audit_trail),
+        Route(f"{token}/secret", token_secret.show, methods=["POST"]),
+        Route(f"{token}/edit", token_edit.show, methods=["GET"]),
+        Route(
+            f"{token}/edit",
+            token_edit.save,
+            methods=["POST"],
+            max_body_size=WIZARD_UPLOAD_BODY,
+        ),
+        *(
+            Route(f"{token}/{path}", view, methods=[method])
+            for path, views in asked.items()
+            for method, view in zip(("GET", "POST"), views, strict=True)
+        ),
     ]
 
 

@@ -17,6 +17,9 @@ OUR_KINDS: Final = {".py", ".html", ".css", ".js"}
 NOT_OURS: Final = ("static/vendor/", "server/models/migrations/0")
 
 FACES: Final = frozenset({"web", "api", "schema"})
+OPEN_TO_FACES: Final = frozenset(
+    {"domain", "services", "settings", "database", "desk", "audit_export"}
+)
 DIRECTION: Final = {
     "domain": set[str](),
     "models": {"domain"},
@@ -24,11 +27,12 @@ DIRECTION: Final = {
     "settings": set[str](),
     "database": set[str](),
     "desk": {"domain", "services", "settings", "database"},
+    "audit_export": {"domain", "services"},
     "demo_content": set[str](),
     "demo": {"domain", "services", "desk", "demo_content"},
-    **{face: {"domain", "services", "settings", "database", "desk"} | FACES for face in FACES},
-    "app": {"domain", "services", "settings", "database", "desk"} | FACES,
-    "cli": {"domain", "services", "settings", "database", "desk", "app", "demo", "schema"},
+    **{face: OPEN_TO_FACES | FACES for face in FACES},
+    "app": OPEN_TO_FACES | FACES,
+    "cli": OPEN_TO_FACES | {"app", "demo", "schema"},
     "__main__": {"cli"},
 }
 """What each part may import, besides itself."""

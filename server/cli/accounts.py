@@ -1,6 +1,6 @@
 """`tokendesk account …`"""
 
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -9,6 +9,9 @@ from server.cli.output import Json, show, show_all
 from server.domain.actor import AccountType
 from server.domain.token_rules import RevealPolicy
 from server.services.answers import AccountInfo
+
+if TYPE_CHECKING:
+    from server.desk import Desk
 
 app = typer.Typer()
 
@@ -39,15 +42,42 @@ def show_one(account: AccountId, json: Json = False) -> None:
     show(_fields(with_desk(lambda desk: desk.accounts.get(OPERATOR_HERE, account))), as_json=json)
 
 
+@app.command()
+def enable(account: AccountId, json: Json = False) -> None:
+    """Let a disabled account's people and tokens act again."""
+    enabled = with_desk(lambda desk: desk.accounts.enable(OPERATOR_HERE, account))
+    show(_fields(enabled), as_json=json)
+
+
+@app.command()
+def disable(account: AccountId, json: Json = False) -> None:
+    """Shut an account's people out and have its tokens refused, until it is enabled."""
+    disabled = with_desk(lambda desk: desk.accounts.disable(OPERATOR_HERE, account))
+    show(_fields(disabled), as_json=json)
+
+
 @app.command("set")
-def set_policy(
+def set_some(
     account: AccountId,
-    reveal: Annotated[RevealPolicy, typer.Option(help="`once` destroys all kept values.")],
+    name: Annotated[str | None, typer.Option(help="Another name.")] = None,
+    reveal: Annotated[
+        RevealPolicy | None,
+        typer.Option(help="Whether secrets can be shown again; `once` destroys all kept values."),
+    ] = None,
     json: Json = False,
 ) -> None:
-    """Set whether secrets can be shown again."""
-    changed = with_desk(lambda desk: desk.accounts.set_reveal(OPERATOR_HERE, account, reveal))
-    show(_fields(changed), as_json=json)
+    """Give an account another name, or another reveal policy."""
+    if name is None and reveal is None:
+        raise typer.BadParameter("give --name or --reveal")
+
+    async def work(desk: "Desk") -> AccountInfo:
+        if name is not None:
+            changed = await desk.accounts.rename(OPERATOR_HERE, account, name)
+        if reveal is not None:
+            changed = await desk.accounts.set_reveal(OPERATOR_HERE, account, reveal)
+        return changed
+
+    show(_fields(with_desk(work)), as_json=json)
 
 
 def _fields(account: AccountInfo) -> dict[str, Any]:

@@ -1,11 +1,16 @@
 """`tokendesk audit …`"""
 
-from typing import TYPE_CHECKING, Annotated, Any
+from datetime import datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
+from server.audit_export import EXPORTS, audit_fields
 from server.cli.desk import OPERATOR_HERE, AccountOption, with_desk
-from server.cli.output import Json, say_error, show, show_all
+from server.cli.moments import moment
+from server.cli.output import Json, say_error, show, show_all, write_out
+from server.domain.events import EVENTS
 from server.services.answers import AuditInfo, Window
 from server.services.audit_trail import AuditFilter
 
@@ -14,22 +19,53 @@ if TYPE_CHECKING:
 
 app = typer.Typer()
 
-BROKEN = 4
+BROKEN: Final = 4
+
+
+class Format(StrEnum):
+    """The forms of an exported file."""
+
+    CSV = "csv"
+    JSONL = "jsonl"
+
+
+def event(text: str) -> str:
+    """An event's name."""
+    if text not in EVENTS:
+        raise typer.BadParameter(f"{text[:64]!r} is no event; write one of {', '.join(EVENTS)}")
+    return text
+
+
+ObjectOption = Annotated[str | None, typer.Option("--object", help="Of the object with this id.")]
+ActorOption = Annotated[str | None, typer.Option("--actor", help="By whoever has this id.")]
+EventOption = Annotated[
+    str | None, typer.Option("--event", parser=event, metavar="EVENT", help="As token.rotated.")
+]
+SinceOption = Annotated[
+    datetime | None, typer.Option("--since", parser=moment, metavar="DATE", help="From then on.")
+]
+UntilOption = Annotated[
+    datetime | None, typer.Option("--until", parser=moment, metavar="DATE", help="Before then.")
+]
 
 
 @app.command("list")
 def list_newest(
     account: AccountOption,
+    object_id: ObjectOption = None,
+    actor: ActorOption = None,
+    event: EventOption = None,
+    since: SinceOption = None,
+    until: UntilOption = None,
     after: Annotated[str | None, typer.Option(help="Go on after this cursor.")] = None,
     json: Json = False,
 ) -> None:
     """List an account's records, newest first, at most a hundred."""
+    wanted = AuditFilter(object_id, actor, event, since, until, account)
 
     async def work(desk: "Desk") -> Window[AuditInfo]:
         await desk.accounts.get(OPERATOR_HERE, account)
-        return await desk.audit_trail.window(
-            OPERATOR_HERE, first=100, after=after, wanted=AuditFilter(account_id=account)
-        )
+        return await desk.audit_trail.window(OPERATOR_HERE, first=100, after=after, wanted=wanted)
 
     window = with_desk(work)
     if not json:
@@ -38,7 +74,41 @@ def list_newest(
             say_error(f"There are more: --after {window.cursors[-1]}")
         return
     pairs = zip(window.items, window.cursors, strict=True)
-    show_all([_fields(record) | {"cursor": cursor} for record, cursor in pairs], as_json=True)
+    show_all([audit_fields(record) | {"cursor": cursor} for record, cursor in pairs], as_json=True)
+
+
+@app.command("show")
+def show_one(
+    record: Annotated[str, typer.Argument(metavar="RECORD", help="The record's id.")],
+    json: Json = False,
+) -> None:
+    """Show a record, with what was before and after."""
+    found = with_desk(lambda desk: desk.audit_trail.get(OPERATOR_HERE, record))
+    show(audit_fields(found) if json else _whole(found), as_json=json)
+
+
+@app.command()
+def export(
+    account: AccountOption,
+    form: Annotated[Format, typer.Option("--format", help="For spreadsheets, or for programs.")],
+    object_id: ObjectOption = None,
+    actor: ActorOption = None,
+    event: EventOption = None,
+    since: SinceOption = None,
+    until: UntilOption = None,
+) -> None:
+    """Write an account's records to standard output, oldest first, as UTF-8."""
+    wanted = AuditFilter(object_id, actor, event, since, until, account)
+    into = EXPORTS[form.value]
+
+    async def work(desk: "Desk") -> None:
+        await desk.accounts.get(OPERATOR_HERE, account)
+        write_out(into.head())
+        async for record in desk.audit_trail.export(OPERATOR_HERE, wanted):
+            write_out(into.line(record))
+        write_out("", at_once=True)
+
+    with_desk(work)
 
 
 @app.command()
@@ -59,21 +129,6 @@ def verify(
         raise typer.Exit(BROKEN)
 
 
-def _fields(record: AuditInfo) -> dict[str, Any]:
-    return {
-        "id": record.id,
-        "at": record.at,
-        "event": record.event,
-        "summary": record.summary,
-        "actor": {"id": record.actor.id, "name": record.actor.name, "kind": record.actor.kind},
-        "object": {"id": record.object_id, "name": record.object_name},
-        "before": record.before,
-        "after": record.after,
-        "address": record.address,
-        "userAgent": record.user_agent,
-    }
-
-
 def _line(record: AuditInfo) -> dict[str, Any]:
     return {
         "at": record.at,
@@ -81,4 +136,18 @@ def _line(record: AuditInfo) -> dict[str, Any]:
         "object": record.object_name or record.object_id,
         "actor": record.actor.name,
         "id": record.id,
+    }
+
+
+def _whole(record: AuditInfo) -> dict[str, Any]:
+    return {
+        "id": record.id,
+        "at": record.at,
+        "event": f"{record.event} ({record.summary})",
+        "actor": f"{record.actor.name} ({record.actor.id})",
+        "object": f"{record.object_name} ({record.object_id})",
+        **{f"{key} before": value for key, value in (record.before or {}).items()},
+        **{f"{key} after": value for key, value in (record.after or {}).items()},
+        "address": record.address,
+        "userAgent": record.user_agent,
     }

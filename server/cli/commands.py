@@ -35,6 +35,9 @@ def main() -> None:
     """Run a command; a refusal is a message on stderr and exit code 1, never a traceback."""
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")
+    if any(map(_undecodable, sys.argv)):
+        say_error("The arguments must be UTF-8 text.")
+        sys.exit(2)
     try:
         app(prog_name="tokendesk")
     except Exception as error:
@@ -44,6 +47,11 @@ def main() -> None:
         for message in messages:
             say_error(message)
         sys.exit(1)
+
+
+def _undecodable(word: str) -> bool:
+    """Whether bytes are in it that are no text; Python keeps them as lone surrogates."""
+    return any("\ud800" <= character <= "\udfff" for character in word)
 
 
 def _messages(error: Exception) -> list[str] | None:

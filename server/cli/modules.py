@@ -57,5 +57,19 @@ def disable(module: ModuleId, account: AccountOption, json: Json = False) -> Non
     show(_fields(disabled) | {"account": account, "enabled": False}, as_json=json)
 
 
+@app.command("set")
+def set_enabled(
+    account: AccountOption,
+    module: Annotated[list[str] | None, typer.Option(help="A module's id; repeatable.")] = None,
+    none: Annotated[bool, typer.Option("--none", help="No module at all.")] = False,
+    json: Json = False,
+) -> None:
+    """Enable exactly these modules for an account; its tokens lose the others at once."""
+    if none is bool(module):
+        raise typer.BadParameter("give --module for each module to enable, or --none")
+    enabled = with_desk(lambda desk: desk.modules.set_enabled(OPERATOR_HERE, account, module or ()))
+    show_all(map(_fields, enabled), as_json=json)
+
+
 def _fields(module: ModuleInfo) -> dict[str, Any]:
     return {"id": module.id, "name": module.name, "description": module.description}

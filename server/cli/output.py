@@ -1,6 +1,7 @@
 """How a command answers: one JSON value for programs, tables and panels for people."""
 
 import json
+import os
 import sys
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -8,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
-from server.domain.errors import Invalid
+from server.domain.errors import Invalid, Unavailable
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON value, for programs.")]
 
 LONGEST_LINE: Final = 8_192
+READER_GONE: Final = 141
+"""The exit code that a shell sees of any program whose reader went away (128 + SIGPIPE)."""
 _PIPE_COLUMNS: Final = 10_000
 
 
@@ -69,6 +72,20 @@ def show_panel(lines: Iterable[str], *, title: str) -> None:
 
     framed = Panel(Text("\n".join(lines)), title=title, title_align="left", expand=False)
     console().print(framed)
+
+
+def write_out(text: str, *, at_once: bool = False) -> None:
+    """Part of a long answer on stdout, in UTF-8; a reader that went away ends the command."""
+    try:
+        sys.stdout.buffer.write(text.encode())
+        if at_once:
+            sys.stdout.buffer.flush()
+    except OSError as error:
+        # What is still buffered has nowhere to go when Python ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if isinstance(error, BrokenPipeError):
+            raise typer.Exit(READER_GONE) from None
+        raise Unavailable(f"The output cannot be written: {error.strerror}.") from None
 
 
 def console() -> "Console":

@@ -1,30 +1,32 @@
-"""`tokendesk token …`"""
+"""`tokendesk token …`: one token made, shown, changed, rotated and verified."""
 
-import re
-from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from server.cli import token_list, token_moves
 from server.cli.desk import OPERATOR_HERE, AccountOption, operator_of, with_desk
-from server.cli.output import Json, read_line, show, show_all, show_panel
-from server.services.answers import MintedToken, TokenInfo
+from server.cli.moments import ExpiresIn
+from server.cli.output import Json, read_line, show, show_panel
+from server.cli.token_fields import (
+    fields,
+    milestone_fields,
+    milestone_lines,
+    old_secret_fields,
+    old_secret_lines,
+)
+from server.domain.token_rules import Grace, Milestone
+from server.services.answers import MilestoneInfo, MintedToken, OldSecretInfo, TokenInfo
 
 if TYPE_CHECKING:
     from server.desk import Desk
+    from server.services.token_patch import TokenPatch
 
 app = typer.Typer()
 
 NOT_ACTIVE = 3
-_UNITS = {"d": "days", "h": "hours", "m": "minutes"}
 
-
-def duration(text: str) -> timedelta:
-    """A time span such as 90d, 12h or 30m."""
-    match = re.fullmatch(r"([1-9][0-9]{0,5})([dhm])", text)
-    if match is None:
-        raise typer.BadParameter("write a time span such as 90d, 12h or 30m")
-    return timedelta(**{_UNITS[match[2]]: int(match[1])})
+TokenId = Annotated[str, typer.Argument(metavar="TOKEN", help="The token's id.")]
 
 
 @app.command()
@@ -33,9 +35,7 @@ def create(
     name: Annotated[str, typer.Option(help="1 to 255 characters.")],
     module: Annotated[list[str], typer.Option(help="A module's id; repeatable.")],
     description: Annotated[str, typer.Option(help="At most 2,000 characters.")] = "",
-    expires_in: Annotated[
-        timedelta | None, typer.Option(parser=duration, metavar="90d|12h|30m")
-    ] = None,
+    expires_in: ExpiresIn = None,
     json: Json = False,
 ) -> None:
     """Create a token and print its secret."""
@@ -50,32 +50,91 @@ def create(
         )
 
     minted = with_desk(work)
-    assert minted.secret is not None, "a new token has its value"
-    fields, value = _fields(minted.token), minted.secret.reveal()
-    if json:
-        show(fields | {"secret": value}, as_json=True)
-        return
-    show(fields, as_json=False)
-    show_panel(["This is its secret. It is shown once, here: copy it now."], title=fields["id"])
-    # Outside the frame and unbroken, so that it is copied whole from a narrow terminal.
-    print(value)
+    _show_minted(minted, "This is its secret.", fields(minted.token), as_json=json)
 
 
-@app.command("list")
-def list_all(account: AccountOption, json: Json = False) -> None:
-    """List an account's tokens, newest first."""
-
-    async def work(desk: "Desk") -> list[TokenInfo]:
-        return await desk.token_grid.all(await operator_of(desk, account))
-
-    tokens = with_desk(work)
-    show_all(map(_fields if json else _line, tokens), as_json=json)
+app.add_typer(token_list.app)
 
 
 @app.command("show")
-def show_one(token: Annotated[str, typer.Argument(metavar="TOKEN")], json: Json = False) -> None:
-    """Show a token, without its secret."""
-    show(_fields(with_desk(lambda desk: desk.tokens.get(OPERATOR_HERE, token))), as_json=json)
+def show_one(token: TokenId, json: Json = False) -> None:
+    """Show a token without its secret: its life so far, and old secrets that still work."""
+
+    async def work(desk: "Desk") -> tuple[TokenInfo, Any, list[OldSecretInfo]]:
+        return (
+            await desk.tokens.get(OPERATOR_HERE, token),
+            await desk.tokens.milestones(OPERATOR_HERE, token),
+            await desk.secrets.old(OPERATOR_HERE, token),
+        )
+
+    _show_whole(*with_desk(work), as_json=json)
+
+
+@app.command()
+def edit(
+    token: TokenId,
+    name: Annotated[str | None, typer.Option(help="1 to 255 characters.")] = None,
+    description: Annotated[str | None, typer.Option(help="At most 2,000 characters.")] = None,
+    expires_in: ExpiresIn = None,
+    no_expiry: Annotated[bool, typer.Option("--no-expiry", help="It never ends.")] = False,
+    module: Annotated[
+        list[str] | None, typer.Option(help="A module's id; repeatable. The others are taken away.")
+    ] = None,
+    version: Annotated[
+        int | None, typer.Option(help="Only if the token still has this version.")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Change a token; what is not named stays as it is."""
+    if no_expiry and expires_in is not None:
+        raise typer.BadParameter("give --expires-in or --no-expiry, not both")
+    if not no_expiry and not module and expires_in is name is description is None:
+        raise typer.BadParameter("name at least one thing to change")
+
+    def patch(desk: "Desk") -> "TokenPatch":
+        from server.services.token_patch import UNSET, TokenPatch
+
+        until = desk.clock() + expires_in if expires_in else UNSET
+        return TokenPatch(
+            name=UNSET if name is None else name,
+            description=UNSET if description is None else description,
+            expires_at=None if no_expiry else until,
+            module_ids=module or UNSET,
+        )
+
+    changed = with_desk(
+        lambda desk: desk.tokens.update(OPERATOR_HERE, token, patch(desk), version=version)
+    )
+    show(fields(changed), as_json=json)
+
+
+app.add_typer(token_moves.app)
+
+
+@app.command()
+def rotate(
+    token: TokenId,
+    grace: Annotated[Grace, typer.Option(help="How long the old secret still works.")],
+    json: Json = False,
+) -> None:
+    """Give a token a new secret and print it; the old one works for the grace period."""
+
+    async def work(desk: "Desk") -> tuple[MintedToken, list[OldSecretInfo]]:
+        minted = await desk.secrets.rotate(OPERATOR_HERE, token, grace)
+        return minted, await desk.secrets.old(OPERATOR_HERE, token)
+
+    minted, old = with_desk(work)
+    told = old_secret_fields(old) if json else old_secret_lines(old)
+    facts = fields(minted.token) | {"oldSecrets": told}
+    _show_minted(minted, "This is its new secret.", facts, as_json=json)
+
+
+@app.command("end-grace")
+def end_grace(token: TokenId, json: Json = False) -> None:
+    """Have the old secrets of a rotated token refused from now on."""
+    old = with_desk(lambda desk: desk.secrets.end_grace(OPERATOR_HERE, token))
+    told = old_secret_fields(old) if json else old_secret_lines(old)
+    show({"id": token, "oldSecrets": told}, as_json=json)
 
 
 @app.command()
@@ -100,22 +159,29 @@ def verify(json: Json = False) -> None:
         raise typer.Exit(NOT_ACTIVE)
 
 
-def _fields(token: TokenInfo) -> dict[str, Any]:
-    return {
-        "id": token.id,
-        "name": token.name,
-        "description": token.description,
-        "status": token.status.value,
-        "account": token.account.id,
-        "modules": [module.id for module in token.modules],
-        "createdBy": token.created_by.name,
-        "createdAt": token.created_at,
-        "lastAccessAt": token.last_access_at,
-        "expiresAt": token.expires_at,
-    }
+def _show_minted(minted: MintedToken, words: str, facts: dict[str, Any], *, as_json: bool) -> None:
+    assert minted.secret is not None, "a new secret has its value"
+    value = minted.secret.reveal()
+    if as_json:
+        show(facts | {"secret": value}, as_json=True)
+        return
+    show(facts, as_json=False)
+    show_panel([f"{words} It is shown once, here: copy it now."], title=minted.token.id)
+    # Outside the frame and unbroken, so that it is copied whole from a narrow terminal.
+    print(value)
 
 
-def _line(token: TokenInfo) -> dict[str, Any]:
-    wanted = ("id", "name", "status", "modules", "createdAt", "expiresAt")
-    fields = _fields(token)
-    return {name: fields[name] for name in wanted}
+def _show_whole(
+    token: TokenInfo,
+    passed: dict[Milestone, MilestoneInfo],
+    old: list[OldSecretInfo],
+    *,
+    as_json: bool,
+) -> None:
+    if as_json:
+        more = {"oldSecrets": old_secret_fields(old), "milestones": milestone_fields(passed)}
+        show(fields(token) | more, as_json=True)
+        return
+    show(fields(token) | milestone_lines(passed), as_json=False)
+    for told in old_secret_lines(old):
+        print(f"An old secret {told}.")

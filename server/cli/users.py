@@ -1,25 +1,30 @@
 """`tokendesk user …`"""
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from server.cli.desk import OPERATOR_HERE, AccountOption, with_desk
-from server.cli.output import Json, read_line, show
+from server.cli.output import Json, read_line, show, show_all
 from server.domain.actor import Role
+from server.services.answers import InvitationInfo, MemberInfo
 
 if TYPE_CHECKING:
     from server.desk import Desk
 
 app = typer.Typer()
 
+NameOption = Annotated[str, typer.Option("--name", help="The person's name.")]
+RoleOption = Annotated[Role, typer.Option("--role", help="What they may do in the account.")]
+UserId = Annotated[str, typer.Argument(metavar="USER", help="The person's id.")]
+
 
 @app.command()
 def create(
     email: str,
-    name: Annotated[str, typer.Option(help="The person's name.")],
+    name: NameOption,
     account: AccountOption,
-    role: Annotated[Role, typer.Option(help="What they may do in the account.")],
+    role: RoleOption,
     password_stdin: Annotated[
         bool, typer.Option("--password-stdin", help="Read a password from standard input.")
     ] = False,
@@ -34,12 +39,88 @@ def create(
     show(fields | {"account": account, "role": role.value}, as_json=json)
 
 
+@app.command()
+def invite(
+    email: str,
+    name: NameOption,
+    account: AccountOption,
+    role: RoleOption,
+    json: Json = False,
+) -> None:
+    """Add a person to an account; who is new gets a one-time link, good for three days."""
+
+    async def work(desk: "Desk") -> dict[str, Any]:
+        invited = await desk.members.invite(OPERATOR_HERE, email, name, role, account)
+        return _invitation(desk, invited)
+
+    show(with_desk(work), as_json=json)
+
+
+@app.command("renew-link")
+def renew_link(user: UserId, account: AccountOption, json: Json = False) -> None:
+    """Make a new link for a person who was invited and has not signed in yet."""
+
+    async def work(desk: "Desk") -> dict[str, Any]:
+        renewed = await desk.members.renew_link(OPERATOR_HERE, user, account)
+        return _invitation(desk, renewed)
+
+    show(with_desk(work), as_json=json)
+
+
 @app.command("login-link")
 def login_link(email: str, json: Json = False) -> None:
     """Make a one-time sign-in link, good for ten minutes."""
 
     async def work(desk: "Desk") -> str:
         link, _ = await desk.users.create_sign_in_link(OPERATOR_HERE, email)
-        return f"{desk.settings.origin}/sign-in/link/{link}"
+        return _url(desk, link)
 
     show({"url": with_desk(work)}, as_json=json)
+
+
+@app.command("list")
+def list_all(account: AccountOption, json: Json = False) -> None:
+    """List the people of an account, active or not."""
+    members = with_desk(lambda desk: desk.members.all(OPERATOR_HERE, account))
+    show_all(map(_member, members), as_json=json)
+
+
+@app.command("set-role")
+def set_role(user: UserId, account: AccountOption, role: RoleOption, json: Json = False) -> None:
+    """Make a member an administrator or a viewer; the last administrator stays one."""
+    changed = with_desk(lambda desk: desk.members.set_role(OPERATOR_HERE, user, role, account))
+    show(_member(changed), as_json=json)
+
+
+@app.command()
+def deactivate(user: UserId, account: AccountOption, json: Json = False) -> None:
+    """Shut a member out of an account, and end their sessions in it."""
+    changed = with_desk(lambda desk: desk.members.deactivate(OPERATOR_HERE, user, account))
+    show(_member(changed), as_json=json)
+
+
+@app.command()
+def reactivate(user: UserId, account: AccountOption, json: Json = False) -> None:
+    """Let a deactivated member in again, in the role they had."""
+    changed = with_desk(lambda desk: desk.members.reactivate(OPERATOR_HERE, user, account))
+    show(_member(changed), as_json=json)
+
+
+def _member(member: MemberInfo) -> dict[str, Any]:
+    return {
+        "id": member.user.id,
+        "email": member.user.email,
+        "name": member.user.name,
+        "role": member.role.value,
+        "status": "active" if member.active else "deactivated",
+        "lastSignInAt": member.last_sign_in_at,
+    }
+
+
+def _invitation(desk: "Desk", invited: InvitationInfo) -> dict[str, Any]:
+    url = None if invited.link is None else _url(desk, invited.link)
+    return _member(invited.member) | {"url": url, "expiresAt": invited.expires_at}
+
+
+def _url(desk: "Desk", link: str) -> str:
+    return f"{desk.settings.origin}/sign-in/link/{link}"

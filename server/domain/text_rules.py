@@ -46,14 +46,17 @@ def clean_description(raw: str, complaints: Complaints, *, field: str = "descrip
 
 
 def clean_search(raw: str) -> str:
-    """Search words as they can be looked up: no control characters, of bounded length."""
+    """Search words as they can be looked up: no control characters, of bounded length.
+
+    What was cleaned is left as it is when it is cleaned again.
+    """
     printable = "".join(" " if _is_control(character) else character for character in raw)
-    return unicodedata.normalize("NFC", printable).strip()[:SEARCH_CHARACTERS]
+    return unicodedata.normalize("NFC", printable).strip()[:SEARCH_CHARACTERS].rstrip()
 
 
 def name_key(name: str) -> str:
     """What names are ordered by: the same for upper and lower case, at most 255 characters."""
-    return clean_search(name).casefold()[:NAME_CHARACTERS]
+    return clean_search(clean_search(name).casefold())
 
 
 def _is_control(character: str) -> bool:

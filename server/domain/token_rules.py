@@ -133,11 +133,39 @@ class RevealPolicy(StrEnum):
     ONCE = "once"
 
 
+def possible_moves(status: TokenStatus) -> tuple[Move, ...]:
+    """What can be done with a token of this status, in the order people are offered it."""
+    match status:
+        case TokenStatus.DISABLED:
+            return (Move.ENABLE, Move.EDIT, Move.DELETE)
+        case TokenStatus.EXPIRED:
+            return (Move.DISABLE, Move.EDIT, Move.DELETE)
+    return (Move.DISABLE, Move.EDIT, Move.ROTATE, Move.DELETE)
+
+
 def shown_status(state: TokenState, expires_at: datetime | None, now: datetime) -> TokenStatus:
     """The status of a token that is not deleted, at a moment."""
     if state is TokenState.ACTIVE and expires_at is not None and expires_at <= now:
         return TokenStatus.EXPIRED
     return TokenStatus(state.value)
+
+
+class Urgency(StrEnum):
+    """How soon a token ends."""
+
+    NONE = "none"
+    SOON = "soon"
+    VERY_SOON = "very_soon"
+    OVER = "over"
+
+
+def urgency(expires_at: datetime | None, now: datetime) -> Urgency:
+    """Whether an end is near: within 30 days it is soon, within 7 very soon."""
+    if expires_at is None or expires_at - now > EXPIRING_SOON:
+        return Urgency.NONE
+    if expires_at <= now:
+        return Urgency.OVER
+    return Urgency.VERY_SOON if expires_at - now <= EXPIRING_VERY_SOON else Urgency.SOON
 
 
 def say_time_left(expires_at: datetime, now: datetime) -> str:

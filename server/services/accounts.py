@@ -1,15 +1,16 @@
 """Accounts: the tenants, and what Operations sets for them."""
 
 from tortoise.expressions import Q
+from tortoise.functions import Count
 
 from server.domain.actor import AccountType, Actor
 from server.domain.errors import Complaints, IllegalMove, NotFound
 from server.domain.ids import IdKind
 from server.domain.text_rules import clean_name
 from server.domain.token_rules import RevealPolicy
-from server.models.accounts import Account
+from server.models.accounts import Account, EnabledModule
 from server.models.tokens import TokenDraft, TokenSecret
-from server.services.answers import AccountInfo
+from server.services.answers import AccountInfo, AccountOverview
 from server.services.audit import Audit, Unchanged
 from server.services.clock import Clock
 from server.services.fresh_id import with_fresh_id
@@ -52,6 +53,14 @@ class Accounts:
         actor.must_be_known()
         seen = Q() if actor.sees_every_account else Q(id=actor.account_id)
         return [account_info(row) for row in await Account.filter(seen).order_by("name", "id")]
+
+    async def overview(self, actor: Actor) -> list[AccountOverview]:
+        """Every account there is, by name, with how much it may; for those who may operate."""
+        actor.must_operate()
+        counted = EnabledModule.all().group_by("account_id").annotate(number=Count("id"))
+        numbers = dict(await counted.values_list("account_id", "number"))
+        accounts = await Account.all().order_by("name", "id")
+        return [AccountOverview(account_info(row), numbers.get(row.id, 0)) for row in accounts]
 
     async def rename(self, actor: Actor, account_id: str, name: str) -> AccountInfo:
         """Give an account another name."""

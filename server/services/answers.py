@@ -25,6 +25,14 @@ class AccountInfo:
 
 
 @dataclass(frozen=True)
+class AccountOverview:
+    """A tenant in the list of all, and how many modules are enabled for it."""
+
+    account: AccountInfo
+    modules: int
+
+
+@dataclass(frozen=True)
 class MembershipInfo:
     """An account that a person belongs to, and what they are in it."""
 
@@ -41,6 +49,14 @@ class UserInfo:
     name: str
     active: bool
     memberships: tuple[MembershipInfo, ...] = ()
+
+
+@dataclass(frozen=True)
+class LinkOwner:
+    """Whom a one-time link signs in, and whether they may choose a password with it."""
+
+    user: UserInfo
+    may_choose_password: bool
 
 
 @dataclass(frozen=True)
@@ -186,7 +202,11 @@ class DraftInfo:
 
 @dataclass(frozen=True)
 class AuditInfo:
-    """One record of the audit trail."""
+    """One record of the audit trail.
+
+    `account_id` names its chain (`platform` where it belongs to no account), `position` its place
+    in it; the hash covers the record and the hash before it.
+    """
 
     id: str
     at: datetime
@@ -199,6 +219,10 @@ class AuditInfo:
     after: Mapping[str, Any] | None
     address: str
     user_agent: str
+    account_id: str
+    position: int
+    previous_hash: str
+    hash: str
 
 
 @dataclass(frozen=True)

@@ -164,4 +164,8 @@ def _info(record: AuditRecord) -> AuditInfo:
         after=record.after,
         address=record.address,
         user_agent=record.user_agent,
+        account_id=record.chain,
+        position=record.position,
+        previous_hash=record.previous_hash,
+        hash=record.hash,
     )

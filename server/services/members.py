@@ -56,6 +56,8 @@ class Members:
         actor.must_administer()
         account = await visible_account(actor, account_id or actor.account_id)
         member = await self._get(account.id, user_id)
+        if not member.active:
+            raise IllegalMove(f"{member.user.name} is deactivated. Activate them first.")
         if not await self._may_get_link(member):
             raise IllegalMove(
                 f"{member.user.name} has signed in already, or belongs to other accounts too. "
@@ -144,6 +146,8 @@ class Members:
 
 
 async def _must_have_an_administrator(changed: Membership) -> None:
+    if changed.role is not Role.ADMINISTRATOR:
+        return
     others = Membership.filter(
         account_id=changed.account_id, active=True, user__active=True, role=Role.ADMINISTRATOR
     )

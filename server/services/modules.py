@@ -110,7 +110,8 @@ class Modules:
         async with self._audit.change(
             actor, "account.module_disabled", account_id, chain=account_id
         ) as change:
-            await EnabledModule.filter(account_id=account_id, module_id=module_id).delete()
+            if not await EnabledModule.filter(account_id=account_id, module_id=module_id).delete():
+                raise Unchanged  # another process withdrew it a moment ago
             change.object_name = module.name
             change.before = {"module": module_id}
         return module_info(module)

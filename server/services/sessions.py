@@ -9,7 +9,7 @@ from server.domain.actor import Actor, ActorKind, Origin
 from server.domain.errors import Expired, NotFound, SignInNeeded, TooMany
 from server.models.accounts import Membership, Session, SignInLink, User
 from server.services.accounts import account_info
-from server.services.answers import MembershipInfo, UserInfo
+from server.services.answers import LinkOwner, MembershipInfo, UserInfo
 from server.services.audit import PLATFORM, Audit
 from server.services.clock import Clock
 from server.services.passwords import Passwords
@@ -59,14 +59,23 @@ class Sessions:
         self._throttle.forget(_PER_PERSON_AND_ADDRESS, key, origin.address)
         return await self._begin(user, origin)
 
-    async def link_owner(self, link: str) -> UserInfo:
+    async def link_owner(self, link: str) -> LinkOwner:
         """Whom a one-time link signs in; it is not used up by asking."""
-        return user_info((await self._usable_link(link)).user, [])
+        user = (await self._usable_link(link)).user
+        return LinkOwner(user_info(user, []), user.password_hash is None)
 
-    async def sign_in_by_link(self, link: str, origin: Origin) -> str:
-        """The new session's cookie value; the link is used up, however often it is sent at once."""
+    async def sign_in_by_link(
+        self, link: str, origin: Origin, password: str | None = None
+    ) -> str:
+        """The new session's cookie value; the link is used up, however often it is sent at once.
+
+        A person who has no password yet can choose one with it; a bad one leaves the link unused.
+        """
         found = await self._usable_link(link)
-        return await self._begin(found.user, origin, found)
+        if password is None or found.user.password_hash is not None:
+            return await self._begin(found.user, origin, found)
+        await self._choose_password(found, origin, await self._passwords.hash(password))
+        return await self._begin(found.user, origin)
 
     async def resume(self, cookie: str, origin: Origin) -> SignedIn | None:
         """Who this cookie signs in; None when its session has ended or lost its account."""
@@ -132,22 +141,36 @@ class Sessions:
         await Session.filter(signed_in_at__lt=now - LONGEST).delete()
         await SignInLink.filter(expires_at__lt=now).delete()
 
-    async def _begin(self, user: User, origin: Origin, link: SignInLink | None = None) -> str:
+    async def _choose_password(self, link: SignInLink, origin: Origin, password_hash: str) -> None:
+        """The link is used up by it: whoever is interrupted here can sign in with the password."""
+        user = link.user
+        actor = await self._arriving(user, origin)
+        async with self._audit.change(
+            actor, "user.password_set", user.id, chain=actor.account_id
+        ) as change:
+            await self._use_up(link)
+            await User.filter(id=user.id).update(password_hash=password_hash)
+            change.object_name = user.name
+
+    async def _arriving(self, user: User, origin: Origin) -> Actor:
+        """The person as an actor of the first account that they may enter."""
         memberships = await _memberships(user.id)
         if not memberships:
             raise SignInNeeded("You belong to no active account. Ask your administrator.")
-        current = memberships[0]
+        return _actor(user_info(user, memberships), memberships[0], origin, self._clock())
+
+    async def _begin(self, user: User, origin: Origin, link: SignInLink | None = None) -> str:
+        actor = await self._arriving(user, origin)
         cookie, now = secrets.token_urlsafe(32), self._clock()
-        actor = _actor(user_info(user, memberships), current, origin, now)
         async with self._audit.change(
-            actor, "user.signed_in", user.id, chain=current.account.id
+            actor, "user.signed_in", user.id, chain=actor.account_id
         ) as change:
             if link is not None:
                 await self._use_up(link)
             await Session.create(
                 digest=digest_of(cookie),
                 user_id=user.id,
-                account_id=current.account.id,
+                account_id=actor.account_id,
                 signed_in_at=now,
                 confirmed_at=now,
                 seen_at=now,

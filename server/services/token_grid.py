@@ -103,10 +103,23 @@ class TokenGrid:
             before=before,
         )
 
-    async def all(self, actor: Actor, wanted: TokenFilter = ALL_TOKENS) -> list[TokenInfo]:
-        """Every token found, newest first."""
+    async def all(
+        self,
+        actor: Actor,
+        wanted: TokenFilter = ALL_TOKENS,
+        *,
+        order: TokenOrder = TokenOrder.CREATED_AT,
+        descending: bool = True,
+    ) -> list[TokenInfo]:
+        """Every token found, however many, newest first when not said otherwise."""
         rows = self._found(actor, wanted)
-        return await self._infos(await rows.order_by("-created_at", "-id"))
+        keyset = Keyset(order.value, "id", descending=descending)
+        tokens = await rows.order_by(*keyset.order())
+        infos: list[TokenInfo] = []
+        # A statement takes some 32,000 ids at most.
+        for start in range(0, len(tokens), MOST_AT_ONCE):
+            infos += await self._infos(tokens[start : start + MOST_AT_ONCE])
+        return infos
 
     async def ids(self, actor: Actor, wanted: TokenFilter) -> list[str]:
         """The ids of all that is found, newest first: at most one more than may change at once."""

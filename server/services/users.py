@@ -93,6 +93,8 @@ class Users:
                 actor, "user.joined", user.id, chain=account.id
             ) as change:
                 await Membership.create(user_id=user.id, account_id=account.id, role=role)
+                # A link that another account's administrator holds must not lead into this one.
+                await SignInLink.filter(user_id=user.id, used_at__isnull=True).delete()
                 change.object_name = user.name
                 change.after = {"email": user.email, "role": role.value}
         except IntegrityError:

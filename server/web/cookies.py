@@ -1,9 +1,16 @@
-"""The session cookie: out of scripts' reach, and sent to this origin alone."""
+"""Cookies: the session, out of scripts' reach, and a notice for the page after a redirect."""
+
+from typing import Final
+from urllib.parse import quote, unquote
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from server.settings import Settings
+
+NOTICE: Final = "tokendesk-notice"
+LONGEST_NOTICE: Final = 500
+_NOTICE_SECONDS: Final = 30
 
 
 def cookie_name(settings: Settings) -> str:
@@ -28,3 +35,19 @@ def clear_cookie(answer: Response, settings: Settings) -> None:
     answer.delete_cookie(
         cookie_name(settings), httponly=True, samesite="lax", secure=settings.uses_https
     )
+
+
+def leave_notice(answer: Response, text: str) -> None:
+    """Leave a message that the next page says once."""
+    value = quote(text[:LONGEST_NOTICE])
+    answer.set_cookie(NOTICE, value, max_age=_NOTICE_SECONDS, httponly=True, samesite="strict")
+
+
+def read_notice(request: Request) -> str | None:
+    """The message that the page before this one left."""
+    return unquote(request.cookies.get(NOTICE, ""))[:LONGEST_NOTICE] or None
+
+
+def clear_notice(answer: Response) -> None:
+    """It was said."""
+    answer.delete_cookie(NOTICE, httponly=True, samesite="strict")

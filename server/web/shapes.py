@@ -1,14 +1,33 @@
 """What templates are given: answers of services with labels, tones and addresses made ready."""
 
 import hashlib
+from datetime import datetime
 from typing import Any, Final
 
-from server.domain.token_rules import TokenStatus
-from server.services.answers import AccountInfo, DraftInfo, ModuleInfo, Page, TokenInfo
+from server.domain.actor import Actor
+from server.domain.token_rules import (
+    Move,
+    TokenStatus,
+    Urgency,
+    possible_moves,
+    say_time_left,
+    urgency,
+)
+from server.services.answers import AccountInfo, DraftInfo, ModuleInfo, TokenInfo
 
 LIST: Final = "/settings/api-tokens"
 HUES: Final = 12
 TONES: Final = {TokenStatus.ACTIVE: "ok", TokenStatus.DISABLED: "off", TokenStatus.EXPIRED: "warn"}
+
+URGENT: Final = {Urgency.SOON: "warn", Urgency.VERY_SOON: "bad", Urgency.OVER: "bad"}
+MOVES: Final = {
+    Move.ENABLE: ("Enable", "enable", ""),
+    Move.DISABLE: ("Disable", "disable", ""),
+    Move.EDIT: ("Edit", "edit", "apart"),
+    Move.ROTATE: ("Rotate", "rotate", ""),
+    Move.DELETE: ("Delete", "delete", "bad"),
+}
+"""What a person reads, the last part of the address, and how it stands out."""
 
 Shape = dict[str, Any]
 
@@ -39,41 +58,55 @@ def account(info: AccountInfo) -> Shape:
 
 
 def modules(infos: tuple[ModuleInfo, ...]) -> list[Shape]:
-    """Modules by id and name."""
-    return [{"id": module.id, "name": module.name} for module in infos]
+    """Modules by id, name and description."""
+    return [
+        {"id": module.id, "name": module.name, "description": module.description}
+        for module in infos
+    ]
 
 
-def token(info: TokenInfo) -> Shape:
+def token(info: TokenInfo, now: datetime) -> Shape:
     """A token as the grid, the details page and the Summary show it."""
+    granted = (*info.modules, *info.withdrawn_modules)
     return thing(info.id, info.name, info.logo) | {
         "url": f"{LIST}/{info.id}",
         "description": info.description,
-        "module": modules(info.modules)[0] if len(info.modules) == 1 else None,
+        "module": modules(granted)[0] if len(granted) == 1 else None,
         "modules": modules(info.modules),
-        "modules_label": f"{len(info.modules)} modules",
+        "withdrawn": modules(info.withdrawn_modules),
+        "modules_label": f"{len(granted)} modules",
         "created_by": thing(info.created_by.id, info.created_by.name),
         "created_at": info.created_at,
+        "updated_at": info.updated_at,
         "last_access_at": info.last_access_at,
         "expires_at": info.expires_at,
+        "expiry": expiry(info.expires_at, now),
         "status": {"label": info.status.label, "tone": TONES[info.status]},
         "account": account(info.account),
     }
 
 
-def grid(page: Page[TokenInfo], *, show_account: bool) -> Shape:
-    """A page of tokens with the ways to its neighbours."""
-    url = f"{LIST}?rows={page.size}&page="
-    rows = f"{page.total} {'row' if page.total == 1 else 'rows'}"
-    return {
-        "rows": [token(info) for info in page.items],
-        "total_label": rows,
-        "rows_label": f"{page.first_row}-{page.last_row} of {rows}",
-        "number": page.number,
-        "pages": page.pages,
-        "previous_url": f"{url}{page.number - 1}" if page.number > 1 else None,
-        "next_url": f"{url}{page.number + 1}" if page.number < page.pages else None,
-        "show_account": show_account,
-    }
+def expiry(expires_at: datetime | None, now: datetime) -> Shape | None:
+    """How long there is yet, and whether that is worth a warning."""
+    if expires_at is None:
+        return None
+    tone = URGENT.get(urgency(expires_at, now))
+    return {"left": say_time_left(expires_at, now), "tone": tone}
+
+
+def moves(info: TokenInfo, actor: Actor) -> list[Shape]:
+    """What this person can do with a token, each with its address."""
+    own = info.account.id == actor.account_id
+    if not actor.may_manage_tokens or not (own or actor.sees_every_account):
+        return []
+    offered = [move for move in possible_moves(info.status) if own or move is not Move.ROTATE]
+    return [_move(info.id, move) for move in offered]
+
+
+def _move(token_id: str, move: Move) -> Shape:
+    label, path, look = MOVES[move]
+    url = f"{LIST}/{token_id}/{path}"
+    return {"label": label, "url": url, "look": look, "key": path}
 
 
 def open_draft(info: DraftInfo) -> Shape:

@@ -7,7 +7,7 @@ from server.domain.errors import Refusal, SignInNeeded
 from server.web.cookies import clear_cookie, read_cookie, set_cookie
 from server.web.refusals import STATUS, retry_after
 from server.web.render import html
-from server.web.visit import Visit, attempt, desk_of, origin_of, resume, signed_in
+from server.web.visit import Visit, attempt, desk_of, origin_of, resume, safe_path, signed_in
 
 HOME = "/settings/api-tokens"
 
@@ -19,7 +19,7 @@ async def home(request: Request) -> Response:
 
 async def show_sign_in(request: Request) -> Response:
     """The sign-in page; a person who is signed in goes straight on."""
-    target = _safe_target(request.query_params.get("next", ""))
+    target = safe_path(request.query_params.get("next", ""), HOME)
     if await resume(request):
         return RedirectResponse(target, 303)
     return _sign_in_page(target)
@@ -29,7 +29,7 @@ async def sign_in(request: Request) -> Response:
     """Check e-mail and password; begin a session."""
     form = await request.form(max_files=0)
     email, password = str(form.get("email", "")), str(form.get("password", ""))
-    target = _safe_target(str(form.get("next", "")))
+    target = safe_path(str(form.get("next", "")), HOME)
     desk = desk_of(request)
     cookie = await attempt(desk.sessions.sign_in(email, password, origin_of(request)))
     if isinstance(cookie, Refusal):
@@ -96,9 +96,3 @@ def _sign_in_page(target: str, *, email: str = "", refusal: Refusal | None = Non
     status = 200 if refusal is None else STATUS[type(refusal)]
     status = 422 if isinstance(refusal, SignInNeeded) else status
     return html("sign-in.html", context, status=status, headers=retry_after(refusal))
-
-
-def _safe_target(target: str) -> str:
-    """A path on this origin, never another site: `//host` and `/\\host` lead away."""
-    away = not target.startswith("/") or target[1:2] in {"/", "\\"}
-    return HOME if away or not target.isprintable() else target

@@ -1,5 +1,6 @@
 """A signed-in person's request, as views see it: who, the desk, and how to answer."""
 
+import json
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -13,7 +14,7 @@ from server.desk import Desk
 from server.domain.actor import Actor, Origin
 from server.domain.errors import Refusal, SignInNeeded
 from server.services.sessions import SignedIn
-from server.web.cookies import read_cookie
+from server.web.cookies import clear_notice, leave_notice, read_cookie, read_notice
 from server.web.render import Htmx, html
 
 Answer = TypeVar("Answer")
@@ -38,6 +39,13 @@ class Visit:
         """The form that was sent: a few fields, at most one file, bounded in size by the route."""
         return await self.request.form(max_files=1, max_fields=2_000)
 
+    @property
+    def came_from(self) -> str:
+        """The page that the person is on, for a dialog to lead back to; empty when not known."""
+        shown = self.request.headers.get("hx-current-url") or self.request.headers.get("referer")
+        parts = urlsplit(shown or "")
+        return safe_path(parts.path + (f"?{parts.query}" if parts.query else ""), "")
+
     def html(
         self,
         name: str,
@@ -52,7 +60,32 @@ class Visit:
             # The address shown must be this page's, also where a redirect led here.
             headers["HX-Replace-Url"] = self.request.url.path
         context["viewer"] = viewer(self.signed_in)
-        return html(name, context, status=status, headers=headers)
+        context["notice"] = None if self.htmx.partial else read_notice(self.request)
+        answer = html(name, context, status=status, headers=headers)
+        if context["notice"]:
+            clear_notice(answer)
+        return answer
+
+    def dialog(self, template: str, *, status: int = 200, **context: Any) -> Response:
+        """A small dialog for the page's slot; without scripts, on a page of its own."""
+        if self.htmx.partial:
+            return self.html(template, status=status, partial=True, **context)
+        return self.html(
+            "dialog-page.html", status=status, partial=False, dialog=template, **context
+        )
+
+    def done(self, notice: str, url: str) -> Response:
+        """It is done: say so on the page at `url`, which htmx brings up to date in place."""
+        if self.htmx.partial:
+            said = {"done": {"text": notice}}
+            way = {"path": url, "target": "#main", "select": "#main", "swap": "outerMorph"}
+            way["replace" if url == self.came_from else "push"] = url
+            return Response(
+                headers={"HX-Trigger": json.dumps(said), "HX-Location": json.dumps(way)}
+            )
+        answer = RedirectResponse(url, 303)
+        leave_notice(answer, notice)
+        return answer
 
 
 def viewer(session: SignedIn) -> dict[str, Any]:
@@ -63,6 +96,7 @@ def viewer(session: SignedIn) -> dict[str, Any]:
         "email": user.email,
         "role": current.role.label,
         "may_manage": session.actor.may_manage_tokens,
+        "may_operate": session.actor.may_operate,
         "account_id": current.account.id,
         "account_name": current.account.name,
         "account_type": current.account.type.label,
@@ -125,6 +159,12 @@ def ask_to_sign_in(request: Request) -> Response:
     if request.headers.get("hx-request") == "true":
         return Response(status_code=204, headers={"HX-Redirect": target})
     return RedirectResponse(target, 303)
+
+
+def safe_path(target: str, otherwise: str) -> str:
+    """A path on this origin, never another site: `//host` and `/\\host` lead away."""
+    away = not target.startswith("/") or target[1:2] in {"/", "\\"}
+    return otherwise if away or not target.isprintable() else target
 
 
 async def attempt(call: Awaitable[Answer]) -> Answer | Refusal:

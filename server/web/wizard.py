@@ -1,9 +1,8 @@
 """The wizard "Add API token": what is sent to its four steps, each a URL of its own."""
 
-from collections.abc import AsyncIterator
 from typing import Final
 
-from starlette.datastructures import FormData, UploadFile
+from starlette.datastructures import FormData
 from starlette.responses import RedirectResponse, Response
 
 from server.domain.errors import (
@@ -19,8 +18,9 @@ from server.domain.ids import IdKind
 from server.domain.token_rules import parse_expiry
 from server.services.answers import DraftInfo
 from server.services.token_patch import TokenPatch
+from server.web.forms import upload_of
+from server.web.grid import show_list
 from server.web.shapes import LIST
-from server.web.tokens import list_page
 from server.web.visit import Visit, attempt, signed_in
 from server.web.wizard_dialog import (
     advance,
@@ -48,7 +48,7 @@ async def start(visit: Visit) -> Response:
 async def discard(visit: Visit) -> Response:
     """Throw the draft away and show the list."""
     await visit.desk.drafts.discard(visit.actor, _draft_id(visit))
-    return await list_page(visit) if visit.htmx.partial else RedirectResponse(LIST, 303)
+    return await show_list(visit) if visit.htmx.partial else RedirectResponse(LIST, 303)
 
 
 @signed_in
@@ -82,7 +82,7 @@ async def save_general(visit: Visit) -> Response:
             draft_id,
             _version(form),
             patch,
-            upload=_upload(form),
+            upload=upload_of(form),
             complaints=complaints,
         )
     )
@@ -151,13 +151,3 @@ def _version(form: FormData) -> int:
     if text.isascii() and text.isdigit() and len(text) < 9:
         return int(text)
     raise Stale("The form came without its version. Load the page again.", current_version=0)
-
-
-def _upload(form: FormData) -> AsyncIterator[bytes] | None:
-    logo = form.get("logo")
-    return _chunks(logo) if isinstance(logo, UploadFile) and logo.filename else None
-
-
-async def _chunks(file: UploadFile) -> AsyncIterator[bytes]:
-    while chunk := await file.read(64 * 1024):
-        yield chunk

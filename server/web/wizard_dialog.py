@@ -10,9 +10,9 @@ from server.domain.token_rules import RevealPolicy
 from server.services.answers import DraftInfo
 from server.services.logos import LARGEST_BYTES
 from server.web import shapes
+from server.web.grid import list_context
 from server.web.refusals import STATUS
 from server.web.shapes import LIST, Shape
-from server.web.tokens import list_context
 from server.web.visit import Visit
 from server.web.wizard_steps import GENERAL, MODULES, OVERVIEW, SUMMARY, Step, frame
 
@@ -90,6 +90,7 @@ async def show_modules(
                 "name": module.name,
                 "description": module.description,
                 "ticked": module.id in chosen,
+                "withdrawn": False,
             }
             for module in found
         ],
@@ -122,7 +123,7 @@ async def show_overview(
 async def _show_summary(visit: Visit, draft: DraftInfo, *, push: bool = False) -> Response:
     minted = await visit.desk.drafts.committed(visit.actor, draft.id)
     values = {
-        "token": shapes.token(minted.token),
+        "token": shapes.token(minted.token, visit.desk.clock()),
         "secret": minted.secret.reveal() if minted.secret else None,
         "secret_until": minted.secret_shown_until,
         "shown_once": minted.token.account.reveal is RevealPolicy.ONCE,

@@ -1,5 +1,7 @@
 """What is really in the database, read past the services."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 from server.desk import Desk
@@ -16,6 +18,31 @@ _TABLES = {
 async def run_sql(desk: Desk, statement: str) -> list[dict[str, Any]]:
     """Run a statement as somebody with access to the database would."""
     return await desk.database.client.execute_query_dict(statement)
+
+
+@asynccontextmanager
+async def tampering(desk: Desk) -> AsyncIterator[None]:
+    """What an intruder who owns the database can do: change audit records, their triggers lifted.
+
+    PostgreSQL gets its triggers back, as all tests share its database; a SQLite file is the
+    test's own.
+    """
+    if desk.database.client.capabilities.dialect == "sqlite":
+        for verb in ("update", "delete"):
+            await run_sql(desk, f"DROP TRIGGER IF EXISTS audit_records_no_{verb}")
+        yield
+        return
+    await run_sql(desk, "ALTER TABLE audit_records DISABLE TRIGGER USER")
+    try:
+        yield
+    finally:
+        await run_sql(desk, "ALTER TABLE audit_records ENABLE TRIGGER USER")
+
+
+async def tamper(desk: Desk, statement: str) -> None:
+    """One statement of such an intruder."""
+    async with tampering(desk):
+        await run_sql(desk, statement)
 
 
 async def dump(desk: Desk) -> Dump:

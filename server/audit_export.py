@@ -1,0 +1,122 @@
+"""Audit records as rows of a file: CSV for spreadsheets, JSON Lines for programs."""
+
+import csv
+import io
+import json
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from server.services.answers import AuditInfo
+
+COLUMNS: Final = (
+    "id",
+    "at",
+    "event",
+    "summary",
+    "actorId",
+    "actorName",
+    "actorKind",
+    "objectId",
+    "objectName",
+    "before",
+    "after",
+    "address",
+    "userAgent",
+)
+
+_STARTS_A_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+
+
+@dataclass(frozen=True)
+class Export:
+    """A form of file, written a record at a time: first `head()`, then a `line` for each."""
+
+    media_type: str
+    extension: str
+    head: Callable[[], str]
+    line: Callable[[AuditInfo], str]
+
+
+def audit_fields(record: AuditInfo) -> dict[str, Any]:
+    """A record as programs read it: what goes into JSON, moments in ISO 8601 (UTC)."""
+    return {
+        "id": record.id,
+        "at": _moment(record.at),
+        "event": record.event,
+        "summary": record.summary,
+        "actor": {
+            "id": record.actor.id,
+            "name": record.actor.name,
+            "kind": record.actor.kind.value,
+        },
+        "object": {"id": record.object_id, "name": record.object_name},
+        "before": record.before,
+        "after": record.after,
+        "address": record.address,
+        "userAgent": record.user_agent,
+    }
+
+
+def csv_head() -> str:
+    """The names of the columns."""
+    return _row(COLUMNS)
+
+
+def csv_line(record: AuditInfo) -> str:
+    """A record as a row (RFC 4180) in which no cell is a formula to a spreadsheet.
+
+    What would be one gets an apostrophe before it.
+    """
+    cells = (
+        record.id,
+        _moment(record.at),
+        record.event,
+        record.summary,
+        record.actor.id,
+        record.actor.name,
+        record.actor.kind.value,
+        record.object_id,
+        record.object_name,
+        "" if record.before is None else _json(record.before),
+        "" if record.after is None else _json(record.after),
+        record.address,
+        record.user_agent,
+    )
+    return _row(map(_harmless, cells))
+
+
+def jsonl_head() -> str:
+    """Nothing: each line of the file says what it holds."""
+    return ""
+
+
+def jsonl_line(record: AuditInfo) -> str:
+    """A record as one JSON object on one line."""
+    return _json(audit_fields(record)) + "\n"
+
+
+EXPORTS: Final[dict[str, Export]] = {
+    "csv": Export("text/csv; charset=utf-8", "csv", csv_head, csv_line),
+    "jsonl": Export("application/jsonl; charset=utf-8", "jsonl", jsonl_head, jsonl_line),
+}
+"""The forms by the name that a request asks for; both are UTF-8."""
+
+
+def _row(cells: Iterable[str]) -> str:
+    line = io.StringIO()
+    csv.writer(line).writerow(cells)
+    return line.getvalue()
+
+
+def _harmless(cell: str) -> str:
+    return f"'{cell}" if cell.startswith(_STARTS_A_FORMULA) else cell
+
+
+def _moment(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)

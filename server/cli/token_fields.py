@@ -1,0 +1,76 @@
+"""A token as commands tell of it: for programs, as a line of a table, and as a whole."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from server.domain.token_rules import Milestone
+from server.services.answers import MilestoneInfo, OldSecretInfo, TokenInfo
+
+
+def fields(token: TokenInfo) -> dict[str, Any]:
+    """What programs read; `modules` are those the token may enter."""
+    return {
+        "id": token.id,
+        "name": token.name,
+        "description": token.description,
+        "status": token.status.value,
+        "account": token.account.id,
+        "modules": [module.id for module in token.modules],
+        "withdrawnModules": [module.id for module in token.withdrawn_modules],
+        "createdBy": token.created_by.name,
+        "createdById": token.created_by.id,
+        "createdAt": token.created_at,
+        "updatedAt": token.updated_at,
+        "lastAccessAt": token.last_access_at,
+        "expiresAt": token.expires_at,
+        "version": token.version,
+    }
+
+
+def line(token: TokenInfo) -> dict[str, Any]:
+    """What a table has room for."""
+    wanted = ("id", "name", "status", "modules", "createdAt", "lastAccessAt", "expiresAt")
+    all_fields = fields(token)
+    return {name: all_fields[name] for name in wanted}
+
+
+def old_secret_fields(old: Sequence[OldSecretInfo]) -> list[dict[str, Any]]:
+    """Rotated-out secrets, for programs."""
+    return [
+        {
+            "acceptedUntil": secret.accepted_until,
+            "works": secret.works,
+            "lastUsedAt": secret.last_used_at,
+            "refusedAt": secret.refused_at,
+        }
+        for secret in old
+    ]
+
+
+def milestone_fields(passed: Mapping[Milestone, MilestoneInfo]) -> dict[str, Any]:
+    """The points of its life that a token has passed, for programs."""
+    return {
+        kind.value: {"at": point.at, "by": {"id": point.by.id, "name": point.by.name}}
+        for kind, point in passed.items()
+    }
+
+
+def old_secret_lines(old: Sequence[OldSecretInfo]) -> list[str]:
+    """Rotated-out secrets that still work or were tried after their end, in words."""
+    return [_old_secret(secret) for secret in old if secret.works or secret.refused_at]
+
+
+def milestone_lines(passed: Mapping[Milestone, MilestoneInfo]) -> dict[str, str]:
+    """When and by whom the token was brought to each point, in words."""
+    return {
+        kind.value.replace("_", " "): f"{point.at:%Y-%m-%d %H:%M} UTC by {point.by.name}"
+        for kind, point in passed.items()
+    }
+
+
+def _old_secret(secret: OldSecretInfo) -> str:
+    word = "works until" if secret.works else "ended"
+    said = f"{word} {secret.accepted_until:%Y-%m-%d %H:%M} UTC"
+    if secret.refused_at is not None:
+        said += f" and was tried after its end, {secret.refused_at:%Y-%m-%d %H:%M} UTC"
+    return said

@@ -1,0 +1,172 @@
+"""The API tokens page: its grid, search, filters, columns and saved views."""
+
+from typing import Final
+
+from starlette.datastructures import QueryParams
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from server.domain.errors import Refusal
+from server.services.answers import SavedViewInfo
+from server.web import grid_shapes, shapes
+from server.web.grid_state import STANDARD_VIEW, GridState, hidden_fields
+from server.web.refusals import STATUS
+from server.web.shapes import LIST, Shape
+from server.web.visit import Visit, attempt, signed_in
+
+FILTER_FIELDS: Final = (
+    "status",
+    "module",
+    "module_match",
+    "created_by",
+    "created_from",
+    "created_to",
+    "last_access",
+    "unused_since",
+    "expiring",
+    "account",
+)
+
+
+@signed_in
+async def show(visit: Visit) -> Response:
+    """The page of tokens; htmx asks for the grid alone."""
+    if not visit.request.url.query:
+        preferred = await _preferred(visit)
+        if preferred is not None:
+            return RedirectResponse(f"{LIST}?{preferred.query}", 303)
+    return await show_list(visit)
+
+
+async def show_list(visit: Visit, *, replaced: GridState | None = None) -> Response:
+    """The whole page, or its grid; `replaced` is a state that the address does not say yet."""
+    state = replaced or _state(visit.request)
+    context = await list_context(visit, state)
+    if not visit.htmx.partial:
+        page = "settings/api-tokens.html"
+        return visit.html(page, dialog=None, partial=False, **context)
+    headers = {"HX-Replace-Url": address(state)} if replaced else {"HX-Push-Url": address(state)}
+    return visit.html("settings/api-tokens/grid.html", partial=True, headers=headers, **context)
+
+
+async def list_context(visit: Visit, state: GridState | None = None) -> Shape:
+    """What the tokens page shows, also below an open wizard."""
+    state = state or GridState()
+    page = await visit.desk.token_grid.page(
+        visit.actor,
+        number=state.page,
+        size=state.rows,
+        wanted=state.wanted(),
+        order=state.order,
+        descending=state.descending,
+    )
+    drafts = await visit.desk.drafts.all(visit.actor) if visit.actor.may_manage_tokens else []
+    now = visit.desk.clock()
+    return {
+        "grid": grid_shapes.grid(page, state, visit.actor, now),
+        "drafts": [shapes.open_draft(draft) for draft in drafts],
+    }
+
+
+@signed_in
+async def search(visit: Visit) -> Response:
+    """Look for words. They are posted, so that a pasted secret is in no address and no log."""
+    form = await visit.form()
+    state = GridState.of_query(str(form.get("state", "")))
+    words = GridState.read(QueryParams({"search": str(form.get("search", ""))})).search
+    found = GridState.of_query(state.query(search=words))
+    if visit.htmx.partial:
+        return await show_list(visit, replaced=found)
+    return RedirectResponse(address(found), 303)
+
+
+@signed_in
+async def show_filter(visit: Visit) -> Response:
+    """The dialog of filters; its form leads back to the page."""
+    state = _state(visit.request)
+    accounts = await visit.desk.accounts.all(visit.actor) if visit.actor.sees_every_account else []
+    modules = (
+        await visit.desk.modules.all(visit.actor)
+        if visit.actor.may_operate
+        else await visit.desk.modules.enabled(visit.actor)
+    )
+    creators = await visit.desk.token_grid.creators(visit.actor)
+    return visit.dialog(
+        "settings/api-tokens/filter.html",
+        title="Filter API tokens",
+        close_url=address(state),
+        filter=grid_shapes.filters(state, modules, creators, accounts),
+        kept=hidden_fields(state.query(), without=FILTER_FIELDS),
+        action=LIST,
+    )
+
+
+@signed_in
+async def show_views(visit: Visit) -> Response:
+    """The dialog of saved views."""
+    return await _views(visit, str(visit.request.url.query))
+
+
+@signed_in
+async def save_view(visit: Visit) -> Response:
+    """Keep the page as it is now under a name, or the default alone."""
+    form = await visit.form()
+    query = GridState.of_query(str(form.get("state", ""))).query()
+    name, is_default = str(form.get("name", "")), form.get("is_default") == "1"
+    saved = await attempt(visit.desk.views.save(visit.actor, name, query, is_default=is_default))
+    if isinstance(saved, Refusal):
+        return await _views(visit, query, name=name, refusal=saved)
+    return visit.done(f"The view {saved.name} is saved.", _shown(query))
+
+
+@signed_in
+async def change_view(visit: Visit) -> Response:
+    """Delete a view, or make it the one that the page opens with."""
+    form = await visit.form()
+    query = GridState.of_query(str(form.get("state", ""))).query()
+    view_id = int(visit.request.path_params["view"])
+    match form.get("action"):
+        case "delete":
+            await visit.desk.views.delete(visit.actor, view_id)
+        case "default":
+            await visit.desk.views.set_default(visit.actor, view_id)
+        case _:
+            await visit.desk.views.set_default(visit.actor, None)
+    return await _views(visit, query)
+
+
+def address(state: GridState) -> str:
+    """Where the page shows this state."""
+    return _shown(state.query(page=state.page))
+
+
+def _shown(query: str) -> str:
+    return f"{LIST}?{query or f'view={STANDARD_VIEW}'}"
+
+
+def _state(request: Request) -> GridState:
+    return GridState.read(request.query_params)
+
+
+async def _preferred(visit: Visit) -> SavedViewInfo | None:
+    views = await visit.desk.views.all(visit.actor)
+    return next((view for view in views if view.is_default and view.query), None)
+
+
+async def _views(
+    visit: Visit, query: str, *, name: str = "", refusal: Refusal | None = None
+) -> Response:
+    state = GridState.of_query(query)
+    views = await visit.desk.views.all(visit.actor)
+    return visit.dialog(
+        "settings/api-tokens/views.html",
+        status=STATUS[type(refusal)] if refusal else 200,
+        title="Views",
+        close_url=address(state),
+        views=[grid_shapes.view(each, current=each.query == state.query()) for each in views],
+        standard={"url": _shown(""), "is_default": not any(each.is_default for each in views)},
+        state=state.query(),
+        says=grid_shapes.summary(state),
+        form={"name": name},
+        errors={"name": refusal.message} if refusal else {},
+    )

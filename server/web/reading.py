@@ -1,0 +1,57 @@
+"""Reading an address's parameters: what cannot be understood is left out, and told of."""
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, time, timedelta
+
+from starlette.datastructures import QueryParams
+
+
+class Reading:
+    """Reads parameters one by one, and notes in `ignored` what was left out, in words."""
+
+    def __init__(self, params: QueryParams) -> None:
+        self._params = params
+        self.ignored: list[str] = []
+
+    def text(self, name: str, noun: str) -> str:
+        """A short printable text; empty for anything else."""
+        value = self._params.get(name, "").strip()
+        if value and (not value.isprintable() or len(value) > 32):
+            self.ignored.append(f"an unknown {noun}")
+            return ""
+        return value
+
+    def one_of(self, name: str, noun: str, allowed: Sequence[str]) -> str:
+        """One of the allowed values, the first of which is usual."""
+        value = self._params.get(name, "") or allowed[0]
+        if value in allowed:
+            return value
+        self.ignored.append(f"an unknown {noun}")
+        return allowed[0]
+
+    def day(self, name: str, noun: str) -> date | None:
+        """A day such as 2027-01-31."""
+        text = self._params.get(name, "").strip()
+        try:
+            return date.fromisoformat(text) if text else None
+        except ValueError:
+            self.ignored.append(f"{noun}, which is not a date like 2027-01-31")
+            return None
+
+    def number(self, name: str) -> int:
+        """A positive number; 1 for anything else."""
+        text = self._params.get(name, "")
+        fits = text.isascii() and text.isdigit() and len(text) < 8
+        return max(1, int(text)) if fits else 1
+
+
+def start_of(day: date | None) -> datetime | None:
+    """The first moment of a day, in UTC."""
+    return None if day is None else datetime.combine(day, time.min, UTC)
+
+
+def end_of(day: date | None) -> datetime | None:
+    """The beginning of the next day, in UTC; the calendar's last day has none."""
+    if day is None or day == date.max:
+        return None
+    return datetime.combine(day + timedelta(days=1), time.min, UTC)

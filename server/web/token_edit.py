@@ -1,0 +1,147 @@
+"""The wizard "Edit API token": General and Modules in one form, saved at once."""
+
+from typing import Final
+
+from starlette.datastructures import FormData
+from starlette.responses import Response
+
+from server.domain.errors import Complaints, Invalid, Refusal, Stale, by_field
+from server.domain.token_rules import parse_expiry
+from server.services.answers import ModuleInfo, TokenInfo
+from server.services.token_patch import TokenPatch
+from server.web import shapes
+from server.web.forms import upload_of
+from server.web.refusals import STATUS
+from server.web.shapes import LIST, Shape
+from server.web.visit import Visit, attempt, signed_in
+from server.web.wizard_dialog import LIMITS
+
+GENERAL_FIELDS: Final = ("name", "description", "expires_at")
+_NO_VERSION: Final = -1
+
+
+@signed_in
+async def show(visit: Visit) -> Response:
+    """The form with what is saved."""
+    visit.actor.must_manage_tokens()
+    return await _dialog(visit, await _token(visit))
+
+
+@signed_in
+async def save(visit: Visit) -> Response:
+    """Save it all, or say what is wrong beside its field, with all that was typed."""
+    form, complaints, token_id = await visit.form(), Complaints(), _token_id(visit)
+    patch = TokenPatch(
+        name=str(form.get("name", "")),
+        description=str(form.get("description", "")),
+        expires_at=parse_expiry(str(form.get("expires_at", "")), complaints),
+        module_ids=_ticked(form),
+        without_logo=form.get("remove_logo") == "1",
+    )
+    saved = await attempt(
+        visit.desk.tokens.update(
+            visit.actor,
+            token_id,
+            patch,
+            version=_version(form),
+            upload=upload_of(form),
+            complaints=complaints,
+        )
+    )
+    if isinstance(saved, Refusal):
+        if not isinstance(saved, (Invalid, Stale)):
+            raise saved
+        return await _dialog(visit, await _token(visit), form=form, refusal=saved)
+    url = f"{LIST}/{token_id}"
+    return visit.done(f"{saved.name} is saved.", visit.came_from if visit.htmx.partial else url)
+
+
+async def _dialog(
+    visit: Visit,
+    token: TokenInfo,
+    *,
+    form: FormData | None = None,
+    refusal: Refusal | None = None,
+) -> Response:
+    enabled = await visit.desk.modules.enabled(visit.actor, account_id=token.account.id)
+    granted = {module.id for module in (*token.modules, *token.withdrawn_modules)}
+    ticked = granted if form is None else set(_ticked(form))
+    rows = _module_rows(enabled, token, ticked)
+    saved = _saved(token)
+    typed = saved if form is None else {key: str(form.get(key, "")) for key in GENERAL_FIELDS}
+    errors = dict(by_field(refusal)) if isinstance(refusal, Invalid) else {}
+    return visit.dialog(
+        "settings/api-tokens/edit.html",
+        status=STATUS[type(refusal)] if refusal else 200,
+        title="Edit API token",
+        edit={
+            "post_url": f"{LIST}/{token.id}/edit",
+            "close_url": f"{LIST}/{token.id}",
+            "version": token.version,
+            "step": "modules" if set(errors) == {"modules"} else "general",
+        },
+        stale=_compared(token, typed, ticked) if isinstance(refusal, Stale) else None,
+        errors=errors,
+        form=typed,
+        logo=shapes.thing(token.id, token.name, token.logo),
+        limits=LIMITS,
+        modules=rows,
+        any_modules=bool(rows),
+        kept=[],
+        search="",
+        count_label=f"{sum(row['ticked'] for row in rows)} of {len(rows)} selected",
+    )
+
+
+def _module_rows(enabled: list[ModuleInfo], token: TokenInfo, ticked: set[str]) -> list[Shape]:
+    """What can be granted, and what is granted but was withdrawn from the account."""
+    return [
+        {
+            "id": module.id,
+            "name": module.name,
+            "description": module.description,
+            "ticked": module.id in ticked,
+            "withdrawn": module in token.withdrawn_modules,
+        }
+        for module in (*enabled, *token.withdrawn_modules)
+    ]
+
+
+def _saved(token: TokenInfo) -> dict[str, str]:
+    expires_at = f"{token.expires_at:%Y-%m-%dT%H:%M}" if token.expires_at else ""
+    return {"name": token.name, "description": token.description, "expires_at": expires_at}
+
+
+def _compared(token: TokenInfo, typed: dict[str, str], ticked: set[str]) -> list[Shape]:
+    """What is saved now beside what was entered, where they differ."""
+    saved = _saved(token)
+    granted = {module.id for module in (*token.modules, *token.withdrawn_modules)}
+    rows = [
+        ("API token name", saved["name"], typed["name"]),
+        ("Description", saved["description"], typed["description"]),
+        ("Expiry", saved["expires_at"].replace("T", " "), typed["expires_at"].replace("T", " ")),
+        ("Modules", ", ".join(sorted(granted)), ", ".join(sorted(ticked))),
+    ]
+    return [
+        {"label": label, "saved": before or "—", "typed": after or "—"}
+        for label, before, after in rows
+        if before != after
+    ]
+
+
+async def _token(visit: Visit) -> TokenInfo:
+    return await visit.desk.tokens.get(visit.actor, _token_id(visit))
+
+
+def _token_id(visit: Visit) -> str:
+    return str(visit.request.path_params["token"])
+
+
+def _ticked(form: FormData) -> list[str]:
+    return [str(value) for value in form.getlist("modules")]
+
+
+def _version(form: FormData) -> int:
+    """The version that the form was made for; one that came without it is stale."""
+    text = str(form.get("version", ""))
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else _NO_VERSION

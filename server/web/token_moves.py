@@ -1,0 +1,212 @@
+"""Enabling, disabling, rotating and deleting a token: each asks first, then does it."""
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import Any, Final
+
+from starlette.responses import Response
+
+from server.domain.errors import Invalid, Refusal
+from server.domain.token_rules import Grace
+from server.services.answers import MintedToken, TokenInfo
+from server.web import shapes
+from server.web.confirm import Choice, Question, ask
+from server.web.shapes import LIST
+from server.web.visit import Visit, attempt, signed_in
+
+Act = Callable[[Visit, TokenInfo, Any], Awaitable[Response]]
+GRACES: Final = [(grace.value, grace.label) for grace in Grace if grace is not Grace.NONE]
+GRACES.append((Grace.NONE.value, Grace.NONE.label))
+
+
+@signed_in
+async def ask_enable(visit: Visit) -> Response:
+    """Whether it shall be accepted again."""
+    return ask(visit, _enable(visit, await _token(visit)))
+
+
+@signed_in
+async def enable(visit: Visit) -> Response:
+    """It is accepted again."""
+    token, form = await _token(visit), await visit.form()
+    done = await attempt(visit.desk.tokens.enable(visit.actor, token.id))
+    if isinstance(done, Refusal):
+        return ask(visit, _enable(visit, token), refusal=done, form=form)
+    return visit.done(f"{token.name} is enabled.", _back(visit, token))
+
+
+@signed_in
+async def ask_disable(visit: Visit) -> Response:
+    """Whether it shall be refused from now on."""
+    return ask(visit, _disable(visit, await _token(visit)))
+
+
+@signed_in
+async def disable(visit: Visit) -> Response:
+    """It is refused from now on."""
+    token, form = await _token(visit), await visit.form()
+    done = await attempt(visit.desk.tokens.disable(visit.actor, token.id))
+    if isinstance(done, Refusal):
+        return ask(visit, _disable(visit, token), refusal=done, form=form)
+    return visit.done(f"{token.name} is disabled. It is refused from now on.", _back(visit, token))
+
+
+@signed_in
+async def ask_delete(visit: Visit) -> Response:
+    """Whether it shall end for good; its name must be typed."""
+    return ask(visit, _delete(visit, await _token(visit)))
+
+
+@signed_in
+async def delete(visit: Visit) -> Response:
+    """It ends for good."""
+    token, form = await _token(visit), await visit.form()
+    question = _delete(visit, token)
+    if not question.typed_right(str(form.get("typed", ""))):
+        wrong = Invalid.one("typed", f"Type the name of the API token to delete it: {token.name}")
+        return ask(visit, question, refusal=wrong, form=form)
+    done = await attempt(visit.desk.tokens.delete(visit.actor, token.id))
+    if isinstance(done, Refusal):
+        return ask(visit, question, refusal=done, form=form)
+    back = _back(visit, token)
+    return visit.done(f"{token.name} is deleted.", LIST if token.id in back else back)
+
+
+@signed_in
+async def ask_rotate(visit: Visit) -> Response:
+    """How long the old secret shall work beside the new one."""
+    return ask(visit, _rotate(visit, await _token(visit)))
+
+
+@signed_in
+async def rotate(visit: Visit) -> Response:
+    """A new secret, shown here and now."""
+    token, form = await _token(visit), await visit.form()
+    question = _rotate(visit, token)
+    try:
+        grace = Grace(str(form.get("grace", "")))
+    except ValueError:
+        wrong = Invalid.one("grace", "Choose how long the old secret shall still work.")
+        return ask(visit, question, refusal=wrong, form=form)
+    minted = await attempt(visit.desk.secrets.rotate(visit.actor, token.id, grace))
+    if isinstance(minted, Refusal):
+        return ask(visit, question, refusal=minted, form=form)
+    return await _show_new(visit, minted)
+
+
+@signed_in
+async def ask_end_grace(visit: Visit) -> Response:
+    """Whether the old secret shall end before its time."""
+    return ask(visit, _end_grace(visit, await _token(visit)))
+
+
+@signed_in
+async def end_grace(visit: Visit) -> Response:
+    """The old secret is refused from now on."""
+    token, form = await _token(visit), await visit.form()
+    done = await attempt(visit.desk.secrets.end_grace(visit.actor, token.id))
+    if isinstance(done, Refusal):
+        return ask(visit, _end_grace(visit, token), refusal=done, form=form)
+    said = f"The old secret of {token.name} is refused from now on."
+    return visit.done(said, _back(visit, token))
+
+
+async def _show_new(visit: Visit, minted: MintedToken) -> Response:
+    assert minted.secret is not None, "a new secret has its value"
+    old = await visit.desk.secrets.old(visit.actor, minted.token.id)
+    until: datetime | None = max((each.accepted_until for each in old if each.works), default=None)
+    return visit.dialog(
+        "settings/api-tokens/token/rotated.html",
+        title=f"{minted.token.name} has a new secret",
+        close_url=f"{LIST}/{minted.token.id}",
+        token=shapes.token(minted.token, visit.desk.clock()),
+        secret=minted.secret.reveal(),
+        old_until=until,
+        shown_once=minted.token.account.reveal.value == "once",
+    )
+
+
+async def _token(visit: Visit) -> TokenInfo:
+    return await visit.desk.tokens.get(visit.actor, visit.request.path_params["token"])
+
+
+def _back(visit: Visit, token: TokenInfo) -> str:
+    """The page the person is on; without scripts the token's own."""
+    return visit.came_from if visit.htmx.partial else f"{LIST}/{token.id}"
+
+
+def _question(
+    visit: Visit, token: TokenInfo, path: str, title: str, button: str, *lines: str, **more: Any
+) -> Question:
+    return Question(
+        title=title,
+        lines=lines,
+        button=button,
+        post_url=f"{LIST}/{token.id}/{path}",
+        cancel_url=visit.came_from or f"{LIST}/{token.id}",
+        **more,
+    )
+
+
+def _enable(visit: Visit, token: TokenInfo) -> Question:
+    return _question(
+        visit,
+        token,
+        "enable",
+        f"Enable {token.name}?",
+        "Enable",
+        f"Programs that send {token.id} are accepted again at once, for its modules.",
+    )
+
+
+def _disable(visit: Visit, token: TokenInfo) -> Question:
+    return _question(
+        visit,
+        token,
+        "disable",
+        f"Disable {token.name}?",
+        "Disable",
+        f"Programs that send {token.id} are refused at once, everywhere.",
+        "You can enable it again at any time; its value stays the same.",
+    )
+
+
+def _delete(visit: Visit, token: TokenInfo) -> Question:
+    return _question(
+        visit,
+        token,
+        "delete",
+        f"Delete {token.name}?",
+        "Delete",
+        f"Programs that send {token.id} are refused at once, everywhere. This cannot be undone.",
+        "The audit trail keeps what was done with it. To stop it for a while, disable it instead.",
+        tone="bad",
+        must_type=token.name,
+        type_label="Type its name to delete it",
+    )
+
+
+def _rotate(visit: Visit, token: TokenInfo) -> Question:
+    return _question(
+        visit,
+        token,
+        "rotate",
+        f"Rotate {token.name}?",
+        "Rotate",
+        "It gets a new secret, which you hand to its programs. Name, modules and expiry stay.",
+        choice=Choice(
+            "grace", "How long shall the old secret still work?", GRACES[1:] + GRACES[:1]
+        ),
+    )
+
+
+def _end_grace(visit: Visit, token: TokenInfo) -> Question:
+    return _question(
+        visit,
+        token,
+        "end-grace",
+        f"End the old secret of {token.name} now?",
+        "End it now",
+        "Programs that still send the old secret are refused at once. The new one goes on working.",
+        tone="bad",
+    )
