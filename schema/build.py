@@ -11,12 +11,11 @@ from strawberry.extensions import DisableIntrospection, ParserCache, ValidationC
 from strawberry.schema.config import StrawberryConfig
 from strawberry.types import ExecutionContext
 
+from schema.errors import HANDLERS
 from schema.limits import limits
 from schema.mutations import Mutation
 from schema.queries import Query
-from schema.results import HANDLERS, ConfirmationRequiredError
 from schema.scalars import SCALARS
-from schema.types import User
 from server.database import STORAGE_FAILURES
 from server.domain.errors import Refusal, Unavailable
 
@@ -63,7 +62,6 @@ def build_schema(*, introspection: bool = True) -> DeskSchema:
     schema = DeskSchema(
         Query,
         Mutation,
-        types=[User, ConfirmationRequiredError],
         config=StrawberryConfig(scalar_map=SCALARS),
         extensions=[
             *limits(),

@@ -1,13 +1,24 @@
 """Relay's cursor connections over windows that services answer."""
 
-from typing import Generic, TypeVar
+from typing import Annotated, Generic, TypeVar
 
 import strawberry
 
-from schema.types import ApiToken, AuditRecord
 from server.services import answers
 
 Thing = TypeVar("Thing")
+
+First = Annotated[
+    int | None,
+    strawberry.argument(description="So many from the start, at most 100; 25 when unsaid."),
+]
+After = Annotated[
+    str | None, strawberry.argument(description="Only what follows this cursor of the list.")
+]
+Last = Annotated[int | None, strawberry.argument(description="So many from the end, at most 100.")]
+Before = Annotated[
+    str | None, strawberry.argument(description="Only what precedes this cursor of the list.")
+]
 
 
 @strawberry.type(description="Where a window stands in its list.")
@@ -38,17 +49,8 @@ class Connection(Generic[Thing]):
     total_count: int = strawberry.field(description="How many items the whole list has.")
 
 
-def token_connection(window: answers.Window[answers.TokenInfo]) -> Connection[ApiToken]:
-    """A window of tokens."""
-    return _connection([ApiToken.of(item) for item in window.items], window)
-
-
-def audit_connection(window: answers.Window[answers.AuditInfo]) -> Connection[AuditRecord]:
-    """A window of the audit trail."""
-    return _connection([AuditRecord.of(item) for item in window.items], window)
-
-
-def _connection(nodes: list[Thing], window: answers.Window[answers.Item]) -> Connection[Thing]:
+def connection(nodes: list[Thing], window: answers.Window[answers.Item]) -> Connection[Thing]:
+    """A window as clients read it; `nodes` are its items in the schema's types."""
     cursors = list(window.cursors)
     return Connection(
         edges=[Edge(cursor=cursor, node=node) for cursor, node in zip(cursors, nodes, strict=True)],

@@ -20,6 +20,7 @@ from server.database import STORAGE_FAILURES
 from server.desk import Desk
 from server.domain.actor import NOBODY, Actor, Origin
 from server.services.sessions import SignedIn
+from server.web.cookies import read_cookie
 
 Resume = Callable[[Request], Awaitable[SignedIn | None]]
 Explorer = Callable[[Request], Awaitable[Response]]
@@ -86,10 +87,10 @@ class Endpoint(GraphQL[Context, None]):
         if credentials:
             text = bearer(credentials)
             actor = await self._desk.verifier.actor(text, _origin(request)) if text else None
-            return None if actor is None else Context(self._desk, actor, None)
+            return None if actor is None else Context(self._desk, actor)
         session = await self._resume(request)
         actor = session.actor if session else _nobody(request)
-        return Context(self._desk, actor, session)
+        return Context(self._desk, actor, session, read_cookie(request, self._desk.settings))
 
     async def get_context(
         self, request: Request | WebSocket, response: Response | WebSocket

@@ -1,15 +1,35 @@
 """What clients can ask."""
 
+from typing import Annotated
+
 import strawberry
 
-from schema.connections import Connection, audit_connection, token_connection
+from schema.arguments import Id
+from schema.audit_types import AuditRecord, audit_connection
+from schema.connections import After, Before, Connection, First, Last
 from schema.context import Info
-from schema.inputs import ApiTokenFilter, ApiTokenOrder, AuditTrailFilter
-from schema.types import Account, ApiToken, AuditRecord, Module, Node, TokenDraft, Viewer
+from schema.filters import ApiTokenFilter, ApiTokenOrder, AuditTrailFilter
+from schema.token_types import ApiToken, TokenDraft, token_connection
+from schema.types import Account, Actor, Member, Module, Node, Search, Viewer
 from server.domain.errors import Expired, NotAllowed, NotFound
 from server.domain.ids import IdKind, kind_of
-from server.services.audit_trail import AuditFilter
-from server.services.token_grid import TokenFilter
+
+# ruff: noqa: A002 - `id` and `filter` are the conventions' names
+
+AccountId = Annotated[
+    strawberry.ID | None,
+    strawberry.argument(description="The account; yours when unsaid. Operations may name any."),
+]
+TokensWanted = Annotated[
+    ApiTokenFilter | None, strawberry.argument(description="Which tokens; all when unsaid.")
+]
+TokensOrder = Annotated[
+    ApiTokenOrder | None,
+    strawberry.argument(description="In which order; newest first when unsaid."),
+]
+RecordsWanted = Annotated[
+    AuditTrailFilter | None, strawberry.argument(description="Which records; all when unsaid.")
+]
 
 
 @strawberry.type(description="What clients can ask.")
@@ -28,8 +48,26 @@ class Query:
         actor = info.context.actor
         return Account.of(await info.context.desk.accounts.get(actor, actor.account_id))
 
+    @strawberry.field(description="The accounts that you see: your own, for Operations all.")
+    async def accounts(self, info: Info) -> list[Account]:
+        """By name."""
+        found = await info.context.desk.accounts.all(info.context.actor)
+        return [Account.of(account) for account in found]
+
+    @strawberry.field(description="Everybody in an account, active or not, by name.")
+    async def members(self, info: Info, account_id: AccountId = None) -> list[Member]:
+        """The account's people."""
+        found = await info.context.desk.members.all(info.context.actor, account_id)
+        return [Member.of(member) for member in found]
+
+    @strawberry.field(description="For Operations: every module there is, by name.")
+    async def modules(self, info: Info) -> list[Module]:
+        """The platform's modules."""
+        found = await info.context.desk.modules.all(info.context.actor)
+        return [Module.of(module) for module in found]
+
     @strawberry.field(description="Any object by its id; null where you see none.")
-    async def node(self, info: Info, id: strawberry.ID) -> Node | None:  # noqa: A002
+    async def node(self, info: Info, id: Id) -> Node | None:
         """Relay's look-up."""
         desk, actor = info.context.desk, info.context.actor
         actor.must_be_known()
@@ -50,13 +88,13 @@ class Query:
         return None
 
     @strawberry.field(description="The modules that may be granted in this account, by name.")
-    async def enabled_modules(self, info: Info, search: str = "") -> list[Module]:
+    async def enabled_modules(self, info: Info, search: Search = "") -> list[Module]:
         """The account's modules."""
         found = await info.context.desk.modules.enabled(info.context.actor, search)
         return [Module.of(module) for module in found]
 
     @strawberry.field(description="A token; null where you see none of this id.")
-    async def api_token(self, info: Info, id: strawberry.ID) -> ApiToken | None:  # noqa: A002
+    async def api_token(self, info: Info, id: Id) -> ApiToken | None:
         """One token."""
         try:
             return ApiToken.of(await info.context.desk.tokens.get(info.context.actor, id))
@@ -67,31 +105,35 @@ class Query:
     async def api_tokens(
         self,
         info: Info,
-        first: int | None = None,
-        after: str | None = None,
-        last: int | None = None,
-        before: str | None = None,
-        filter: ApiTokenFilter | None = None,  # noqa: A002
-        order_by: ApiTokenOrder | None = None,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+        filter: TokensWanted = None,
+        order_by: TokensOrder = None,
     ) -> Connection[ApiToken]:
         """A window over the tokens."""
-        wanted, order = filter or ApiTokenFilter(), order_by or ApiTokenOrder()
+        order = order_by or ApiTokenOrder()
         window = await info.context.desk.token_grid.window(
             info.context.actor,
             first=first,
             after=after,
             last=last,
             before=before,
-            wanted=TokenFilter(
-                search=wanted.search, statuses=[wanted.status] if wanted.status else []
-            ),
+            wanted=(filter or ApiTokenFilter()).wanted(),
             order=order.field,
             descending=order.descending,
         )
         return token_connection(window)
 
+    @strawberry.field(description="Who made the tokens that you see, by name; the first 200.")
+    async def api_token_creators(self, info: Info) -> list[Actor]:
+        """For a filter to choose from."""
+        found = await info.context.desk.token_grid.creators(info.context.actor)
+        return [Actor.of(creator) for creator in found]
+
     @strawberry.field(description="A draft of your account; null where there is none.")
-    async def token_draft(self, info: Info, id: strawberry.ID) -> TokenDraft | None:  # noqa: A002
+    async def token_draft(self, info: Info, id: Id) -> TokenDraft | None:
         """One draft."""
         try:
             return TokenDraft.of(await info.context.desk.drafts.get(info.context.actor, id))
@@ -108,16 +150,15 @@ class Query:
     async def audit_trail(
         self,
         info: Info,
-        first: int | None = None,
-        after: str | None = None,
-        filter: AuditTrailFilter | None = None,  # noqa: A002
+        first: First = None,
+        after: After = None,
+        filter: RecordsWanted = None,
     ) -> Connection[AuditRecord]:
         """A window over the records."""
-        wanted = filter or AuditTrailFilter()
         window = await info.context.desk.audit_trail.window(
             info.context.actor,
             first=first,
             after=after,
-            wanted=AuditFilter(event=wanted.event, object_id=wanted.object_id),
+            wanted=(filter or AuditTrailFilter()).wanted(),
         )
         return audit_connection(window)

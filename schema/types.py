@@ -1,16 +1,19 @@
 """The objects of the schema, each made from what a service answers."""
 
 from datetime import datetime
-from typing import Self, cast
+from typing import Annotated, Self
 
 import strawberry
-from strawberry.scalars import JSON
 
 from schema.context import Info
-from schema.enums import AccountStatus, AccountType, ActorKind, RevealPolicy, Role, TokenStatus
+from schema.enums import AccountStatus, AccountType, ActorKind, RevealPolicy, Role
 from server.domain import actor as domain
 from server.services import answers
 from server.services.sessions import SignedIn
+
+Search = Annotated[
+    str, strawberry.argument(description="Words in name, description or id; empty finds all.")
+]
 
 
 @strawberry.interface(description="Anything with an id that `node` looks up.")
@@ -18,28 +21,6 @@ class Node:
     """Relay's object identification."""
 
     id: strawberry.ID = strawberry.field(description="The product's id, such as TKN-1234-5678.")
-
-
-@strawberry.type(description="A tenant of the platform.")
-class Account(Node):
-    """An account."""
-
-    name: str = strawberry.field(description="Its name.")
-    type: AccountType = strawberry.field(description="What it is to the platform.")
-    status: AccountStatus = strawberry.field(description="Whether it may act.")
-    reveal: RevealPolicy = strawberry.field(description="Whether secrets can be shown again.")
-
-    @classmethod
-    def of(cls, info: answers.AccountInfo) -> Self:
-        """From a service's answer."""
-        status = AccountStatus.ACTIVE if info.active else AccountStatus.DISABLED
-        return cls(
-            id=strawberry.ID(info.id),
-            name=info.name,
-            type=info.type,
-            status=status,
-            reveal=info.reveal,
-        )
 
 
 @strawberry.type(description="A part of the platform that a token may be allowed into.")
@@ -55,6 +36,35 @@ class Module(Node):
         return cls(id=strawberry.ID(info.id), name=info.name, description=info.description)
 
 
+@strawberry.type(description="A tenant of the platform.")
+class Account(Node):
+    """An account."""
+
+    name: str = strawberry.field(description="Its name.")
+    type: AccountType = strawberry.field(description="What it is to the platform.")
+    status: AccountStatus = strawberry.field(description="Whether it may act.")
+    reveal: RevealPolicy = strawberry.field(description="Whether secrets can be shown again.")
+
+    @strawberry.field(description="The modules that may be granted in it, by name.")
+    async def enabled_modules(self, info: Info, search: Search = "") -> list[Module]:
+        """Looked up only when they are asked for."""
+        desk, actor = info.context.desk, info.context.actor
+        found = await desk.modules.enabled(actor, search, account_id=self.id)
+        return [Module.of(module) for module in found]
+
+    @classmethod
+    def of(cls, info: answers.AccountInfo) -> Self:
+        """From a service's answer."""
+        status = AccountStatus.ACTIVE if info.active else AccountStatus.DISABLED
+        return cls(
+            id=strawberry.ID(info.id),
+            name=info.name,
+            type=info.type,
+            status=status,
+            reveal=info.reveal,
+        )
+
+
 @strawberry.type(description="A person.")
 class User:
     """A user."""
@@ -62,6 +72,11 @@ class User:
     id: strawberry.ID = strawberry.field(description="USR-1234-5678.")
     name: str = strawberry.field(description="Their name.")
     email: str = strawberry.field(description="Their e-mail address.")
+
+    @classmethod
+    def of(cls, info: answers.UserInfo) -> Self:
+        """From a service's answer."""
+        return cls(id=strawberry.ID(info.id), name=info.name, email=info.email)
 
 
 @strawberry.type(description="Who did something, as it was recorded then.")
@@ -78,124 +93,25 @@ class Actor:
         return cls(id=strawberry.ID(info.id), name=info.name, kind=info.kind)
 
 
-@strawberry.type(description="An API token. Its secret is not a part of it.")
-class ApiToken(Node):
-    """A token."""
+@strawberry.type(description="A person as a member of one account.")
+class Member:
+    """A member."""
 
-    version: int = strawberry.field(description="Counts its changes.")
-    name: str = strawberry.field(description="1 to 255 characters.")
-    description: str = strawberry.field(description="At most 2,000 characters; may be empty.")
-    logo_url: str | None = strawberry.field(description="Path of the logo on this origin.")
-    status: TokenStatus = strawberry.field(description="As of this answer.")
-    modules: list[Module] = strawberry.field(description="What it may enter, by name.")
-    account: Account = strawberry.field(description="For whom it acts.")
-    created_by: Actor = strawberry.field(description="Who made it.")
-    created_at: datetime = strawberry.field(description="When it was made.")
-    updated_at: datetime = strawberry.field(description="When it was last changed.")
-    last_access_at: datetime | None = strawberry.field(description="When it was last used.")
-    expires_at: datetime | None = strawberry.field(description="From then on it is refused.")
+    user: User = strawberry.field(description="The person.")
+    role: Role = strawberry.field(description="What they may do in the account.")
+    active: bool = strawberry.field(description="Whether they may enter the account.")
+    last_sign_in_at: datetime | None = strawberry.field(
+        description="When they last signed in, to any account."
+    )
 
     @classmethod
-    def of(cls, info: answers.TokenInfo) -> Self:
+    def of(cls, info: answers.MemberInfo) -> Self:
         """From a service's answer."""
         return cls(
-            id=strawberry.ID(info.id),
-            version=info.version,
-            name=info.name,
-            description=info.description,
-            logo_url=logo_url(info.logo),
-            status=info.status,
-            modules=[Module.of(module) for module in info.modules],
-            account=Account.of(info.account),
-            created_by=Actor.of(info.created_by),
-            created_at=info.created_at,
-            updated_at=info.updated_at,
-            last_access_at=info.last_access_at,
-            expires_at=info.expires_at,
-        )
-
-
-@strawberry.type(description="A token being made. It expires 24 hours after its last change.")
-class TokenDraft(Node):
-    """A draft."""
-
-    version: int = strawberry.field(description="To be sent with the next change.")
-    name: str = strawberry.field(description="Empty until it is given.")
-    description: str = strawberry.field(description="At most 2,000 characters; may be empty.")
-    logo_url: str | None = strawberry.field(description="Path of the logo on this origin.")
-    modules: list[Module] = strawberry.field(description="Chosen and still enabled modules.")
-    expires_at: datetime | None = strawberry.field(description="The expiry the token will have.")
-    created_at: datetime = strawberry.field(description="When it was begun.")
-    updated_at: datetime = strawberry.field(description="When it was last changed.")
-    token_id: strawberry.Private[str | None]
-
-    @strawberry.field(description="The token that it became, once it was committed.")
-    async def committed_token(self, info: Info) -> ApiToken | None:
-        """One look-up, only when it is asked for."""
-        if self.token_id is None:
-            return None
-        context = info.context
-        return ApiToken.of(await context.desk.tokens.get(context.actor, self.token_id))
-
-    @classmethod
-    def of(cls, info: answers.DraftInfo) -> Self:
-        """From a service's answer."""
-        return cls(
-            id=strawberry.ID(info.id),
-            version=info.version,
-            name=info.name,
-            description=info.description,
-            logo_url=logo_url(info.logo),
-            modules=[Module.of(module) for module in info.modules],
-            expires_at=info.expires_at,
-            created_at=info.created_at,
-            updated_at=info.updated_at,
-            token_id=info.token_id,
-        )
-
-
-@strawberry.type(description="What an audit record is about.")
-class AuditObject:
-    """An object as it was named then."""
-
-    id: strawberry.ID = strawberry.field(description="The object's id.")
-    name: str = strawberry.field(description="The name it had then.")
-
-
-@strawberry.type(description="What changed; each side is null where there was nothing.")
-class AuditDetails:
-    """Before and after."""
-
-    before: JSON | None = strawberry.field(description="The fields before the change.")
-    after: JSON | None = strawberry.field(description="The fields after the change.")
-
-
-@strawberry.type(description="Who did what to which object, when, from where.")
-class AuditRecord(Node):
-    """A record of the audit trail."""
-
-    at: datetime = strawberry.field(description="When.")
-    event: str = strawberry.field(description="What, for programs: `token.created`.")
-    summary: str = strawberry.field(description="What, for people.")
-    actor: Actor = strawberry.field(description="Who.")
-    object: AuditObject = strawberry.field(description="To which object.")
-    details: AuditDetails = strawberry.field(description="Before and after.")
-    address: str = strawberry.field(description="From which network address.")
-    user_agent: str = strawberry.field(description="With which program.")
-
-    @classmethod
-    def of(cls, info: answers.AuditInfo) -> Self:
-        """From a service's answer."""
-        return cls(
-            id=strawberry.ID(info.id),
-            at=info.at,
-            event=info.event,
-            summary=info.summary,
-            actor=Actor.of(info.actor),
-            object=AuditObject(id=strawberry.ID(info.object_id), name=info.object_name),
-            details=AuditDetails(before=cast(JSON, info.before), after=cast(JSON, info.after)),
-            address=info.address,
-            user_agent=info.user_agent,
+            user=User.of(info.user),
+            role=info.role,
+            active=info.active,
+            last_sign_in_at=info.last_sign_in_at,
         )
 
 
@@ -217,19 +133,7 @@ class Viewer:
             id=strawberry.ID(actor.id),
             name=actor.name,
             kind=actor.kind,
-            user=_person(signed_in),
+            user=User.of(signed_in.user) if signed_in else None,
             role=actor.role,
             may_manage_tokens=actor.may_manage_tokens,
         )
-
-
-def logo_url(logo: str | None) -> str | None:
-    """Where a logo is served."""
-    return f"/logos/{logo}" if logo else None
-
-
-def _person(signed_in: SignedIn | None) -> User | None:
-    if signed_in is None:
-        return None
-    user = signed_in.user
-    return User(id=strawberry.ID(user.id), name=user.name, email=user.email)

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from typing import Final
 
@@ -21,16 +21,22 @@ from server.desk import Desk
 from server.domain.errors import Refusal
 from server.settings import Settings
 from server.web import (
+    account,
+    administration,
     audit_trail,
     bulk,
     grid,
+    record_export,
     sign_in,
     token_edit,
     token_moves,
     token_page,
     token_secret,
+    users,
     wizard,
 )
+from server.web.account import ACCOUNT
+from server.web.member_shapes import ADMINISTRATION, USERS
 from server.web.origin_guard import OriginGuard
 from server.web.refusals import error_page, http_error_page, refusal_page, unavailable_page
 from server.web.render import EXPLORER_POLICY, STATIC, html
@@ -42,6 +48,8 @@ UPLOAD_BODY: Final = 16 * 1024 * 1024
 WIZARD_UPLOAD_BODY: Final = 64 * 1024 * 1024
 """Far more than a logo may have, so that a camera's picture gets its message beside the field."""
 SWEEP_EVERY_SECONDS: Final = 30
+
+Endpoint = Callable[[Request], Awaitable[Response]]
 
 log = logging.getLogger("tokendesk")
 
@@ -95,9 +103,8 @@ def _pages() -> list[BaseRoute]:
         Route(new + "/{draft}/discard", wizard.discard, methods=["POST"]),
         Route(new + "/{draft}/{step}", wizard.show),
         *_token_pages(),
-        Route("/settings/audit-trail", audit_trail.show),
-        Route("/settings/audit-trail/filter", audit_trail.show_filter),
-        Route("/settings/audit-trail/{record}", audit_trail.show_record),
+        *_settings_pages(),
+        *_administration_pages(),
         Route("/", sign_in.home),
         Route("/sign-in", sign_in.show_sign_in, methods=["GET"]),
         Route("/sign-in", sign_in.sign_in, methods=["POST"]),
@@ -135,6 +142,52 @@ def _token_pages() -> list[BaseRoute]:
             for path, views in asked.items()
             for method, view in zip(("GET", "POST"), views, strict=True)
         ),
+    ]
+
+
+def _settings_pages() -> list[BaseRoute]:
+    trail, user = "/settings/audit-trail", USERS + "/{user}"
+    asked = {
+        ACCOUNT + "/reveal/{policy}": (account.ask_reveal, account.set_reveal),
+        f"{USERS}/invite": (users.show_invite, users.invite),
+        user + "/role/{role}": (users.ask_role, users.set_role),
+        f"{user}/link": (users.ask_link, users.renew_link),
+        f"{user}/deactivate": (users.ask_deactivate, users.deactivate),
+        f"{user}/activate": (users.ask_activate, users.activate),
+    }
+    return [
+        Route(trail, audit_trail.show),
+        Route(f"{trail}/filter", audit_trail.show_filter),
+        Route(f"{trail}/export", record_export.export),
+        Route(trail + "/{record}", audit_trail.show_record),
+        Route(ACCOUNT, account.show, methods=["GET"]),
+        Route(ACCOUNT, account.rename, methods=["POST"]),
+        Route(USERS, users.show),
+        *_asked(asked),
+    ]
+
+
+def _administration_pages() -> list[BaseRoute]:
+    one = ADMINISTRATION + "/{account}"
+    asked = {
+        f"{ADMINISTRATION}/new": (administration.show_create, administration.create),
+        f"{one}/enable": (administration.ask_enable, administration.enable),
+        f"{one}/disable": (administration.ask_disable, administration.disable),
+    }
+    return [
+        Route(ADMINISTRATION, administration.show_accounts),
+        *_asked(asked),
+        Route(one, administration.show_account),
+        Route(f"{one}/modules", administration.set_modules, methods=["POST"]),
+    ]
+
+
+def _asked(views: Mapping[str, tuple[Endpoint, Endpoint]]) -> list[BaseRoute]:
+    """Where a GET asks and a POST does."""
+    return [
+        Route(path, view, methods=[method])
+        for path, pair in views.items()
+        for method, view in zip(("GET", "POST"), pair, strict=True)
     ]
 
 

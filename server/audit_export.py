@@ -15,15 +15,19 @@ COLUMNS: Final = (
     "at",
     "event",
     "summary",
+    "actorKind",
     "actorId",
     "actorName",
-    "actorKind",
     "objectId",
     "objectName",
     "before",
     "after",
     "address",
     "userAgent",
+    "accountId",
+    "position",
+    "previousHash",
+    "hash",
 )
 
 _STARTS_A_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
@@ -34,7 +38,6 @@ class Export:
     """A form of file, written a record at a time: first `head()`, then a `line` for each."""
 
     media_type: str
-    extension: str
     head: Callable[[], str]
     line: Callable[[AuditInfo], str]
 
@@ -56,6 +59,10 @@ def audit_fields(record: AuditInfo) -> dict[str, Any]:
         "after": record.after,
         "address": record.address,
         "userAgent": record.user_agent,
+        "accountId": record.account_id,
+        "position": record.position,
+        "previousHash": record.previous_hash,
+        "hash": record.hash,
     }
 
 
@@ -74,15 +81,19 @@ def csv_line(record: AuditInfo) -> str:
         _moment(record.at),
         record.event,
         record.summary,
+        record.actor.kind.value,
         record.actor.id,
         record.actor.name,
-        record.actor.kind.value,
         record.object_id,
         record.object_name,
         "" if record.before is None else _json(record.before),
         "" if record.after is None else _json(record.after),
         record.address,
         record.user_agent,
+        record.account_id,
+        str(record.position),
+        record.previous_hash,
+        record.hash,
     )
     return _row(map(_harmless, cells))
 
@@ -98,8 +109,8 @@ def jsonl_line(record: AuditInfo) -> str:
 
 
 EXPORTS: Final[dict[str, Export]] = {
-    "csv": Export("text/csv; charset=utf-8", "csv", csv_head, csv_line),
-    "jsonl": Export("application/jsonl; charset=utf-8", "jsonl", jsonl_head, jsonl_line),
+    "csv": Export("text/csv; charset=utf-8", csv_head, csv_line),
+    "jsonl": Export("application/jsonl", jsonl_head, jsonl_line),
 }
 """The forms by the name that a request asks for; both are UTF-8."""
 

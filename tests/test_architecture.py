@@ -30,7 +30,7 @@ DIRECTION: Final = {
     "audit_export": {"domain", "services"},
     "demo_content": set[str](),
     "demo": {"domain", "services", "desk", "demo_content"},
-    **{face: OPEN_TO_FACES | FACES for face in FACES},
+    **dict.fromkeys(FACES, OPEN_TO_FACES | FACES),
     "app": OPEN_TO_FACES | FACES,
     "cli": OPEN_TO_FACES | {"app", "demo", "schema"},
     "__main__": {"cli"},

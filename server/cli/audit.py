@@ -150,4 +150,6 @@ def _whole(record: AuditInfo) -> dict[str, Any]:
         **{f"{key} after": value for key, value in (record.after or {}).items()},
         "address": record.address,
         "userAgent": record.user_agent,
+        "position": f"{record.position} in {record.account_id}",
+        "hash": record.hash,
     }

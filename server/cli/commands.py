@@ -6,8 +6,8 @@ import sys
 import typer
 
 from server.cli import accounts, audit, modules, schema, serving, tokens, users
-from server.cli.output import say_error
-from server.domain.errors import Invalid, Refusal
+from server.cli.output import drop_output, say_error
+from server.domain.errors import Invalid, Refusal, Unavailable
 
 app = typer.Typer(
     name="tokendesk",
@@ -46,6 +46,8 @@ def main() -> None:
             raise
         for message in messages:
             say_error(message)
+        if isinstance(error, OSError | Unavailable):
+            drop_output()
         sys.exit(1)
 
 
@@ -61,6 +63,9 @@ def _messages(error: Exception) -> list[str] | None:
             return [complaint.message for complaint in complaints]
         case Refusal(message=message):
             return [message]
+        case OSError(strerror=reason):
+            # The desk's own storage fails as a refusal; what is left is a full disk behind stdout.
+            return [f"The output cannot be written: {reason}."]
     # Only settings are checked by pydantic here: a short command does not import it in vain.
     from pydantic import ValidationError
 

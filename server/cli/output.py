@@ -24,9 +24,7 @@ _PIPE_COLUMNS: Final = 10_000
 
 def print_json(value: Any) -> None:
     """Exactly one JSON value on stdout, in UTF-8 whatever the locale (RFC 8259)."""
-    text = json.dumps(value, ensure_ascii=False, default=_as_json)
-    sys.stdout.buffer.write(text.encode() + b"\n")
-    sys.stdout.buffer.flush()
+    write_out(json.dumps(value, ensure_ascii=False, default=_as_json) + "\n", at_once=True)
 
 
 def show(fields: Mapping[str, Any], *, as_json: bool) -> None:
@@ -81,11 +79,15 @@ def write_out(text: str, *, at_once: bool = False) -> None:
         if at_once:
             sys.stdout.buffer.flush()
     except OSError as error:
-        # What is still buffered has nowhere to go when Python ends.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         if isinstance(error, BrokenPipeError):
+            drop_output()
             raise typer.Exit(READER_GONE) from None
         raise Unavailable(f"The output cannot be written: {error.strerror}.") from None
+
+
+def drop_output() -> None:
+    """Let what is still buffered go nowhere: Python would try, and complain, when it ends."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def console() -> "Console":

@@ -16,8 +16,6 @@ from server.services.answers import TokenInfo
 if TYPE_CHECKING:
     from server.desk import Desk
 
-app = typer.Typer()
-
 
 class Sort(StrEnum):
     """The columns a list can be ordered by."""
@@ -31,7 +29,6 @@ class Sort(StrEnum):
     STATUS = "status"
 
 
-@app.command("list")
 def list_found(
     account: AccountOption,
     search: Annotated[

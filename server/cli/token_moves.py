@@ -12,18 +12,16 @@ from server.cli.token_fields import fields, line
 from server.domain.errors import Invalid
 from server.services.answers import BulkOutcome
 
-app = typer.Typer()
-
 TokenIds = Annotated[list[str], typer.Argument(metavar="TOKEN…", help="One id or many.")]
 
-_ANSWERS: Final = (
+ANSWERS: Final = (
     "With one id the answer is that token, or a refusal's message. With many, one refusal stops no "
-    'other: --json answers {"changed": [token, …], "refused": [{"id", "code", "message"}, …]}, '
-    "and the exit code is 1 when any was refused."
+    'other: --json answers an object with "changed" (the tokens) and "refused" (id, code and '
+    "message of each), and the exit code is 1 when any was refused."
 )
+"""How the commands of this file answer, for their help."""
 
 
-@app.command(epilog=_ANSWERS)
 def enable(tokens: TokenIds, json: Json = False) -> None:
     """Let disabled tokens be accepted again."""
     if len(tokens) == 1:
@@ -34,7 +32,6 @@ def enable(tokens: TokenIds, json: Json = False) -> None:
     _tell(outcome, fields if json else line, as_json=json)
 
 
-@app.command(epilog=_ANSWERS)
 def disable(tokens: TokenIds, json: Json = False) -> None:
     """Have tokens refused until they are enabled again."""
     if len(tokens) == 1:
@@ -45,7 +42,6 @@ def disable(tokens: TokenIds, json: Json = False) -> None:
     _tell(outcome, fields if json else line, as_json=json)
 
 
-@app.command(epilog=_ANSWERS)
 def delete(
     tokens: TokenIds,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,

@@ -53,7 +53,7 @@ def create(
     _show_minted(minted, "This is its secret.", fields(minted.token), as_json=json)
 
 
-app.add_typer(token_list.app)
+app.command("list")(token_list.list_found)
 
 
 @app.command("show")
@@ -88,7 +88,11 @@ def edit(
     """Change a token; what is not named stays as it is."""
     if no_expiry and expires_in is not None:
         raise typer.BadParameter("give --expires-in or --no-expiry, not both")
-    if not no_expiry and not module and expires_in is name is description is None:
+    if (
+        not no_expiry
+        and not module
+        and all(each is None for each in (expires_in, name, description))
+    ):
         raise typer.BadParameter("name at least one thing to change")
 
     def patch(desk: "Desk") -> "TokenPatch":
@@ -108,7 +112,8 @@ def edit(
     show(fields(changed), as_json=json)
 
 
-app.add_typer(token_moves.app)
+for move in (token_moves.enable, token_moves.disable, token_moves.delete):
+    app.command(epilog=token_moves.ANSWERS)(move)
 
 
 @app.command()

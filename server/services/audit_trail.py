@@ -22,6 +22,9 @@ NEWEST_FIRST: Final = Keyset(("at",), "id", descending=True)
 BATCH: Final = 500
 """Records in memory at a time, however long the trail is."""
 
+_LONGEST: Final = {"object_id": 32, "actor_id": 32, "event": 64, "chain": 16}
+"""What the columns hold, which is more than any of their values needs: the rest can be cut."""
+
 
 @dataclass(frozen=True)
 class AuditFilter:
@@ -42,7 +45,7 @@ class AuditFilter:
             "event": self.event,
             "chain": self.account_id,
         }
-        wanted = {column: clean_search(text)[:64] for column, text in named.items() if text}
+        wanted = {column: clean_search(text)[: _LONGEST[column]] for column, text in named.items() if text}
         condition = Q(**wanted) if wanted else Q()
         if self.since is not None:
             condition &= Q(at__gte=self.since)

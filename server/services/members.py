@@ -34,6 +34,12 @@ class Members:
         rows = Membership.filter(account_id=account.id).select_related("user", "account")
         return [_member(row) for row in await rows.order_by("user__name", "user__id")]
 
+    async def get(self, actor: Actor, user_id: str, account_id: str | None = None) -> MemberInfo:
+        """One person of the account, active or not."""
+        actor.must_be_known()
+        account = await visible_account(actor, account_id or actor.account_id)
+        return _member(await self._get(account.id, user_id))
+
     async def invite(
         self, actor: Actor, email: str, name: str, role: Role, account_id: str | None = None
     ) -> InvitationInfo:

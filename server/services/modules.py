@@ -6,9 +6,10 @@ from tortoise.exceptions import IntegrityError
 from tortoise.expressions import Q
 
 from server.domain.actor import Actor
-from server.domain.errors import Complaints, NotFound, Taken
+from server.domain.errors import Complaints, Invalid, NotFound, Taken
 from server.domain.ids import IdKind
 from server.domain.text_rules import clean_description, clean_name, clean_search
+from server.domain.token_rules import MOST_MODULES
 from server.models.accounts import EnabledModule, Module
 from server.services.accounts import visible_account
 from server.services.answers import ModuleInfo
@@ -123,7 +124,10 @@ class Modules:
         actor.must_operate()
         account = await visible_account(actor, account_id)
         wanted = set(module_ids)
-        known = set(map(str, await Module.filter(id__in=wanted).values_list("id", flat=True)))
+        if len(wanted) > MOST_MODULES:
+            raise Invalid.one("modules", f"Select at most {MOST_MODULES:,} modules.")
+        formed = [module_id for module_id in wanted if IdKind.MODULE.matches(module_id)]
+        known = set(map(str, await Module.filter(id__in=formed).values_list("id", flat=True)))
         complaints = Complaints()
         for module_id in sorted(wanted - known):
             complaints.add("modules", f"There is no module {module_id[:40]}.")

@@ -64,9 +64,7 @@ class Sessions:
         user = (await self._usable_link(link)).user
         return LinkOwner(user_info(user, []), user.password_hash is None)
 
-    async def sign_in_by_link(
-        self, link: str, origin: Origin, password: str | None = None
-    ) -> str:
+    async def sign_in_by_link(self, link: str, origin: Origin, password: str | None = None) -> str:
         """The new session's cookie value; the link is used up, however often it is sent at once.
 
         A person who has no password yet can choose one with it; a bad one leaves the link unused.

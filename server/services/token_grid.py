@@ -11,8 +11,9 @@ from tortoise.expressions import Q, Subquery
 from tortoise.queryset import QuerySet
 
 from server.domain.actor import Actor
+from server.domain.ids import IdKind
 from server.domain.text_rules import clean_search
-from server.domain.token_rules import TokenState, TokenStatus
+from server.domain.token_rules import LONGEST_LIFE, TokenState, TokenStatus
 from server.models.moments import BEFORE_ALL
 from server.models.tokens import Token, TokenGrant
 from server.services.answers import ActorInfo, Page, TokenInfo, Window
@@ -22,6 +23,9 @@ from server.services.token_infos import actor_info, seen_by, token_infos
 from server.services.tokens import MOST_AT_ONCE
 
 MOST_CREATORS: Final = 200
+
+_NOTHING: Final = Q(id__in=[])
+_LONGEST_ACTOR_ID: Final = 32
 
 _SECRET_LIKE: Final = re.compile(r"(?:idt:)?(TKN-[0-9]{4}-[0-9]{4}):\S*", re.IGNORECASE)
 
@@ -151,7 +155,7 @@ class TokenGrid:
             any_of = [_with_status(status, now) for status in dict.fromkeys(wanted.statuses)]
             conditions.append(Q(*any_of, join_type=Q.OR))
         if wanted.expiring_within is not None:
-            until = now + wanted.expiring_within
+            until = now + min(wanted.expiring_within, LONGEST_LIFE)
             conditions.append(Q(expires_at__gt=now) & Q(expires_at__lte=until))
         return conditions
 
@@ -170,9 +174,10 @@ def _named(wanted: TokenFilter) -> list[Q]:
         for word in search_words(wanted.search)
     ]
     if wanted.account_id is not None:
-        conditions.append(Q(account_id=clean_search(wanted.account_id)))
+        known = IdKind.ACCOUNT.matches(wanted.account_id)
+        conditions.append(Q(account_id=wanted.account_id) if known else _NOTHING)
     if wanted.created_by_id is not None:
-        conditions.append(Q(created_by_id=clean_search(wanted.created_by_id)))
+        conditions.append(Q(created_by_id=clean_search(wanted.created_by_id)[:_LONGEST_ACTOR_ID]))
     return conditions
 
 
@@ -191,12 +196,14 @@ def _dated(wanted: TokenFilter) -> list[Q]:
 
 def _granted(wanted: TokenFilter) -> list[Q]:
     """Any of the modules, or all of them, each by the index of grants."""
-    chosen = [clean_search(module_id) for module_id in dict.fromkeys(wanted.module_ids)]
-    groups = [[module_id] for module_id in chosen] if wanted.all_modules else [chosen]
+    chosen = list(dict.fromkeys(wanted.module_ids))
+    known = [module_id for module_id in chosen if IdKind.MODULE.matches(module_id)]
+    if not known or (wanted.all_modules and known != chosen):
+        return [_NOTHING] if chosen else []
+    groups = [[module_id] for module_id in known] if wanted.all_modules else [known]
     return [
         Q(id__in=Subquery(TokenGrant.filter(module_id__in=group).values("token_id")))
         for group in groups
-        if group
     ]
 
 

@@ -86,7 +86,7 @@ def _question(action: str, ids: list[str], state: GridState) -> Question:
         post_url=BULK,
         cancel_url=address(state),
         tone="bad" if deletes else "primary",
-        fields={"action": [action], "confirmed": ["1"], "state": [state.query()], "ids": ids},
+        fields={"action": [action], "confirmed": ["1"], "state": [state.here], "ids": ids},
         must_type=f"delete {len(ids)}" if deletes else None,
         type_label="Type this to delete them",
     )

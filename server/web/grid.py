@@ -45,7 +45,11 @@ async def show_list(visit: Visit, *, replaced: GridState | None = None) -> Respo
     if not visit.htmx.partial:
         page = "settings/api-tokens.html"
         return visit.html(page, dialog=None, partial=False, **context)
-    headers = {"HX-Replace-Url": address(state)} if replaced else {"HX-Push-Url": address(state)}
+    headers = {}
+    if replaced is not None:
+        headers["HX-Replace-Url"] = address(state)
+    elif visit.request.url.query and state.query():
+        headers["HX-Push-Url"] = address(state)  # without the empty fields of the filter's form
     return visit.html("settings/api-tokens/grid.html", partial=True, headers=headers, **context)
 
 
@@ -137,7 +141,7 @@ async def change_view(visit: Visit) -> Response:
 
 def address(state: GridState) -> str:
     """Where the page shows this state."""
-    return _shown(state.query(page=state.page))
+    return _shown(state.here)
 
 
 def _shown(query: str) -> str:

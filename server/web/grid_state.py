@@ -152,6 +152,11 @@ class GridState:
         return urlencode([(name, value) for name, value in pairs if value])
 
     @property
+    def here(self) -> str:
+        """The whole state as a query string, the page included."""
+        return self.query(page=self.page)
+
+    @property
     def sort_text(self) -> str:
         """The order as an address says it: `-created_at`."""
         return ("-" if self.descending else "") + self.sort

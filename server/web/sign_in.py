@@ -1,9 +1,11 @@
 """Signing in and out, by password or one-time link, and switching accounts."""
 
+from typing import Any
+
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from server.domain.errors import Refusal, SignInNeeded
+from server.domain.errors import Invalid, Refusal, SignInNeeded, by_field
 from server.web.cookies import clear_cookie, read_cookie, set_cookie
 from server.web.refusals import STATUS, retry_after
 from server.web.render import html
@@ -39,18 +41,17 @@ async def sign_in(request: Request) -> Response:
 
 async def show_link(request: Request) -> Response:
     """Asks for a click, so that a program that follows links does not use this one up."""
-    link = request.path_params["link"]
-    owner = await attempt(desk_of(request).sessions.link_owner(link))
-    if isinstance(owner, Refusal):
-        return _dead_link(owner)
-    shown = {"url": request.url.path, "token": link, "name": owner.name, "email": owner.email}
-    return html("sign-in/link.html", {"viewer": None, "link": shown})
+    return await _link_page(request)
 
 
 async def use_link(request: Request) -> Response:
-    """Use a one-time link up; begin a session."""
+    """Use a one-time link up, with a password where one is chosen; begin a session."""
     desk, link = desk_of(request), request.path_params["link"]
-    cookie = await attempt(desk.sessions.sign_in_by_link(link, origin_of(request)))
+    form = await request.form(max_files=0)
+    password = str(form.get("password", "")) or None
+    cookie = await attempt(desk.sessions.sign_in_by_link(link, origin_of(request), password))
+    if isinstance(cookie, Invalid):
+        return await _link_page(request, cookie)
     if isinstance(cookie, Refusal):
         return _dead_link(cookie)
     return _begin(request, cookie, HOME)
@@ -81,8 +82,22 @@ def _begin(request: Request, cookie: str, target: str) -> Response:
     return answer
 
 
+async def _link_page(request: Request, refusal: Invalid | None = None) -> Response:
+    owner = await attempt(desk_of(request).sessions.link_owner(request.path_params["link"]))
+    if isinstance(owner, Refusal):
+        return _dead_link(owner)
+    shown = {
+        "url": request.url.path,
+        "name": owner.user.name,
+        "email": owner.user.email,
+        "may_choose_password": owner.may_choose_password,
+    }
+    context = {"viewer": None, "link": shown, "errors": by_field(refusal) if refusal else {}}
+    return html("sign-in/link.html", context, status=422 if refusal else 200)
+
+
 def _dead_link(refusal: Refusal) -> Response:
-    context = {"viewer": None, "link": None}
+    context: dict[str, Any] = {"viewer": None, "link": None, "errors": {}}
     return html("sign-in/link.html", context, status=STATUS[type(refusal)])
 
 

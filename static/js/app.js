@@ -31,6 +31,7 @@ function say(text, look = "") {
 // --- Whatever arrived, by load, swap or history
 const ARRIVALS = []; // what each script does with it
 function arrive() {
+  for (const popover of all(":popover-open")) popover.hidePopover(); // a morph keeps it
   for (const dialog of all("dialog[open]:not(:modal)")) {
     dialog.removeAttribute("open");
     dialog.showModal();

@@ -99,7 +99,7 @@ async def test_the_same_without_scripts(plain_page: Page, server: LiveServer) ->
     await page.get_by_role("button", name="Next").click()
     await page.get_by_role("checkbox", name="Billing").check()
     await page.get_by_label("Search modules").fill("access")
-    await page.get_by_role("button", name="Search").click()
+    await page.get_by_role("dialog").get_by_role("button", name="Search").click()
     await expect(page.get_by_role("checkbox")).to_have_count(1)
     await page.get_by_role("checkbox", name="Access management").check()
     await page.get_by_role("button", name="Next").click()

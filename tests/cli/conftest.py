@@ -2,15 +2,18 @@
 
 import json
 import os
+import pty
 import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.clock import TurnableClock
 from tests.databases import KEYS
 from tests.live import ROOT
 
@@ -21,7 +24,9 @@ class Command:
 
     settings: dict[str, str]
 
-    def run(self, *words: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
+    def run(
+        self, *words: str, stdin: str = "", terminal: int | None = None
+    ) -> subprocess.CompletedProcess[str]:
         """Exit code and both outputs."""
         inherited = {
             key: text for key, text in os.environ.items() if not key.startswith("TOKENDESK_")
@@ -30,12 +35,24 @@ class Command:
             [sys.executable, "-m", "server", *words],
             cwd=ROOT,
             env=inherited | self.settings,
-            input=stdin,
+            stdin=terminal,
+            input=stdin if terminal is None else None,
             capture_output=True,
             text=True,
+            encoding="utf-8",
             check=False,
             timeout=60,
         )
+
+    def typed(self, line: str, *words: str) -> subprocess.CompletedProcess[str]:
+        """The same, where a person sits at a terminal and types a line."""
+        keyboard, terminal = pty.openpty()
+        try:
+            os.write(keyboard, f"{line}\n".encode())
+            return self.run(*words, terminal=terminal)
+        finally:
+            os.close(keyboard)
+            os.close(terminal)
 
     def json(self, *words: str, stdin: str = "", code: int = 0) -> Any:
         """The one JSON value on stdout."""
@@ -43,12 +60,25 @@ class Command:
         assert (done.returncode, done.stderr) == (code, ""), done
         return json.loads(done.stdout)
 
+    def misused(self, *words: str) -> str:
+        """What stderr says, on one line, of a command that is used wrongly: exit code 2."""
+        done = self.run(*words)
+        assert (done.returncode, done.stdout) == (2, ""), done
+        assert "Traceback" not in done.stderr
+        return " ".join(done.stderr.replace("│", " ").split())
+
     def refused(self, *words: str, stdin: str = "") -> str:
         """The message on stderr of a command that must fail with exit code 1."""
         done = self.run(*words, stdin=stdin)
         assert (done.returncode, done.stdout) == (1, ""), done
         assert "Traceback" not in done.stderr
         return done.stderr.strip()
+
+
+@pytest.fixture
+def clock() -> TurnableClock:
+    """The hour of the commands, which ask the system's clock."""
+    return TurnableClock(datetime.now(UTC))
 
 
 @pytest.fixture

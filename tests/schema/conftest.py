@@ -1,6 +1,7 @@
 """GraphQL clients: people with a session cookie, programs with a bearer, and nobody."""
 
 from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +20,11 @@ class Client:
 
     http: httpx.AsyncClient
 
+    async def result(self, query: str, **wish: object) -> dict[str, Any]:
+        """The `result` of a mutation with this input: its payload or its refusal."""
+        result: dict[str, Any] = (await self.run(query, input=wish))["result"]
+        return result
+
     async def run(self, query: str, **variables: object) -> dict[str, Any]:
         """The data of an operation that must succeed."""
         answer = await self.send(query, **variables)
@@ -35,7 +41,14 @@ class Client:
         return result
 
     async def upload(self, query: str, file: bytes, **variables: object) -> dict[str, Any]:
-        """The data of an operation with one file, `variables.input.logo`, by multipart request."""
+        """The data of an operation with one file, which must succeed."""
+        answer = await self.send_file(query, file, **variables)
+        assert "errors" not in answer, answer
+        data: dict[str, Any] = answer["data"]
+        return data
+
+    async def send_file(self, query: str, file: bytes, **variables: object) -> dict[str, Any]:
+        """The whole answer to an operation with one file, `variables.input.logo`."""
         operations = orjson.dumps({"query": query, "variables": variables})
         parts: dict[str, Any] = {
             "operations": (None, operations),
@@ -45,15 +58,26 @@ class Client:
         headers = {"GraphQL-Require-Preflight": "1"}
         answer = await self.http.post("/graphql", files=parts, headers=headers)
         assert answer.status_code == 200, answer.text
-        data: dict[str, Any] = answer.json()["data"]
-        return data
+        result: dict[str, Any] = answer.json()
+        return result
 
 
 @pytest.fixture
-async def http(desk: Desk) -> AsyncIterator[httpx.AsyncClient]:
-    """Sends requests straight to the application."""
-    transport = httpx.ASGITransport(create_app(desk), raise_app_exceptions=False)
-    async with httpx.AsyncClient(transport=transport, base_url="http://desk.test") as http:
+def transport(desk: Desk) -> httpx.ASGITransport:
+    """Sends requests straight to the one application."""
+    return httpx.ASGITransport(create_app(desk), raise_app_exceptions=False)
+
+
+def connect(transport: httpx.ASGITransport, bearer: str | None = None) -> httpx.AsyncClient:
+    """A client with cookies of its own, or with a bearer."""
+    headers = {"Authorization": f"Bearer {bearer}"} if bearer else None
+    return httpx.AsyncClient(transport=transport, base_url="http://desk.test", headers=headers)
+
+
+@pytest.fixture
+async def http(transport: httpx.ASGITransport) -> AsyncIterator[httpx.AsyncClient]:
+    """Nobody's requests."""
+    async with connect(transport) as http:
         yield http
 
 
@@ -64,26 +88,41 @@ def nobody(http: httpx.AsyncClient, world: World) -> Client:
 
 
 @pytest.fixture
-async def signed_in(desk: Desk, world: World) -> AsyncIterator[dict[str, Client]]:
+async def signed_in(
+    transport: httpx.ASGITransport, world: World
+) -> AsyncIterator[dict[str, Client]]:
     """The people of the world, by what they are."""
-    clients: dict[str, httpx.AsyncClient] = {}
     emails = {
         "admin": world.admin_email,
         "viewer": world.viewer_email,
         "other_admin": world.other_admin_email,
         "operations": world.operations_email,
     }
-    for name, email in emails.items():
-        transport = httpx.ASGITransport(create_app(desk), raise_app_exceptions=False)
-        http = httpx.AsyncClient(transport=transport, base_url="http://desk.test")
-        await http.post("/sign-in", data={"email": email, "password": world.password})
-        clients[name] = http
-    yield {name: Client(http) for name, http in clients.items()}
-    for http in clients.values():
-        await http.aclose()
+    async with AsyncExitStack() as stack:
+        clients = {}
+        for name, email in emails.items():
+            http = await stack.enter_async_context(connect(transport))
+            await http.post("/sign-in", data={"email": email, "password": world.password})
+            clients[name] = Client(http)
+        yield clients
 
 
 @pytest.fixture
 def admin(signed_in: dict[str, Client]) -> Client:
     """The client's administrator."""
     return signed_in["admin"]
+
+
+@pytest.fixture
+async def programs(
+    transport: httpx.ASGITransport, desk: Desk, world: World
+) -> AsyncIterator[dict[str, Client]]:
+    """Two programs of the client: one may manage tokens, the other may only enter Billing."""
+    async with AsyncExitStack() as stack:
+        clients = {}
+        for name, module_id in {"manager": "MOD-1756", "reader": "MOD-2001"}.items():
+            minted = await desk.tokens.create(world.admin, name=name, module_ids=[module_id])
+            assert minted.secret is not None
+            http = connect(transport, minted.secret.reveal())
+            clients[name] = Client(await stack.enter_async_context(http))
+        yield clients

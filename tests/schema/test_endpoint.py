@@ -8,7 +8,7 @@ from graphql import IntrospectionQuery, build_client_schema, get_introspection_q
 
 from schema.build import build_schema
 from schema.printed import SDL_FILE, print_sdl
-from server.services.tokens import Tokens
+from server.services.token_grid import TokenGrid
 from tests.schema.conftest import Client
 
 JSON = {"Content-Type": "application/json"}
@@ -147,7 +147,7 @@ async def test_a_crash_is_masked_under_an_id_that_the_log_has(
     async def crash(*_: object, **__: object) -> None:
         raise RuntimeError("the inside")
 
-    monkeypatch.setattr(Tokens, "window", crash)
+    monkeypatch.setattr(TokenGrid, "window", crash)
     answer = await admin.send("{ apiTokens { totalCount } }")
     [error] = answer["errors"]
     assert error["message"].startswith("Internal error ")
@@ -163,7 +163,7 @@ async def test_failing_storage_is_said_plainly(
     async def fail(*_: object, **__: object) -> None:
         raise OSError(28, "No space left on /secret/path")
 
-    monkeypatch.setattr(Tokens, "window", fail)
+    monkeypatch.setattr(TokenGrid, "window", fail)
     [error] = (await admin.send("{ apiTokens { totalCount } }"))["errors"]
     assert error["extensions"] == {"code": "UNAVAILABLE"}
     assert "/secret/path" not in str(error)

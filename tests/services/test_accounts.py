@@ -104,5 +104,12 @@ async def test_a_program_of_an_account_may_not_reach_another(desk: Desk, world: 
         account_type=AccountType.VENDOR,
         module_ids=frozenset({"MOD-1756"}),
     )
+    before = await dump(desk)
     with pytest.raises(NotFound):
-        await desk.accounts.set_reveal(program, world.client.id, RevealPolicy.ONCE)
+        await desk.accounts.get(program, world.client.id)
+    for account in (world.client, world.vendor):
+        with pytest.raises(NotAllowed, match="not a program"):
+            await desk.accounts.set_reveal(program, account.id, RevealPolicy.ONCE)
+        with pytest.raises(NotAllowed, match="not a program"):
+            await desk.accounts.rename(program, account.id, "Mine")
+    assert await dump(desk) == before

@@ -3,8 +3,6 @@
 from collections.abc import Awaitable, Callable
 
 import pytest
-from tortoise.exceptions import OperationalError
-
 from server.desk import Desk
 from server.domain.actor import OPERATOR
 from server.models.audit import AuditRecord
@@ -48,7 +46,7 @@ async def test_the_models_cannot_either(desk: Desk, world: World) -> None:
         lambda: AuditRecord.all().delete(),
     ]
     for attempt in attempts:
-        with pytest.raises(OperationalError, match="audit records are final"):
+        with pytest.raises(Exception, match="audit records are final"):
             await attempt()
     assert await dump(desk) == before
 
@@ -67,5 +65,5 @@ async def test_postgres_has_its_triggers_back_after_tampering(desk: Desk, world:
     with pytest.raises(ZeroDivisionError):
         async with tampering(desk):
             raise ZeroDivisionError
-    with pytest.raises(OperationalError, match="audit records are final"):
+    with pytest.raises(Exception, match="audit records are final"):
         await AuditRecord.all().delete()

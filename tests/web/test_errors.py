@@ -7,7 +7,7 @@ import pytest
 from tortoise.exceptions import OperationalError
 
 from server.desk import Desk
-from server.services.tokens import Tokens
+from server.services.token_grid import TokenGrid
 from tests.web.walk import begin
 from tests.world import World
 
@@ -60,7 +60,7 @@ async def test_failing_storage_is_a_plain_message(
     async def fail(*_: object, **__: object) -> None:
         raise failure
 
-    monkeypatch.setattr(Tokens, "page", fail)
+    monkeypatch.setattr(TokenGrid, "page", fail)
     answer = await admin.get("/settings/api-tokens")
     assert (answer.status_code, answer.headers["retry-after"]) == (503, "5")
     assert "Tokendesk cannot reach its storage right now." in answer.text
@@ -73,7 +73,7 @@ async def test_a_crash_tells_nothing_of_the_inside(
     async def crash(*_: object, **__: object) -> None:
         raise RuntimeError("idt:TKN-1234-5678:hidden")
 
-    monkeypatch.setattr(Tokens, "page", crash)
+    monkeypatch.setattr(TokenGrid, "page", crash)
     answer = await admin.get("/settings/api-tokens")
     assert answer.status_code == 500
     assert "This is our fault." in answer.text

@@ -60,7 +60,7 @@ async def test_the_list_is_paged_newest_first(
         assert await names(odd) in (newest[:10], newest[10:])
     page = (await admin.get("/settings/api-tokens?page=2")).text
     assert "11-12 of 12 rows" in page
-    assert "Page 2 of 2" in page
+    assert '<span>of 2</span>' in page
     assert "pager-next" not in page
 
 
@@ -78,7 +78,7 @@ async def test_lists_and_pages_are_of_the_account_alone(
     olga = await sign_in(world.operations_email)
     page = (await olga.get("/settings/api-tokens")).text
     assert token.id in page
-    assert '<th scope="col">Account</th>' in page
+    assert "<small>" + world.client.id + "</small>" in page
     assert (await olga.get(f"/settings/api-tokens/{token.id}")).status_code == 200
 
 

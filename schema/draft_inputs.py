@@ -1,36 +1,11 @@
-"""What clients send."""
+"""What clients send to make a token step by step."""
 
 from datetime import datetime
 
 import strawberry
 from strawberry.file_uploads import Upload
 
-from schema.enums import TokenOrder, TokenStatus
 from server.services.token_patch import UNSET, TokenPatch
-
-
-@strawberry.input(description="Which tokens.")
-class ApiTokenFilter:
-    """All that is given must hold."""
-
-    search: str = strawberry.field(default="", description="Words in name, description or id.")
-    status: TokenStatus | None = strawberry.field(default=None, description="As shown.")
-
-
-@strawberry.input(description="In which order.")
-class ApiTokenOrder:
-    """A column and its direction."""
-
-    field: TokenOrder = strawberry.field(default=TokenOrder.CREATED_AT, description="The column.")
-    descending: bool = strawberry.field(default=True, description="The largest first.")
-
-
-@strawberry.input(description="Which records.")
-class AuditTrailFilter:
-    """All that is given must hold."""
-
-    event: str | None = strawberry.field(default=None, description="Such as `token.created`.")
-    object_id: strawberry.ID | None = strawberry.field(default=None, description="The object.")
 
 
 @strawberry.input(description="A new draft.")
@@ -46,12 +21,10 @@ class CreateTokenDraftInput:
         return TokenPatch(name=self.name, description=self.description, expires_at=self.expires_at)
 
 
-@strawberry.input(description="Changes to a draft; what is absent stays, null clears.")
-class UpdateTokenDraftInput:
-    """A patch."""
+@strawberry.input(description="Changes; what is absent stays, null clears.")
+class TokenChanges:
+    """A patch of a draft or a token."""
 
-    id: strawberry.ID = strawberry.field(description="DRF-1234-5678-9012-3456.")
-    version: int = strawberry.field(description="The version that you read.")
     name: strawberry.Maybe[str] = strawberry.field(description="1 to 255 characters.")
     description: strawberry.Maybe[str | None] = strawberry.field(
         description="At most 2,000 characters."
@@ -71,6 +44,14 @@ class UpdateTokenDraftInput:
             expires_at=UNSET if self.expires_at is None else self.expires_at.value,
             module_ids=UNSET if self.module_ids is None else self.module_ids.value,
         )
+
+
+@strawberry.input(description="Changes to a draft; what is absent stays, null clears.")
+class UpdateTokenDraftInput(TokenChanges):
+    """A patch of a draft."""
+
+    id: strawberry.ID = strawberry.field(description="DRF-1234-5678-9012-3456.")
+    version: int = strawberry.field(description="The version that you read.")
 
 
 @strawberry.input(description="A logo for a draft.")
@@ -95,13 +76,3 @@ class DiscardTokenDraftInput:
     """A draft in any version."""
 
     id: strawberry.ID = strawberry.field(description="The draft.")
-
-
-@strawberry.input(description="A token in one call.")
-class CreateApiTokenInput:
-    """All of a token."""
-
-    name: str = strawberry.field(description="1 to 255 characters.")
-    module_ids: list[strawberry.ID] = strawberry.field(description="At least one module.")
-    description: str = strawberry.field(default="", description="At most 2,000 characters.")
-    expires_at: datetime | None = strawberry.field(default=None, description="Must lie ahead.")

@@ -1,0 +1,197 @@
+"""Administration > Accounts, for Operations people: all accounts, their state and modules."""
+
+from collections.abc import Awaitable, Callable
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from server.domain.actor import AccountType
+from server.domain.errors import Invalid, Refusal, by_field
+from server.services.answers import AccountInfo
+from server.web import member_shapes, shapes
+from server.web.confirm import Question, ask
+from server.web.member_shapes import ADMINISTRATION
+from server.web.refusals import STATUS
+from server.web.shapes import Shape
+from server.web.visit import Visit, attempt, signed_in
+
+
+def for_operations(
+    view: Callable[[Visit], Awaitable[Response]],
+) -> Callable[[Request], Awaitable[Response]]:
+    """A view for people who may operate; others are refused before anything is looked up."""
+
+    async def endpoint(visit: Visit) -> Response:
+        visit.actor.must_operate()
+        return await view(visit)
+
+    return signed_in(endpoint)
+
+
+@for_operations
+async def show_accounts(visit: Visit) -> Response:
+    """All accounts."""
+    found = await visit.desk.accounts.overview(visit.actor)
+    return visit.html(
+        "administration/accounts.html",
+        accounts=[_account(each.account) | {"modules": each.modules} for each in found],
+        total_label=f"{len(found):,} {'account' if len(found) == 1 else 'accounts'}",
+        create_url=f"{ADMINISTRATION}/new",
+    )
+
+
+@for_operations
+async def show_create(visit: Visit) -> Response:
+    """The dialog that asks for a new account's name and type."""
+    return _create(visit, {"name": "", "type": AccountType.CLIENT.value})
+
+
+@for_operations
+async def create(visit: Visit) -> Response:
+    """A new account, without people and modules."""
+    form = await visit.form()
+    typed = {name: str(form.get(name, "")) for name in ("name", "type")}
+    kind = next((each for each in AccountType if each.value == typed["type"]), None)
+    if kind is None:
+        return _create(visit, typed, Invalid.one("type", "Choose the type of the account."))
+    made = await attempt(visit.desk.accounts.create(visit.actor, typed["name"], kind))
+    if isinstance(made, Refusal):
+        return _create(visit, typed, made)
+    said = f"The account {made.name} is created. Enable its modules and invite its people."
+    return visit.done(said, f"{ADMINISTRATION}/{made.id}")
+
+
+@for_operations
+async def show_account(visit: Visit) -> Response:
+    """One account: its facts, its modules and its people."""
+    return await _page(visit)
+
+
+@for_operations
+async def set_modules(visit: Visit) -> Response:
+    """The account may be granted exactly the modules that are ticked."""
+    form, account_id = await visit.form(), visit.request.path_params["account"]
+    wanted = [str(each) for each in form.getlist("modules")]
+    enabled = await attempt(visit.desk.modules.set_enabled(visit.actor, account_id, wanted))
+    if isinstance(enabled, Invalid):
+        return await _page(visit, wanted=wanted, refusal=enabled)
+    if isinstance(enabled, Refusal):
+        raise enabled
+    number = f"{len(enabled)} {'module is' if len(enabled) == 1 else 'modules are'}"
+    return visit.done(f"Saved: {number} enabled.", f"{ADMINISTRATION}/{account_id}")
+
+
+@for_operations
+async def ask_enable(visit: Visit) -> Response:
+    """Whether a disabled account shall act again."""
+    return ask(visit, _enable_question(await _get(visit)))
+
+
+@for_operations
+async def enable(visit: Visit) -> Response:
+    """The account acts again."""
+    account = await _get(visit)
+    done = await attempt(visit.desk.accounts.enable(visit.actor, account.id))
+    if isinstance(done, Refusal):
+        return ask(visit, _enable_question(account), refusal=done)
+    return visit.done(f"{account.name} is enabled.", f"{ADMINISTRATION}/{account.id}")
+
+
+@for_operations
+async def ask_disable(visit: Visit) -> Response:
+    """Whether an account shall be shut out."""
+    return ask(visit, _disable_question(await _get(visit)))
+
+
+@for_operations
+async def disable(visit: Visit) -> Response:
+    """The account is shut out, its API tokens are refused."""
+    account = await _get(visit)
+    done = await attempt(visit.desk.accounts.disable(visit.actor, account.id))
+    if isinstance(done, Refusal):
+        return ask(visit, _disable_question(account), refusal=done)
+    said = f"{account.name} is disabled. Its API tokens are refused from now on."
+    return visit.done(said, f"{ADMINISTRATION}/{account.id}")
+
+
+async def _get(visit: Visit) -> AccountInfo:
+    return await visit.desk.accounts.get(visit.actor, visit.request.path_params["account"])
+
+
+async def _page(
+    visit: Visit, *, wanted: list[str] | None = None, refusal: Invalid | None = None
+) -> Response:
+    account = await _get(visit)
+    every = await visit.desk.modules.all(visit.actor)
+    enabled = await visit.desk.modules.enabled(visit.actor, account_id=account.id)
+    people = await visit.desk.members.all(visit.actor, account.id)
+    ticked = {module.id for module in enabled} if wanted is None else set(wanted)
+    return visit.html(
+        "administration/account.html",
+        status=422 if refusal else 200,
+        account=_account(account),
+        members=member_shapes.members(people, visit.actor, account_id=account.id),
+        modules=[
+            {
+                "id": module.id,
+                "name": module.name,
+                "description": module.description,
+                "ticked": module.id in ticked,
+            }
+            for module in every
+        ],
+        modules_label=f"{len(enabled)} of {len(every)} enabled",
+        errors=by_field(refusal) if refusal else {},
+    )
+
+
+def _account(info: AccountInfo) -> Shape:
+    url = f"{ADMINISTRATION}/{info.id}"
+    move = ("Disable", "disable", "bad") if info.active else ("Enable", "enable", "")
+    return shapes.account(info) | {
+        "url": url,
+        "modules_url": f"{url}/modules",
+        "reveal": info.reveal.value.capitalize(),
+        "move": {"label": move[0], "url": f"{url}/{move[1]}", "look": move[2]},
+        "tokens_url": f"{shapes.LIST}?account={info.id}",
+        "trail_url": f"/settings/audit-trail?account={info.id}",
+    }
+
+
+def _create(visit: Visit, typed: dict[str, str], refusal: Refusal | None = None) -> Response:
+    return visit.dialog(
+        "administration/create.html",
+        status=STATUS[type(refusal)] if refusal else 200,
+        title="Create an account",
+        close_url=ADMINISTRATION,
+        section="accounts",
+        post_url=f"{ADMINISTRATION}/new",
+        form=typed,
+        types=[{"value": each.value, "label": each.label} for each in AccountType],
+        errors=dict(by_field(refusal)) if isinstance(refusal, Invalid) else {},
+    )
+
+
+def _question(account: AccountInfo, verb: str, *lines: str) -> Question:
+    return Question(
+        title=f"{verb} {account.name}?",
+        lines=lines,
+        button=verb,
+        post_url=f"{ADMINISTRATION}/{account.id}/{verb.lower()}",
+        cancel_url=f"{ADMINISTRATION}/{account.id}",
+        tone="bad" if verb == "Disable" else "primary",
+    )
+
+
+def _enable_question(account: AccountInfo) -> Question:
+    effect = "Its people can sign in again, and its active API tokens are accepted again at once."
+    return _question(account, "Enable", effect)
+
+
+def _disable_question(account: AccountInfo) -> Question:
+    return _question(
+        account,
+        "Disable",
+        "All its API tokens are refused at once, everywhere, and its people cannot act for it.",
+        "Nothing is deleted. You can enable it again at any time.",
+    )
