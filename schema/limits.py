@@ -1,5 +1,6 @@
-"""How large a document may be, decided in one pass over it."""
+"""How large a document may be, and how much work it may ask for, decided in one pass over it."""
 
+from dataclasses import dataclass
 from typing import Any, Final
 
 from graphql import (
@@ -10,19 +11,49 @@ from graphql import (
     FragmentSpreadNode,
     GraphQLError,
     InlineFragmentNode,
+    IntValueNode,
     OperationDefinitionNode,
     SelectionSetNode,
     ValidationContext,
 )
 from strawberry.extensions import AddValidationRules, MaxTokensLimiter
 
+from server.services.keyset import DEFAULT_WINDOW, LARGEST_WINDOW
+
 MOST_TOKENS: Final = 1_000
 DEEPEST: Final = 15
 MOST_FIELDS: Final = 500
+MOST_LOOK_UPS: Final = 1_000
+
+LOOKED_UP: Final = frozenset(
+    {"auditTrail", "committedToken", "enabledModules", "milestones", "oldSecrets"}
+)
+"""Fields that ask a service of their own, for each object that they are asked of."""
+
+WINDOWS: Final = frozenset({"apiTokens", "auditTrail"})
+LISTS: Final = frozenset({"accounts", "changed", "tokenDrafts"})
+"""Fields with many objects: so many as are asked for, and so many as there are."""
+
+
+@dataclass(frozen=True)
+class Size:
+    """What was measured of a selection."""
+
+    depth: int = 0
+    fields: int = 0
+    look_ups: int = 0
+
+    def beside(self, other: "Size") -> "Size":
+        """Both in one selection."""
+        return Size(
+            max(self.depth, other.depth),
+            self.fields + other.fields,
+            self.look_ups + other.look_ups,
+        )
 
 
 class DocumentSize(ASTValidationRule):
-    """Refuses documents that would nest deeper or select more than any real one.
+    """Refuses documents that would nest deeper, select more or work more than any real one.
 
     Each fragment is measured once, however often it is spread, so that the check takes time
     in proportion to the document's length.
@@ -31,7 +62,7 @@ class DocumentSize(ASTValidationRule):
     def __init__(self, context: ValidationContext) -> None:
         super().__init__(context)
         self._fragments: dict[str, FragmentDefinitionNode] = {}
-        self._measured: dict[str, tuple[int, int]] = {}
+        self._measured: dict[str, Size] = {}
 
     def enter_document(self, node: DocumentNode, *_: Any) -> None:
         """Measure every operation."""
@@ -40,38 +71,69 @@ class DocumentSize(ASTValidationRule):
                 self._fragments[each.name.value] = each
         for each in node.definitions:
             if isinstance(each, OperationDefinitionNode):
-                depth, fields = self._measure(each.selection_set)
-                if depth > DEEPEST:
-                    self._refuse(f"The query nests deeper than {DEEPEST} levels.", each)
-                if fields > MOST_FIELDS:
-                    self._refuse(f"The query selects more than {MOST_FIELDS} fields.", each)
+                self._judge(self._measure(each.selection_set), each)
 
-    def _measure(self, selections: SelectionSetNode | None) -> tuple[int, int]:
-        depth, fields = 0, 0
+    def _judge(self, size: Size, node: OperationDefinitionNode) -> None:
+        if size.depth > DEEPEST:
+            self._refuse(f"The query nests deeper than {DEEPEST} levels.", node)
+        if size.fields > MOST_FIELDS:
+            self._refuse(f"The query selects more than {MOST_FIELDS} fields.", node)
+        if size.look_ups > MOST_LOOK_UPS:
+            self._refuse(
+                f"The query asks for more than {MOST_LOOK_UPS:,} look-ups."
+                " Ask for fewer objects at once, or for less of each.",
+                node,
+            )
+
+    def _measure(self, selections: SelectionSetNode | None) -> Size:
+        size = Size()
         for each in selections.selections if selections else ():
             if isinstance(each, FieldNode):
-                below, within = self._measure(each.selection_set)
-                below, within = below + 1, within + 1
-                if each.name.value.startswith("__") and each.name.value != "__typename":
-                    below = 0  # introspection has a depth of its own, which graphql-core bounds
+                size = size.beside(self._measure_field(each))
             elif isinstance(each, FragmentSpreadNode):
-                below, within = self._measure_fragment(each.name.value)
+                size = size.beside(self._measure_fragment(each.name.value))
             elif isinstance(each, InlineFragmentNode):
-                below, within = self._measure(each.selection_set)
-            else:
-                continue
-            depth, fields = max(depth, below), fields + within
-        return depth, fields
+                size = size.beside(self._measure(each.selection_set))
+        return size
 
-    def _measure_fragment(self, name: str) -> tuple[int, int]:
+    def _measure_field(self, node: FieldNode) -> Size:
+        name, below = node.name.value, self._measure(node.selection_set)
+        introspection = name.startswith("__") and name != "__typename"
+        return Size(
+            # Introspection has a depth of its own, which graphql-core bounds.
+            depth=0 if introspection else below.depth + 1,
+            fields=below.fields + 1,
+            look_ups=below.look_ups * _objects(node) + (name in LOOKED_UP),
+        )
+
+    def _measure_fragment(self, name: str) -> Size:
         if name not in self._measured:
-            self._measured[name] = (0, 0)  # a fragment within itself is another rule's complaint
+            self._measured[name] = Size()  # a fragment within itself is another rule's complaint
             fragment = self._fragments.get(name)
             self._measured[name] = self._measure(fragment.selection_set if fragment else None)
         return self._measured[name]
 
     def _refuse(self, message: str, node: OperationDefinitionNode) -> None:
         self.report_error(GraphQLError(message, node))
+
+
+def _objects(node: FieldNode) -> int:
+    """Of how many objects a field's selection is asked, as far as the document tells."""
+    if node.name.value in LISTS:
+        return LARGEST_WINDOW
+    if node.name.value not in WINDOWS:
+        return 1
+    sizes = [each.value for each in node.arguments or () if each.name.value in {"first", "last"}]
+    if not sizes:
+        return DEFAULT_WINDOW
+    return max(_number(size) for size in sizes)
+
+
+def _number(size: Any) -> int:
+    """A written number; the largest there can be for a variable."""
+    if isinstance(size, IntValueNode):
+        return min(int(size.value[:10]), LARGEST_WINDOW)
+    return LARGEST_WINDOW
 
 
 def limits() -> list[Any]:

@@ -20,6 +20,7 @@ AccountId = Annotated[
     strawberry.ID | None,
     strawberry.argument(description="The account; yours when unsaid. Operations may name any."),
 ]
+UserId = Annotated[strawberry.ID, strawberry.argument(description="USR-1234-5678.")]
 TokensWanted = Annotated[
     ApiTokenFilter | None, strawberry.argument(description="Which tokens; all when unsaid.")
 ]
@@ -59,6 +60,17 @@ class Query:
         """The account's people."""
         found = await info.context.desk.members.all(info.context.actor, account_id)
         return [Member.of(member) for member in found]
+
+    @strawberry.field(description="A person of an account, active or not; null where you see none.")
+    async def member(
+        self, info: Info, user_id: UserId, account_id: AccountId = None
+    ) -> Member | None:
+        """One member."""
+        desk, actor = info.context.desk, info.context.actor
+        try:
+            return Member.of(await desk.members.get(actor, user_id, account_id))
+        except NotFound:
+            return None
 
     @strawberry.field(description="For Operations: every module there is, by name.")
     async def modules(self, info: Info) -> list[Module]:

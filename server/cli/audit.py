@@ -29,8 +29,8 @@ class Format(StrEnum):
     JSONL = "jsonl"
 
 
-def event(text: str) -> str:
-    """An event's name."""
+def known_event(text: str) -> str:
+    """An event's name, as the audit trail writes it."""
     if text not in EVENTS:
         raise typer.BadParameter(f"{text[:64]!r} is no event; write one of {', '.join(EVENTS)}")
     return text
@@ -39,7 +39,8 @@ def event(text: str) -> str:
 ObjectOption = Annotated[str | None, typer.Option("--object", help="Of the object with this id.")]
 ActorOption = Annotated[str | None, typer.Option("--actor", help="By whoever has this id.")]
 EventOption = Annotated[
-    str | None, typer.Option("--event", parser=event, metavar="EVENT", help="As token.rotated.")
+    str | None,
+    typer.Option("--event", parser=known_event, metavar="EVENT", help="Such as token.rotated."),
 ]
 SinceOption = Annotated[
     datetime | None, typer.Option("--since", parser=moment, metavar="DATE", help="From then on.")

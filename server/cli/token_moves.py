@@ -47,7 +47,7 @@ def delete(
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
     json: Json = False,
 ) -> None:
-    """End tokens for good, and destroy their secrets."""
+    """End tokens for good, and destroy their secrets; asks first, unless --yes is given."""
     if not yes:
         _ask(tokens)
     if len(tokens) == 1:

@@ -88,11 +88,8 @@ def edit(
     """Change a token; what is not named stays as it is."""
     if no_expiry and expires_in is not None:
         raise typer.BadParameter("give --expires-in or --no-expiry, not both")
-    if (
-        not no_expiry
-        and not module
-        and all(each is None for each in (expires_in, name, description))
-    ):
+    changes = (name, description, expires_in, no_expiry or None, module or None)
+    if all(change is None for change in changes):
         raise typer.BadParameter("name at least one thing to change")
 
     def patch(desk: "Desk") -> "TokenPatch":

@@ -59,6 +59,11 @@ def name_key(name: str) -> str:
     return clean_search(clean_search(name).casefold())
 
 
+def search_key(*texts: str) -> str:
+    """What searches look in: all the texts, a line each, alike for upper and lower case."""
+    return "\n".join(texts).casefold()
+
+
 def _is_control(character: str) -> bool:
     return character in _BIDI_CONTROLS or unicodedata.category(character) in {
         "Cc",

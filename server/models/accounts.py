@@ -8,7 +8,10 @@ from server.domain.token_rules import RevealPolicy
 
 
 class Account(Model):
-    """A tenant. Never deleted, only disabled, so that its id is never used again."""
+    """A tenant. Never deleted, only disabled, so that its id is never used again.
+
+    It counts its tokens that are not deleted, as counting a hundred thousand takes too long.
+    """
 
     id = fields.CharField(max_length=13, primary_key=True)
     name = fields.CharField(max_length=255)
@@ -16,6 +19,7 @@ class Account(Model):
     active = fields.BooleanField(default=True)
     reveal = fields.CharEnumField(RevealPolicy, max_length=8, default=RevealPolicy.ALWAYS)
     created_at = fields.DatetimeField()
+    token_count = fields.IntField(default=0)
 
     class Meta:
         table = "accounts"

@@ -20,6 +20,7 @@ class Token(Model):
     name = fields.CharField(max_length=255)
     name_key = fields.CharField(max_length=255, default="")
     description = fields.TextField(default="")
+    search_key = fields.TextField(default="")
     logo = fields.CharField(max_length=80, null=True)
     state = fields.CharEnumField(TokenState, max_length=16, default=TokenState.ACTIVE)
     expires_at = OpenMoment(missing=AFTER_ALL)
@@ -34,10 +35,11 @@ class Token(Model):
     class Meta:
         table = "tokens"
         indexes = (
-            Index(fields=("account_id", "created_at", "id"), name="tokens_by_account"),
-            Index(fields=("account_id", "name_key", "id"), name="tokens_by_name"),
-            Index(fields=("account_id", "last_access_at", "id"), name="tokens_by_last_access"),
-            Index(fields=("account_id", "expires_at", "id"), name="tokens_by_expiry"),
+            # Each ends with the state, so that a page far down is found in the index alone.
+            Index(fields=("account_id", "created_at", "id", "state"), name="tokens_by_creation"),
+            Index(fields=("account_id", "name_key", "id", "state"), name="tokens_by_name"),
+            Index(fields=("account_id", "last_access_at", "id", "state"), name="tokens_by_access"),
+            Index(fields=("account_id", "expires_at", "id", "state"), name="tokens_by_expiry"),
             Index(fields=("account_id", "state", "expires_at", "id"), name="tokens_by_state"),
             Index(fields=("account_id", "created_by_id"), name="tokens_by_creator"),
         )

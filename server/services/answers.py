@@ -146,12 +146,13 @@ class BulkOutcome(Generic[Item]):
 
 @dataclass(frozen=True)
 class MemberInfo:
-    """A person as a member of one account."""
+    """A person as a member of one account; `needs_link` where they have no other way in yet."""
 
     user: UserInfo
     role: Role
     active: bool
     last_sign_in_at: datetime | None
+    needs_link: bool
 
 
 @dataclass(frozen=True)

@@ -45,7 +45,9 @@ class AuditFilter:
             "event": self.event,
             "chain": self.account_id,
         }
-        wanted = {column: clean_search(text)[: _LONGEST[column]] for column, text in named.items() if text}
+        wanted = {
+            column: clean_search(text)[: _LONGEST[column]] for column, text in named.items() if text
+        }
         condition = Q(**wanted) if wanted else Q()
         if self.since is not None:
             condition &= Q(at__gte=self.since)
@@ -73,8 +75,9 @@ class AuditTrail:
         self, actor: Actor, *, number: int, size: int, wanted: AuditFilter = EVERYTHING
     ) -> Page[AuditInfo]:
         """A numbered page, newest first; a number past the end gives the last page."""
-        rows = self._found(actor, wanted).order_by("-at", "-id")
-        return await numbered_page(rows, _infos, number=number, size=size)
+        rows = self._found(actor, wanted)
+        ordered, total = rows.order_by(*NEWEST_FIRST.order()), await rows.count()
+        return await numbered_page(ordered, _fetched, number=number, size=size, total=total)
 
     async def window(
         self,
@@ -86,7 +89,8 @@ class AuditTrail:
     ) -> Window[AuditInfo]:
         """A stretch after a cursor, newest first, for programs."""
         rows = self._found(actor, wanted)
-        return await NEWEST_FIRST.window(rows, _infos, first=first, after=after)
+        total = await rows.count()
+        return await NEWEST_FIRST.window(rows, _infos, total=total, first=first, after=after)
 
     async def export(
         self, actor: Actor, wanted: AuditFilter = EVERYTHING
@@ -148,6 +152,10 @@ async def _all_chains() -> list[str]:
     headed = await ChainHead.all().values_list("chain", flat=True)
     recorded = await AuditRecord.all().distinct().values_list("chain", flat=True)
     return sorted({str(chain) for chain in [*headed, *recorded]})
+
+
+async def _fetched(records: QuerySet[AuditRecord]) -> list[AuditInfo]:
+    return await _infos(await records)
 
 
 async def _infos(records: list[AuditRecord]) -> list[AuditInfo]:

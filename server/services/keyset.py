@@ -16,6 +16,7 @@ from tortoise.queryset import QuerySet
 from server.domain.errors import Invalid
 from server.domain.ids import kind_of
 from server.domain.text_rules import clean_search
+from server.domain.token_rules import TokenState
 from server.models.moments import OpenMoment
 from server.services.answers import Item, Page, Window
 
@@ -43,12 +44,16 @@ class Keyset:
         rows: QuerySet[Row],
         to_items: Callable[[list[Row]], Awaitable[list[Item]]],
         *,
+        total: int,
         first: int | None = None,
         after: str | None = None,
         last: int | None = None,
         before: str | None = None,
     ) -> Window[Item]:
-        """The first rows after a cursor, or the last before one; at most 100, 25 when unsaid."""
+        """The first of `total` rows after a cursor, or the last before one.
+
+        At most 100, and 25 when unsaid.
+        """
         size = _size(first, last)
         backward = last is not None
         bounds = Q()
@@ -66,7 +71,7 @@ class Keyset:
             cursors=[self._cursor(row) for row in page],
             has_previous=more if backward else after is not None,
             has_next=before is not None if backward else more,
-            total=await rows.count(),
+            total=total,
         )
 
     def _beyond(self, cursor: str, argument: str, *, forward: bool) -> Q:
@@ -96,7 +101,7 @@ class Keyset:
             if kind_of(values[-1]) is None:
                 raise ValueError
             pairs = zip((*self.columns, self.unique), values, strict=True)
-            return [_moment(text) if name.endswith("at") else text for name, text in pairs]
+            return [_value(name, text) for name, text in pairs]
         except (ValueError, TypeError, OverflowError, binascii.Error, RecursionError):
             raise Invalid.one(
                 argument, "This cursor is not one of this list in this order."
@@ -105,16 +110,16 @@ class Keyset:
 
 async def numbered_page(
     rows: QuerySet[Row],
-    to_items: Callable[[list[Row]], Awaitable[list[Item]]],
+    fetch: Callable[[QuerySet[Row]], Awaitable[list[Item]]],
     *,
     number: int,
     size: int,
+    total: int,
 ) -> Page[Item]:
-    """A page of ordered rows, with their count; a number past either end gives the page there."""
-    total = await rows.count()
+    """A page of `total` ordered rows; a number past either end gives the page there."""
     number = max(1, min(number, -(-total // size)))
-    found = await rows.offset((number - 1) * size).limit(size)
-    return Page(await to_items(found), number, size, total)
+    items = await fetch(rows.offset((number - 1) * size).limit(size))
+    return Page(items, number, size, total)
 
 
 def _as_text(row: Model, column: str) -> str:
@@ -125,6 +130,12 @@ def _as_text(row: Model, column: str) -> str:
     if isinstance(value, datetime):
         return value.isoformat()
     return str(value.value if isinstance(value, Enum) else value)
+
+
+def _value(column: str, text: str) -> Any:
+    if column == "state":
+        return TokenState(text)
+    return _moment(text) if column.endswith("at") else text
 
 
 def _moment(text: str) -> datetime:

@@ -134,8 +134,7 @@ class Members:
     async def _may_get_link(self, member: Membership) -> bool:
         """A link signs its person in everywhere: only somebody new and of this account gets one."""
         elsewhere = Membership.filter(user_id=member.user_id).exclude(id=member.id)
-        new = member.user.last_sign_in_at is None and member.user.password_hash is None
-        return new and member.active and not await elsewhere.exists()
+        return _is_new(member) and member.active and not await elsewhere.exists()
 
     async def _with_link(self, actor: Actor, member: Membership) -> InvitationInfo:
         link, now = secrets.token_urlsafe(24), self._clock()
@@ -164,6 +163,10 @@ async def _must_have_an_administrator(changed: Membership) -> None:
         )
 
 
+def _is_new(member: Membership) -> bool:
+    return member.user.last_sign_in_at is None and member.user.password_hash is None
+
+
 def _member(row: Membership) -> MemberInfo:
     membership = MembershipInfo(account_info(row.account), row.role)
     return MemberInfo(
@@ -171,4 +174,5 @@ def _member(row: Membership) -> MemberInfo:
         role=row.role,
         active=row.active and row.user.active,
         last_sign_in_at=row.user.last_sign_in_at,
+        needs_link=_is_new(row),
     )

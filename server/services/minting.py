@@ -4,10 +4,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from tortoise.expressions import F
+
 from server.domain.actor import Actor
 from server.domain.errors import Complaints, NotAllowed
 from server.domain.secret import Secret
-from server.domain.text_rules import clean_description, clean_name, name_key
+from server.domain.text_rules import clean_description, clean_name, name_key, search_key
 from server.domain.token_rules import (
     Milestone,
     RevealPolicy,
@@ -73,6 +75,7 @@ class Minting:
             name=wish.name,
             name_key=name_key(wish.name),
             description=wish.description,
+            search_key=search_key(wish.name, wish.description, token_id),
             logo=wish.logo,
             expires_at=wish.expires_at,
             created_at=now,
@@ -83,6 +86,7 @@ class Minting:
         await TokenGrant.bulk_create(
             TokenGrant(token_id=token_id, module_id=module_id) for module_id in wish.module_ids
         )
+        await Account.filter(id=account.id).update(token_count=F("token_count") + 1)
         if wish.expires_at is not None:
             await TokenMilestone.create(
                 token_id=token_id,

@@ -2,18 +2,20 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import Enum
 from typing import Final
 
 from tortoise.expressions import Q, Subquery
+from tortoise.functions import Sum
 from tortoise.queryset import QuerySet
 
 from server.domain.actor import Actor
 from server.domain.ids import IdKind
 from server.domain.text_rules import clean_search
 from server.domain.token_rules import LONGEST_LIFE, TokenState, TokenStatus
+from server.models.accounts import Account
 from server.models.moments import BEFORE_ALL
 from server.models.tokens import Token, TokenGrant
 from server.services.answers import ActorInfo, Page, TokenInfo, Window
@@ -80,9 +82,15 @@ class TokenGrid:
         descending: bool = True,
     ) -> Page[TokenInfo]:
         """A numbered page; a number past the end gives the last one. Three queries."""
-        rows = self._found(actor, wanted)
-        ordered = rows.order_by(*Keyset(order.value, "id", descending=descending).order())
-        return await numbered_page(ordered, self._infos, number=number, size=size)
+        rows, by = self._found(actor, wanted), Keyset(order.value, "id", descending=descending)
+
+        async def fetch(page: QuerySet[Token]) -> list[TokenInfo]:
+            """Which rows these are is found in an index alone, before any is read."""
+            named = Token.filter(id__in=Subquery(page.values("id"))).select_related("account")
+            return await self._infos(await named.order_by(*by.order()))
+
+        ordered, total = rows.order_by(*by.order()), await _total(actor, wanted, rows)
+        return await numbered_page(ordered, fetch, number=number, size=size, total=total)
 
     async def window(
         self,
@@ -98,9 +106,11 @@ class TokenGrid:
     ) -> Window[TokenInfo]:
         """A stretch of the list between cursors, for programs."""
         keyset = Keyset(order.value, "id", descending=descending)
+        rows = self._found(actor, wanted)
         return await keyset.window(
-            self._found(actor, wanted),
+            rows.select_related("account"),
             self._infos,
+            total=await _total(actor, wanted, rows),
             first=first,
             after=after,
             last=last,
@@ -118,7 +128,7 @@ class TokenGrid:
         """Every token found, however many, newest first when not said otherwise."""
         rows = self._found(actor, wanted)
         keyset = Keyset(order.value, "id", descending=descending)
-        tokens = await rows.order_by(*keyset.order())
+        tokens = await rows.select_related("account").order_by(*keyset.order())
         infos: list[TokenInfo] = []
         # A statement takes some 32,000 ids at most.
         for start in range(0, len(tokens), MOST_AT_ONCE):
@@ -163,16 +173,24 @@ class TokenGrid:
         return await token_infos(tokens, self._clock())
 
 
+async def _total(actor: Actor, wanted: TokenFilter, rows: QuerySet[Token]) -> int:
+    """How many there are; where nothing is left out, as the accounts have counted."""
+    if replace(wanted, account_id=None) != ALL_TOKENS:
+        return await rows.count()
+    accounts = Account.all() if actor.sees_every_account else Account.filter(id=actor.account_id)
+    if wanted.account_id is not None:
+        accounts = accounts.filter(id=clean_search(wanted.account_id))
+    [counted] = await accounts.annotate(total=Sum("token_count")).values("total")
+    return int(counted["total"] or 0)
+
+
 def search_words(text: str) -> list[str]:
     """What to look for: of a pasted secret the id inside alone, so that its value goes nowhere."""
     return clean_search(_SECRET_LIKE.sub(lambda match: match[1].upper(), text)).split()
 
 
 def _named(wanted: TokenFilter) -> list[Q]:
-    conditions = [
-        Q(name__icontains=word) | Q(description__icontains=word) | Q(id__icontains=word)
-        for word in search_words(wanted.search)
-    ]
+    conditions = [Q(search_key__contains=word.casefold()) for word in search_words(wanted.search)]
     if wanted.account_id is not None:
         known = IdKind.ACCOUNT.matches(wanted.account_id)
         conditions.append(Q(account_id=wanted.account_id) if known else _NOTHING)

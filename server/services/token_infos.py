@@ -30,7 +30,7 @@ Modules = tuple[ModuleInfo, ...]
 def seen_by(actor: Actor) -> QuerySet[Token]:
     """The tokens of the actor's account, of every account for Operations, that are not deleted."""
     scope = Q() if actor.sees_every_account else Q(account_id=actor.account_id)
-    return Token.filter(scope, LIVE).select_related("account")
+    return Token.filter(scope, LIVE)
 
 
 async def find_token(actor: Actor, token_id: str, *, deleted: bool = False) -> Token:

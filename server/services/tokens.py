@@ -4,12 +4,15 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from datetime import datetime
 from typing import Any, Final
 
+from tortoise.expressions import F
+
 from server.domain.actor import Actor
 from server.domain.errors import Complaints, Invalid, Refusal, Stale
 from server.domain.ids import IdKind
 from server.domain.secret import Secret
-from server.domain.text_rules import name_key
+from server.domain.text_rules import name_key, search_key
 from server.domain.token_rules import Milestone, Move
+from server.models.accounts import Account
 from server.models.tokens import Token, TokenDraft, TokenGrant, TokenMilestone, TokenSecret
 from server.services.answers import (
     BulkOutcome,
@@ -173,6 +176,8 @@ class Tokens:
             change.after = {"status": move.target.value}
             await _write(token, {"state": move.target}, now)
             if move is Move.DELETE:
+                counted = Account.filter(id=found.account_id)
+                await counted.update(token_count=F("token_count") - 1)
                 await TokenSecret.filter(token_id=token_id).delete()
                 await TokenDraft.filter(token_id=token_id).update(sealed_answer=None)
             else:
@@ -236,8 +241,12 @@ async def _write(token: Token, values: dict[str, Any], now: datetime) -> None:
             [TokenGrant(token_id=token.id, module_id=module_id) for module_id in module_ids],
             ignore_conflicts=True,
         )
-    if "name" in values:
-        values["name_key"] = name_key(values["name"])
+    if "name" in values or "description" in values:
+        name = values.get("name", token.name)
+        values["name_key"] = name_key(name)
+        values["search_key"] = search_key(
+            name, values.get("description", token.description), token.id
+        )
     await Token.filter(id=token.id).update(version=token.version + 1, updated_at=now, **values)
 
 

@@ -71,7 +71,7 @@ async def show_account(visit: Visit) -> Response:
 async def set_modules(visit: Visit) -> Response:
     """The account may be granted exactly the modules that are ticked."""
     form, account_id = await visit.form(), visit.request.path_params["account"]
-    wanted = [str(each) for each in form.getlist("modules")]
+    wanted = [str(each) for each in form.getlist("module")]
     enabled = await attempt(visit.desk.modules.set_enabled(visit.actor, account_id, wanted))
     if isinstance(enabled, Invalid):
         return await _page(visit, wanted=wanted, refusal=enabled)

@@ -56,7 +56,7 @@ def _moves(info: MemberInfo) -> list[tuple[str, str, str]]:
     """What a person reads, the last part of the address, and how it stands out."""
     role = Role.VIEWER if info.role is Role.ADMINISTRATOR else Role.ADMINISTRATOR
     moves = [(f"Make {role.label.lower()}", f"role/{role.value}", "")]
-    if info.active and info.last_sign_in_at is None:
+    if info.active and info.needs_link:
         moves.append(("New sign-in link", "link", ""))
     if info.active:
         moves.append(("Deactivate", "deactivate", "bad"))

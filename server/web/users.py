@@ -153,7 +153,8 @@ def _invite(visit: Visit, typed: dict[str, str], refusal: Refusal | None = None)
         post_url=address("invite", _account_id(visit)),
         form=typed,
         roles=[
-            {"value": role.value, "label": role.label, "can": _CAN[role]} for role in reversed(Role)
+            {"value": role.value, "label": role.label, "can": _sentence(_CAN[role])}
+            for role in reversed(Role)
         ],
         errors=errors,
     )
@@ -173,9 +174,13 @@ def _way_in(visit: Visit, invitation: InvitationInfo, *, title: str) -> Response
 
 
 _CAN = {
-    Role.ADMINISTRATOR: "Adds, changes and deletes API tokens, and invites people.",
-    Role.VIEWER: "Sees API tokens and the audit trail, changes nothing, never sees a value.",
+    Role.ADMINISTRATOR: "adds, changes and deletes API tokens, and invites people.",
+    Role.VIEWER: "sees API tokens and the audit trail, changes nothing, and never sees a value.",
 }
+
+
+def _sentence(text: str) -> str:
+    return text[0].upper() + text[1:]
 
 
 def _a(role: Role) -> str:
@@ -195,7 +200,8 @@ def _question(visit: Visit, member: MemberInfo, path: str, title: str, *lines: s
 
 def _role_question(visit: Visit, member: MemberInfo, role: Role) -> Question:
     title = f"Make {member.user.name} {_a(role)}?"
-    question = _question(visit, member, f"role/{role.value}", title, _CAN[role])
+    effect = _sentence(f"{_a(role)} {_CAN[role]}")
+    question = _question(visit, member, f"role/{role.value}", title, effect)
     return replace(question, button=f"Make {role.label.lower()}")
 
 

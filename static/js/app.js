@@ -5,7 +5,7 @@ const all = (selector) => [...document.querySelectorAll(selector)];
 const on = (event, does) => document.addEventListener(event, does, true);
 const halt = (event) => {
   event.preventDefault();
-  event.stopPropagation();
+  event.stopImmediatePropagation();
 };
 
 // --- Trusted Types: only htmx may parse HTML
@@ -40,7 +40,6 @@ function arrive() {
   for (const does of ARRIVALS) does();
 }
 on("htmx:after:swap", arrive);
-on("DOMContentLoaded", arrive);
 
 // --- Requests: closing, sign-in ended, failures
 const FAILURES = {
@@ -140,7 +139,11 @@ const PRESSES = {
     dismiss();
   },
 };
-on("click", (event) => {
+function press(event) {
   const button = event.target.closest("button, a");
   for (const name in button?.dataset) PRESSES[name]?.(button, button.dataset[name], event);
+}
+on("DOMContentLoaded", () => {
+  on("click", press); // after all scripts' own listeners, which may halt the click
+  arrive();
 });

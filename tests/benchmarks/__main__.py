@@ -1,4 +1,4 @@
-"""CPU time per request, in one process, against an application that answers a constant.
+"""What requests cost: against an application that answers a constant, and by the number of tokens.
 
 Everything is measured in turns within one run, so that the ratios hold on a noisy machine.
 """
@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Final
 
 import httpx
+from pydantic import SecretStr
 from rich.console import Console
 from rich.table import Table
 from starlette.responses import Response
@@ -22,6 +23,9 @@ from server.app import create_app
 from server.desk import Desk
 from server.domain.actor import OPERATOR
 from server.settings import Settings
+from tests import databases
+from tests.benchmarks import grid
+from tests.postgres import postgres_server, temporary_database
 
 ROUNDS: Final = 5
 REQUESTS: Final = 100
@@ -63,26 +67,47 @@ async def jobs(desk: Desk) -> dict[str, Job]:
     }
 
 
-async def main() -> None:
-    """Measure in turns, and print one table."""
+async def measure_requests(desk: Desk) -> None:
+    """Measure all jobs in turns, and print one table."""
+    await demo.build(desk)
+    named = await jobs(desk)
+    cpu: dict[str, list[float]] = {name: [] for name in named}
+    wall: dict[str, list[float]] = {name: [] for name in named}
+    for _ in range(ROUNDS):
+        for name, job in named.items():
+            began, worked = time.perf_counter(), time.process_time()
+            for _ in range(REQUESTS):
+                await job()
+            cpu[name].append((time.process_time() - worked) / REQUESTS)
+            wall[name].append((time.perf_counter() - began) / REQUESTS)
+    report(cpu, wall)
+
+
+async def on_desk(work: Callable[[Desk], Awaitable[None]], url: str | None = None) -> None:
+    """Run a measurement on an empty desk: on a database of its own, or on SQLite."""
+    databases.forget_statements()
     with tempfile.TemporaryDirectory() as folder:
-        desk = Desk.build(Settings(data_dir=Path(folder), database_url=None))
+        secret_url = None if url is None else SecretStr(url)
+        desk = Desk.build(Settings(data_dir=Path(folder), database_url=secret_url))
         await desk.open()
         try:
-            await demo.build(desk)
-            named = await jobs(desk)
-            cpu: dict[str, list[float]] = {name: [] for name in named}
-            wall: dict[str, list[float]] = {name: [] for name in named}
-            for _ in range(ROUNDS):
-                for name, job in named.items():
-                    began, worked = time.perf_counter(), time.process_time()
-                    for _ in range(REQUESTS):
-                        await job()
-                    cpu[name].append((time.process_time() - worked) / REQUESTS)
-                    wall[name].append((time.perf_counter() - began) / REQUESTS)
-            report(cpu, wall)
+            await work(desk)
         finally:
             await desk.close()
+
+
+async def on_postgres(work: Callable[[Desk], Awaitable[None]], server_url: str) -> None:
+    """Run a measurement on a PostgreSQL database that is there for it alone."""
+    async with temporary_database(server_url) as url:
+        await on_desk(work, url)
+
+
+def main() -> None:
+    """Run every measurement."""
+    asyncio.run(on_desk(measure_requests))
+    asyncio.run(on_desk(lambda desk: grid.compare(desk, "SQLite")))
+    with postgres_server() as server_url:
+        asyncio.run(on_postgres(lambda desk: grid.compare(desk, "PostgreSQL"), server_url))
 
 
 def report(cpu: dict[str, list[float]], wall: dict[str, list[float]]) -> None:
@@ -97,4 +122,4 @@ def report(cpu: dict[str, list[float]], wall: dict[str, list[float]]) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main())
+    main()

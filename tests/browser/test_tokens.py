@@ -218,7 +218,7 @@ async def test_every_page_in_the_dark_and_on_a_phone(
         ("dark", {"color_scheme": "dark", "viewport": {"width": 1280, "height": 820}}),
         ("phone", {"viewport": {"width": 390, "height": 844}}),
     ):
-        tab = await chromium.new_context(base_url=server.url, **context)  # type: ignore[arg-type]
+        tab = await chromium.new_context(base_url=server.url, **context)
         page = await tab.new_page()
         await sign_in(page)
         token = await page.locator("tbody th a").first.get_attribute("href")

@@ -2,8 +2,12 @@
 
 from datetime import timedelta
 
+import pytest
+
 from server.desk import Desk
 from server.domain.actor import Actor
+from server.services import token_grid
+from server.services.token_grid import TokenOrder
 from tests.cli.conftest import Command
 from tests.clock import TurnableClock
 from tests.services.evidence import run_sql
@@ -70,3 +74,17 @@ async def test_wrong_filters_are_told(tokendesk: Command, world: World) -> None:
     assert "'--expiring-within'" in tokendesk.misused(*wish, "--expiring-within", "-1d")
     nobody = tokendesk.refused("token", "list", "--account", "ACC-0000-0000")
     assert nobody == "There is no account ACC-0000-0000."
+
+
+async def test_a_list_longer_than_a_statement_takes_is_complete(
+    desk: Desk, world: World, clock: TurnableClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(token_grid, "MOST_AT_ONCE", 2)
+    made = []
+    for name in "cadbe":
+        clock.advance(timedelta(seconds=1))
+        minted = await desk.tokens.create(world.admin, name=name, module_ids=["MOD-2001"])
+        made.append(minted.token)
+    assert await desk.token_grid.all(world.admin) == made[::-1]
+    ordered = await desk.token_grid.all(world.admin, order=TokenOrder.NAME, descending=False)
+    assert [token.name for token in ordered] == list("abcde")

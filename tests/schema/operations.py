@@ -73,7 +73,8 @@ def mutations() -> dict[str, GraphQLField]:
     """All mutations by name."""
     root = printed_schema().mutation_type
     assert root is not None
-    return root.fields
+    fields: dict[str, GraphQLField] = root.fields
+    return fields
 
 
 def members(name: str) -> list[str]:

@@ -5,8 +5,11 @@ from typing import Any, cast
 import httpx
 import pytest
 from graphql import IntrospectionQuery, build_client_schema, get_introspection_query
+from strawberry.types.base import StrawberryObjectDefinition
+from strawberry.utils.str_converters import to_camel_case
 
 from schema.build import build_schema
+from schema.limits import LOOKED_UP
 from schema.printed import SDL_FILE, print_sdl
 from server.services.token_grid import TokenGrid
 from tests.schema.conftest import Client
@@ -118,6 +121,15 @@ def fragment_bomb(count: int) -> str:
     return f"{{ ...f0 }} {spreads} fragment f{count} on Query {{ __typename }}"
 
 
+def look_ups(times: int, window: str) -> str:
+    """A document that asks three look-ups of each token of some lists."""
+    arguments = f"({window})" if window else ""
+    lists = " ".join(f"a{i}: apiTokens{arguments} {{ nodes {{ ...t }} }}" for i in range(times))
+    fragment = """fragment t on ApiToken {
+        milestones { rotated { at } } oldSecrets { works } auditTrail { totalCount } }"""
+    return f"query ($n: Int = 1) {{ viewer {{ id }} {lists} }} {fragment}"
+
+
 @pytest.mark.parametrize(
     ("query", "message"),
     [
@@ -125,8 +137,12 @@ def fragment_bomb(count: int) -> str:
         ("{" + " ".join(f"a{i}: __typename" for i in range(1_000)) + "}", "1000"),
         ("{" + "x{" * 60 + "y" + "}" * 61, "The query nests deeper than 15 levels."),
         ("{ ...f } fragment f on Query { ...f }", "Cannot spread fragment 'f' within itself."),
+        (look_ups(4, "first: 100"), "The query asks for more than 1,000 look-ups."),
+        (look_ups(4, "first: $n"), "The query asks for more than 1,000 look-ups."),
+        (look_ups(4, "last: 99999999999999999999"), "asks for more than 1,000 look-ups."),
+        (look_ups(14, ""), "The query asks for more than 1,000 look-ups."),
     ],
-    ids=["fragment bomb", "aliases", "depth", "cycle"],
+    ids=["fragment bomb", "aliases", "depth", "cycle", "work", "variable", "number", "default"],
 )
 async def test_a_document_beyond_all_measure_is_refused(
     nobody: Client, query: str, message: str
@@ -134,6 +150,26 @@ async def test_a_document_beyond_all_measure_is_refused(
     answer = await nobody.http.post("/graphql", json={"query": query})
     assert answer.json()["data"] is None
     assert any(message in error["message"] for error in answer.json()["errors"])
+
+
+@pytest.mark.parametrize("window", ["first: 100", "first: $n", "last: 0", ""])
+async def test_three_look_ups_of_each_token_of_a_full_window_are_fine(
+    admin: Client, window: str
+) -> None:
+    assert (await admin.run(look_ups(3, window)))["a0"] == {"nodes": []}
+
+
+def test_every_field_that_looks_something_up_is_measured() -> None:
+    objects = {
+        definition
+        for type_ in build_schema().schema_converter.type_map.values()
+        if isinstance(definition := type_.definition, StrawberryObjectDefinition)
+        if definition.name not in {"Query", "Mutation"}
+    }
+    looking = {
+        field.name for each in objects for field in each.fields if field.base_resolver is not None
+    }
+    assert {to_camel_case(name) for name in looking} == LOOKED_UP
 
 
 async def test_tools_can_ask_for_the_schema(nobody: Client) -> None:

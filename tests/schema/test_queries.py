@@ -189,6 +189,11 @@ async def test_viewer_and_account(
         "tokenDrafts { id }",
         'tokenDraft(id: "DRF-0000-0000-0000-0000") { id }',
         "auditTrail { totalCount }",
+        "accounts { id }",
+        "modules { id }",
+        "members { role }",
+        'member(userId: "USR-0000-0000") { role }',
+        "apiTokenCreators { id }",
     ],
 )
 async def test_nobody_must_sign_in(nobody: Client, field: str) -> None:

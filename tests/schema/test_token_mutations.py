@@ -67,7 +67,7 @@ async def test_a_patch_changes_what_it_names(admin: Client, token_id: str, desk:
     moved = await admin.result(
         UPDATE, id=token_id, moduleIds=["MOD-2002"], expiresAt="2031-01-01T00:00:00Z"
     )
-    changes = {"modules": [{"id": "MOD-2002"}], "expiresAt": "2031-01-01T00:00:00Z"}
+    changes: dict[str, Any] = {"modules": [{"id": "MOD-2002"}], "expiresAt": "2031-01-01T00:00:00Z"}
     assert moved["apiToken"] == shown(token_id, version=3, name="Other", **changes)
     cleared = await admin.result(UPDATE, id=token_id, description=None, expiresAt=None)
     changes |= {"description": "", "expiresAt": None, "name": "Other"}

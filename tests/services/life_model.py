@@ -116,9 +116,13 @@ class Model:
         return None
 
     def set_expiry(self, token: ModelToken, expires_at: datetime | None) -> Refused:
-        """Another expiry; None is none."""
+        """Another expiry; None is none. What a form sends back is the same to the minute."""
         current = token.expires_at
-        same = current is not None and expires_at == current.replace(second=0, microsecond=0)
+        same = (
+            expires_at is not None
+            and current is not None
+            and (timedelta(0) <= current - expires_at < timedelta(minutes=1))
+        )
         if not same and expires_at is not None and expires_at <= self.now:
             return Invalid
         if token.state == "deleted":

@@ -122,7 +122,9 @@ async def test_window_keeps_to_the_account_whatever_is_asked(desk: Desk, world: 
     vendors_alone = AuditFilter(account_id=world.vendor.id)
     for wanted in (vendors_alone, AuditFilter(object_id=foreign.object_id)):
         assert (await desk.audit_trail.window(world.admin, wanted=wanted)).total == 0
-        assert (await desk.audit_trail.page(world.admin, number=1, size=9, wanted=wanted)).total == 0
+        assert (
+            await desk.audit_trail.page(world.admin, number=1, size=9, wanted=wanted)
+        ).total == 0
         assert [each async for each in desk.audit_trail.export(world.admin, wanted)] == []
     with pytest.raises(NotFound):
         await desk.audit_trail.get(world.admin, foreign.id)

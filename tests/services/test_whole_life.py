@@ -281,7 +281,7 @@ def live_many(fresh_url: Callable[[], str], folder: Path, *, lives: int) -> None
 
 
 def test_any_life_on_sqlite(sqlite_template: Path, tmp_path: Path) -> None:
-    live_many(partial(databases.copy_template, sqlite_template, tmp_path), tmp_path, lives=30)
+    live_many(partial(databases.copy_template, sqlite_template, tmp_path), tmp_path, lives=20)
 
 
 def test_any_life_on_postgres(postgres_url: str, tmp_path: Path) -> None:
@@ -289,4 +289,4 @@ def test_any_life_on_postgres(postgres_url: str, tmp_path: Path) -> None:
         asyncio.run(databases.empty(postgres_url))
         return postgres_url
 
-    live_many(emptied, tmp_path, lives=8)
+    live_many(emptied, tmp_path, lives=6)

@@ -50,11 +50,11 @@ async def test_an_account_is_created_and_filled(
     account_id = url.rpartition("/")[2]
     account = await desk.accounts.get(OPERATOR, account_id)
     assert (account.name, account.type) == ("Green Vendor", AccountType.VENDOR)
-    saved = await olga.post(f"{url}/modules", data={"modules": ["MOD-1756", "MOD-2004"]})
+    saved = await olga.post(f"{url}/modules", data={"module": ["MOD-1756", "MOD-2004"]})
     assert (saved.status_code, saved.headers["location"]) == (303, url)
     page = (await olga.get(url)).text
     assert "Saved: 2 modules are enabled." in page
-    ticked = re.findall(r'name="modules" value="(MOD-\d{4})" checked', page)
+    ticked = re.findall(r'name="module" value="(MOD-\d{4})" checked', page)
     assert ticked == ["MOD-1756", "MOD-2004"]
     record = await last_record(desk, account_id)
     assert (record.event, record.after) == (
@@ -87,7 +87,7 @@ async def test_a_withdrawn_module_is_gone_from_tokens_at_once(
     olga: httpx.AsyncClient, desk: Desk, world: World
 ) -> None:
     made = await desk.tokens.create(world.admin, name="R", module_ids=["MOD-1756", "MOD-2001"])
-    answer = await olga.post(f"{ACCOUNTS}/{world.client.id}/modules", data={"modules": "MOD-1756"})
+    answer = await olga.post(f"{ACCOUNTS}/{world.client.id}/modules", data={"module": "MOD-1756"})
     assert answer.status_code == 303
     token = await desk.tokens.get(world.admin, made.token.id)
     assert [module.id for module in token.modules] == ["MOD-1756"]
@@ -98,7 +98,7 @@ async def test_an_unknown_module_changes_nothing(
     olga: httpx.AsyncClient, desk: Desk, world: World
 ) -> None:
     before = await dump(desk)
-    form = {"modules": ["MOD-1756", "MOD-9999"]}
+    form = {"module": ["MOD-1756", "MOD-9999"]}
     answer = await olga.post(f"{ACCOUNTS}/{world.client.id}/modules", data=form)
     assert answer.status_code == 422
     assert errors_in(answer.text) == ["There is no module MOD-9999."]
@@ -161,7 +161,7 @@ async def test_an_unknown_account_is_not_found(
 
 PAGES = ["", "/new", "/{account}", "/{account}/enable", "/{account}/disable"]
 FORMS = ["/new", "/{account}/enable", "/{account}/disable", "/{account}/modules"]
-FORM = {"name": "Mine", "type": "client", "modules": "MOD-1756"}
+FORM = {"name": "Mine", "type": "client", "module": "MOD-1756"}
 
 
 @pytest.mark.parametrize("who", ["admin_email", "viewer_email", "other_admin_email", "watcher"])

@@ -1,7 +1,7 @@
 from tortoise import migrations
 from tortoise.migrations import operations as ops
 from server.domain.token_rules import Milestone
-from server.domain.text_rules import name_key
+from server.domain.text_rules import name_key, search_key
 from server.models.moments import AFTER_ALL, BEFORE_ALL, OpenMoment
 from tortoise.fields.base import OnDelete
 from tortoise import fields
@@ -18,17 +18,23 @@ class AlterInPython(ops.AlterField):
 
 async def fill(apps, editor):
     """Give old rows what new code expects of them."""
-    mark = ("?", "?") if editor.client.capabilities.dialect == "sqlite" else ("$1", "$2")
-    moment = str if mark[0] == "?" else (lambda value: value)
+    sqlite = editor.client.capabilities.dialect == "sqlite"
+    mark = ("?", "?", "?") if sqlite else ("$1", "$2", "$3")
+    moment = str if sqlite else (lambda value: value)
     for column, missing in (("expires_at", AFTER_ALL), ("last_access_at", BEFORE_ALL)):
         await editor.client.execute_query(
             f"UPDATE tokens SET {column} = {mark[0]} WHERE {column} IS NULL", [moment(missing)]
         )
-    _, rows = await editor.client.execute_query("SELECT id, name FROM tokens")
+    await editor.client.execute_query(
+        "UPDATE accounts SET token_count = (SELECT COUNT(*) FROM tokens"
+        " WHERE tokens.account_id = accounts.id AND tokens.state <> 'deleted')"
+    )
+    _, rows = await editor.client.execute_query("SELECT id, name, description FROM tokens")
     for row in rows:
+        keys = [name_key(row["name"]), search_key(row["name"], row["description"], row["id"])]
         await editor.client.execute_query(
-            f"UPDATE tokens SET name_key = {mark[0]} WHERE id = {mark[1]}",
-            [name_key(row["name"]), row["id"]],
+            f"UPDATE tokens SET name_key = {mark[0]}, search_key = {mark[1]} WHERE id = {mark[2]}",
+            [*keys, row["id"]],
         )
 
 
@@ -94,18 +100,6 @@ class Migration(migrations.Migration):
         ),
         ops.AddIndex(
             model_name='Token',
-            index=Index(fields=['account_id', 'name_key', 'id'], name='tokens_by_name'),
-        ),
-        ops.AddIndex(
-            model_name='Token',
-            index=Index(fields=['account_id', 'last_access_at', 'id'], name='tokens_by_last_access'),
-        ),
-        ops.AddIndex(
-            model_name='Token',
-            index=Index(fields=['account_id', 'expires_at', 'id'], name='tokens_by_expiry'),
-        ),
-        ops.AddIndex(
-            model_name='Token',
             index=Index(fields=['account_id', 'state', 'expires_at', 'id'], name='tokens_by_state'),
         ),
         ops.AddIndex(
@@ -134,6 +128,37 @@ class Migration(migrations.Migration):
             model_name='User',
             name='last_sign_in_at',
             field=fields.DatetimeField(null=True, auto_now=False, auto_now_add=False),
+        ),
+        ops.AddField(
+            model_name='Account',
+            name='token_count',
+            field=fields.IntField(default=0),
+        ),
+        ops.RemoveIndex(
+            model_name='Token',
+            name='tokens_by_account',
+            fields=None,
+        ),
+        ops.AddField(
+            model_name='Token',
+            name='search_key',
+            field=fields.TextField(default='', unique=False),
+        ),
+        ops.AddIndex(
+            model_name='Token',
+            index=Index(fields=['account_id', 'created_at', 'id', 'state'], name='tokens_by_creation'),
+        ),
+        ops.AddIndex(
+            model_name='Token',
+            index=Index(fields=['account_id', 'name_key', 'id', 'state'], name='tokens_by_name'),
+        ),
+        ops.AddIndex(
+            model_name='Token',
+            index=Index(fields=['account_id', 'last_access_at', 'id', 'state'], name='tokens_by_access'),
+        ),
+        ops.AddIndex(
+            model_name='Token',
+            index=Index(fields=['account_id', 'expires_at', 'id', 'state'], name='tokens_by_expiry'),
         ),
         ops.RunPython(fill),
     ]

@@ -1,0 +1,78 @@
+"""How many queries an operation costs: as many for three things as for thirty."""
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from server.desk import Desk
+from tests.schema.conftest import Client
+from tests.world import World
+
+TOKENS = """{ apiTokens(first: 20) { totalCount nodes {
+    id name status logoUrl modules { id name } withdrawnModules { id }
+    account { id name } createdBy { name } lastAccessAt } } }"""
+NARROWED = """{ apiTokens(first: 20, orderBy: {field: LAST_ACCESS_AT}, filter: {search: "Robot",
+    statuses: [ACTIVE, DISABLED], moduleIds: ["MOD-1756", "MOD-2001"], allModules: true}) {
+    totalCount nodes { id modules { id } } } }"""
+TRAIL = """{ auditTrail(first: 20) { totalCount nodes {
+    id event actor { name } object { name } details { before after } hash } } }"""
+
+
+class Counter(logging.Handler):
+    """Remembers each statement that Tortoise sends."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.statements: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.statements.append(record.getMessage())
+
+
+@contextmanager
+def counted() -> Iterator[list[str]]:
+    """The statements sent meanwhile."""
+    log, counter = logging.getLogger("tortoise.db_client"), Counter()
+    level = log.level
+    log.setLevel(logging.DEBUG)
+    log.addHandler(counter)
+    try:
+        yield counter.statements
+    finally:
+        log.removeHandler(counter)
+        log.setLevel(level)
+
+
+async def statements(client: Client, query: str) -> list[str]:
+    """The statements of an operation, those that find out who asks left out."""
+    with counted() as known:
+        await client.run("{ viewer { id } }")
+    with counted() as all_of_it:
+        await client.run(query)
+    assert known, "finding out who asks takes queries; are they counted?"
+    return all_of_it[len(known) :]
+
+
+async def make(desk: Desk, world: World, number: int) -> None:
+    for _ in range(number):
+        await desk.tokens.create(world.admin, name="Robot", module_ids=["MOD-1756", "MOD-2001"])
+
+
+@pytest.mark.parametrize(("query", "most"), [(TOKENS, 3), (NARROWED, 3), (TRAIL, 2)])
+async def test_thirty_cost_as_many_queries_as_three(
+    query: str, most: int, admin: Client, desk: Desk, world: World
+) -> None:
+    await make(desk, world, 3)
+    few = await statements(admin, query)
+    await make(desk, world, 27)
+    many = await statements(admin, query)
+    assert len(few) == len(many) == most
+
+
+async def test_what_is_not_asked_is_not_looked_up(admin: Client, desk: Desk, world: World) -> None:
+    await make(desk, world, 1)
+    looked_up = " ".join(await statements(admin, TOKENS))
+    for table in ("audit_records", "token_milestones", "token_secrets"):
+        assert table not in looked_up

@@ -1,0 +1,94 @@
+"""How often the database is asked: never more often because there is more."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from tortoise.backends.base.client import BaseDBAsyncClient
+
+from server.desk import Desk
+from server.domain.actor import Actor
+from server.domain.token_rules import TokenStatus
+from server.services.audit_trail import AuditFilter
+from server.services.token_grid import TokenFilter, TokenOrder
+from tests.services.making import made
+from tests.world import World
+
+
+@contextmanager
+def counted(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+    """The statements that reach the database meanwhile."""
+    statements: list[str] = []
+    client = desk.database.client
+
+    def count(name: str) -> None:
+        original = getattr(client, name)
+
+        async def counting(query: str, *arguments: Any, **more: Any) -> Any:
+            statements.append(query)
+            return await original(query, *arguments, **more)
+
+        patched.setattr(client, name, counting)
+
+    with monkeypatch.context() as patched:
+        for name in ("execute_query", "execute_query_dict", "execute_insert"):
+            count(name)
+        yield statements
+
+
+async def fill(desk: Desk, world: World, until: int) -> None:
+    """Tokens with one to three modules, so many in all."""
+    modules = [module.id for module in world.modules.of_client]
+    have = (await desk.token_grid.page(world.admin, number=1, size=1)).total
+    for n in range(have, until):
+        await made(desk, world.admin, f"Token {n:03}", module_ids=modules[: n % 3 + 1])
+
+
+async def test_a_page_of_tokens_is_three_queries_whatever_is_asked(
+    desk: Desk, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert isinstance(desk.database.client, BaseDBAsyncClient)
+    everything = TokenFilter(
+        search="token 0",
+        statuses=[TokenStatus.ACTIVE],
+        module_ids=["MOD-1756"],
+        created_by_id=world.admin.id,
+        never_used=True,
+    )
+    readers: list[Actor] = [world.viewer, world.operations_admin]
+    for count in (5, 60):
+        await fill(desk, world, count)
+        for actor in readers:
+            for wanted in (TokenFilter(), everything):
+                for order in TokenOrder:
+                    with counted(desk, monkeypatch) as statements:
+                        page = await desk.token_grid.page(
+                            actor, number=1, size=100, wanted=wanted, order=order
+                        )
+                    assert len(page.items) == page.total == count
+                    assert all(token.modules for token in page.items)
+                    assert len(statements) == 3, statements
+        with counted(desk, monkeypatch) as statements:
+            window = await desk.token_grid.window(world.viewer, first=100)
+        assert (len(window.items), len(statements)) == (count, 3)
+
+
+async def test_a_page_of_records_is_two_queries(
+    desk: Desk, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for count in (5, 60):
+        await fill(desk, world, count)
+        for wanted in (AuditFilter(), AuditFilter(event="token.created")):
+            with counted(desk, monkeypatch) as statements:
+                page = await desk.audit_trail.page(world.viewer, number=1, size=100, wanted=wanted)
+            assert len(page.items) == page.total >= count
+            assert len(statements) == 2, statements
+
+
+async def test_an_account_with_many_people_is_listed_at_once(
+    desk: Desk, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with counted(desk, monkeypatch) as statements:
+        assert len(await desk.members.all(world.viewer)) == 2
+    assert len(statements) == 2, statements

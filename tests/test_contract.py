@@ -1,0 +1,167 @@
+"""Every public method of the desk's services has its twin in GraphQL, or a reason for none."""
+
+import dataclasses
+import inspect
+from typing import Final, get_type_hints
+
+from graphql import GraphQLObjectType, build_schema
+
+from schema.printed import print_sdl
+from server.desk import Desk
+
+NO_SERVICES: Final = {"settings", "clock", "database"}
+"""What the desk holds beside its services."""
+
+FIELDS: Final = {
+    "accounts.all": "Query.accounts",
+    "accounts.create": "Mutation.createAccount",
+    "accounts.disable": "Mutation.disableAccount",
+    "accounts.enable": "Mutation.enableAccount",
+    "accounts.get": "Query.account",
+    "accounts.overview": "Account.enabledModules",
+    "accounts.rename": "Mutation.renameAccount",
+    "accounts.set_reveal": "Mutation.setAccountReveal",
+    "audit_trail.export": "Query.auditTrail",
+    "audit_trail.get": "Query.node",
+    "audit_trail.page": "Query.auditTrail",
+    "audit_trail.window": "Query.auditTrail",
+    "drafts.all": "Query.tokenDrafts",
+    "drafts.commit": "Mutation.commitTokenDraft",
+    "drafts.committed": "Mutation.commitTokenDraft",
+    "drafts.create": "Mutation.createTokenDraft",
+    "drafts.discard": "Mutation.discardTokenDraft",
+    "drafts.get": "Query.tokenDraft",
+    "drafts.save": "Mutation.updateTokenDraft",
+    "logos.store": "Mutation.setApiTokenLogo",
+    "members.all": "Query.members",
+    "members.deactivate": "Mutation.deactivateMember",
+    "members.get": "Query.member",
+    "members.invite": "Mutation.inviteMember",
+    "members.reactivate": "Mutation.reactivateMember",
+    "members.renew_link": "Mutation.renewMemberLink",
+    "members.set_role": "Mutation.setMemberRole",
+    "modules.all": "Query.modules",
+    "modules.create": "Mutation.createModule",
+    "modules.disable": "Mutation.disableModule",
+    "modules.enable": "Mutation.enableModule",
+    "modules.enabled": "Query.enabledModules",
+    "modules.get": "Query.node",
+    "modules.set_enabled": "Mutation.setAccountModules",
+    "secrets.end_grace": "Mutation.endApiTokenGrace",
+    "secrets.old": "ApiToken.oldSecrets",
+    "secrets.reveal": "Mutation.revealApiTokenSecret",
+    "secrets.rotate": "Mutation.rotateApiToken",
+    "sessions.confirm_password": "Mutation.revealApiTokenSecret",
+    "token_grid.all": "Query.apiTokens",
+    "token_grid.creators": "Query.apiTokenCreators",
+    "token_grid.ids": "Query.apiTokens",
+    "token_grid.page": "Query.apiTokens",
+    "token_grid.window": "Query.apiTokens",
+    "tokens.create": "Mutation.createApiToken",
+    "tokens.delete": "Mutation.deleteApiToken",
+    "tokens.delete_all": "Mutation.deleteApiTokens",
+    "tokens.disable": "Mutation.disableApiToken",
+    "tokens.disable_all": "Mutation.disableApiTokens",
+    "tokens.enable": "Mutation.enableApiToken",
+    "tokens.enable_all": "Mutation.enableApiTokens",
+    "tokens.get": "Query.apiToken",
+    "tokens.milestones": "ApiToken.milestones",
+    "tokens.update": "Mutation.updateApiToken",
+    "users.create": "Mutation.createUser",
+    "users.create_sign_in_link": "Mutation.createSignInLink",
+}
+
+UI_ONLY: Final = {
+    "drafts.draw_id": "A page's address holds the id before anything is stored.",
+    "logos.read": "Pictures are files with addresses of their own; see ApiToken.logoUrl.",
+    "sessions.link_owner": "The page that a link leads to names its person.",
+    "sessions.resume": "A browser's cookie says who asks, before GraphQL is reached.",
+    "sessions.sign_in": "It makes a browser's cookie; programs have tokens.",
+    "sessions.sign_in_by_link": "It makes a browser's cookie; programs have tokens.",
+    "sessions.sign_out": "It ends a browser's cookie.",
+    "sessions.switch": "It changes a browser's cookie.",
+    "views.all": "A view is a query of the page.",
+    "views.delete": "A view is a query of the page.",
+    "views.save": "A view is a query of the page.",
+    "views.set_default": "A view is a query of the page.",
+}
+
+INTERNAL: Final = {
+    "accesses.due": "Housekeeping of the server.",
+    "accesses.note_accepted": "The verifier's own note.",
+    "accesses.note_refused": "The verifier's own note.",
+    "accesses.write": "Housekeeping of the server.",
+    "audit.change": "Services write through it; nobody else may.",
+    "audit_trail.verify": "It reads every record there is: the operator's command line alone.",
+    "audit_trail.verify_chain": "A part of `verify`.",
+    "drafts.sweep": "Housekeeping of the server.",
+    "secrets.note_refused": "The verifier's own note.",
+    "sessions.sweep": "Housekeeping of the server.",
+    "users.enter": "For services that have asked for permission already.",
+    "users.exists": "The operator's command line asks it before it makes the demo world.",
+    "verifier.actor": "The bearer of a request says who asks, before GraphQL is reached.",
+    "verifier.verify": "Gateways ask it by /verify, in the form that they know.",
+}
+
+
+def public_methods(desk: type = Desk) -> set[str]:
+    """All public methods of a desk's services, as `service.method`."""
+    hints = get_type_hints(desk)
+    services = {
+        field.name: hints[field.name]
+        for field in dataclasses.fields(desk)
+        if field.name not in NO_SERVICES
+    }
+    return {
+        f"{name}.{method}"
+        for name, service in services.items()
+        for method, _ in inspect.getmembers(service, callable)
+        if not method.startswith("_")
+    }
+
+
+def forgotten(desk: type = Desk) -> set[str]:
+    """Methods with neither a field nor a reason."""
+    return public_methods(desk) - set(FIELDS) - set(UI_ONLY) - set(INTERNAL)
+
+
+def test_every_public_method_has_a_field_or_a_reason() -> None:
+    assert not forgotten(), "Add the GraphQL twin, or say in this file why there is none:"
+
+
+def test_every_entry_is_about_a_method_that_is_there() -> None:
+    assert set(FIELDS) | set(UI_ONLY) | set(INTERNAL) <= public_methods()
+    assert len(FIELDS) + len(UI_ONLY) + len(INTERNAL) == len({*FIELDS, *UI_ONLY, *INTERNAL})
+
+
+def test_every_field_is_in_the_schema() -> None:
+    schema = build_schema(print_sdl())
+    missing = []
+    for coordinates in FIELDS.values():
+        type_name, _, field = coordinates.partition(".")
+        type_ = schema.get_type(type_name)
+        if not isinstance(type_, GraphQLObjectType) or field not in type_.fields:
+            missing.append(coordinates)
+    assert missing == []
+
+
+def test_every_mutation_is_the_twin_of_a_method() -> None:
+    mutation = build_schema(print_sdl()).mutation_type
+    assert mutation is not None
+    mapped = {field.removeprefix("Mutation.") for field in FIELDS.values()}
+    variants = {"setTokenDraftLogo", "removeTokenDraftLogo", "removeApiTokenLogo"}
+    assert set(mutation.fields) - mapped == variants, "the logo is a part of `save` and `update`"
+
+
+class _Rooms:
+    async def paint(self) -> None:
+        """A service's method that nobody has mapped."""
+
+
+@dataclasses.dataclass(frozen=True)
+class _LargerDesk(Desk):
+    rooms: _Rooms
+
+
+def test_a_new_method_is_noticed() -> None:
+    assert forgotten(_LargerDesk) - forgotten() == {"rooms.paint"}
