@@ -132,7 +132,7 @@ def _objects(node: FieldNode) -> int:
 def _number(size: Any) -> int:
     """A written number; the largest there can be for a variable."""
     if isinstance(size, IntValueNode):
-        return min(int(size.value[:10]), LARGEST_WINDOW)
+        return min(max(int(size.value[:10]), 0), LARGEST_WINDOW)
     return LARGEST_WINDOW
 
 

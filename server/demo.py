@@ -1,5 +1,6 @@
 """The demo world: three accounts, three people, ten modules, and tokens of the past weeks."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -14,11 +15,16 @@ from server.demo_content import (
 )
 from server.desk import Desk
 from server.domain.actor import OPERATOR, AccountType, Actor, ActorKind, Origin, Role
-from server.services.answers import AccountInfo
+from server.domain.token_rules import Grace
+from server.services.answers import AccountInfo, MintedToken
 
 PASSWORD: Final = "correct-horse-battery"  # noqa: S105 - printed on the screen, for the demo alone
 FIRST_DAY: Final = timedelta(days=63)
 _OPERATOR: Final = replace(OPERATOR, origin=Origin("", "tokendesk demo"))
+_PROGRAM: Final = Origin("203.0.113.7", "demo-program/1.0")
+
+Step = tuple[int, Callable[[], Awaitable[None]]]
+"""How many days ago, and what happens then."""
 
 
 @dataclass(frozen=True)
@@ -86,9 +92,10 @@ async def _make(desk: Desk, calendar: _Calendar) -> None:
     tokens = [(sarah, token) for token in CLIENT_TOKENS]
     tokens += [(sarah_at_vendor, token) for token in VENDOR_TOKENS]
     today = calendar() + FIRST_DAY
-    for maker, token in sorted(tokens, key=lambda pair: -pair[1].made_days_ago):
-        calendar.turn_to(token.made_days_ago)
-        await _token(desk, maker, token, today)
+    steps = [step for maker, token in tokens for step in _life(desk, maker, token, today)]
+    for days_ago, step in sorted(steps, key=lambda each: -each[0]):
+        calendar.turn_to(days_ago)
+        await step()
 
 
 async def _account(
@@ -113,12 +120,46 @@ async def _person(desk: Desk, person: Person, account: AccountInfo, role: Role) 
     )
 
 
-async def _token(desk: Desk, maker: Actor, token: DemoToken, today: datetime) -> None:
-    ends_in = token.ends_in_days
-    await desk.tokens.create(
-        maker,
-        name=token.name,
-        description=token.description,
-        module_ids=token.module_ids,
-        expires_at=None if ends_in is None else today + timedelta(days=ends_in),
-    )
+def _life(desk: Desk, maker: Actor, token: DemoToken, today: datetime) -> list[Step]:
+    """What happens to a token, and how many days ago."""
+    value = ""
+
+    async def create() -> None:
+        nonlocal value
+        ends_in = token.ends_in_days
+        minted = await desk.tokens.create(
+            maker,
+            name=token.name,
+            description=token.description,
+            module_ids=token.module_ids,
+            expires_at=None if ends_in is None else today + timedelta(days=ends_in),
+        )
+        value = _revealed(minted)
+
+    async def use() -> None:
+        await desk.verifier.verify(value, used_from=_PROGRAM)
+        await desk.accesses.write()
+
+    async def rotate() -> None:
+        nonlocal value
+        value = _revealed(await desk.secrets.rotate(maker, _id_in(value), Grace.ONE_DAY))
+
+    async def disable() -> None:
+        await desk.tokens.disable(maker, _id_in(value))
+
+    steps: list[Step] = [(token.made_days_ago, create)]
+    steps += [(days_ago, use) for days_ago in token.used_days_ago]
+    if token.rotated_days_ago is not None:
+        steps.append((token.rotated_days_ago, rotate))
+    if token.disabled_days_ago is not None:
+        steps.append((token.disabled_days_ago, disable))
+    return steps
+
+
+def _revealed(minted: MintedToken) -> str:
+    assert minted.secret is not None, "a new secret has its value"
+    return minted.secret.reveal()
+
+
+def _id_in(value: str) -> str:
+    return value.split(":")[1]

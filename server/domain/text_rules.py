@@ -23,7 +23,7 @@ def clean_name(raw: str, complaints: Complaints, *, field: str, noun: str) -> st
             f"{noun[0].upper()}{noun[1:]} can have at most {NAME_CHARACTERS} characters; "
             f"this one has {len(name)}.",
         )
-    elif any(map(_is_control, name)):
+    elif any(map(is_control, name)):
         complaints.add(
             field,
             f"{noun[0].upper()}{noun[1:]} cannot contain line breaks or control characters.",
@@ -40,7 +40,7 @@ def clean_description(raw: str, complaints: Complaints, *, field: str = "descrip
             f"The description can have at most {DESCRIPTION_CHARACTERS:,} characters; "
             f"this one has {len(text):,}.",
         )
-    elif any(_is_control(character) for character in text if character not in "\n\t"):
+    elif any(is_control(character) for character in text if character not in "\n\t"):
         complaints.add(field, "The description cannot contain control characters.")
     return text
 
@@ -50,7 +50,7 @@ def clean_search(raw: str) -> str:
 
     What was cleaned is left as it is when it is cleaned again.
     """
-    printable = "".join(" " if _is_control(character) else character for character in raw)
+    printable = "".join(" " if is_control(character) else character for character in raw)
     return unicodedata.normalize("NFC", printable).strip()[:SEARCH_CHARACTERS].rstrip()
 
 
@@ -64,7 +64,8 @@ def search_key(*texts: str) -> str:
     return "\n".join(texts).casefold()
 
 
-def _is_control(character: str) -> bool:
+def is_control(character: str) -> bool:
+    """Whether a character ends a line, commands a terminal or turns text round."""
     return character in _BIDI_CONTROLS or unicodedata.category(character) in {
         "Cc",
         "Cs",

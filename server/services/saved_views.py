@@ -6,12 +6,13 @@ from tortoise.transactions import in_transaction
 
 from server.domain.actor import Actor, ActorKind
 from server.domain.errors import Complaints, Invalid, NotAllowed, NotFound
-from server.domain.text_rules import clean_name
+from server.domain.text_rules import clean_name, is_control
 from server.models.tokens import SavedView
 from server.services.answers import SavedViewInfo
 
 MOST_VIEWS: Final = 50
 LONGEST_QUERY: Final = 4_000
+_LARGEST_ID: Final = 2**63 - 1
 
 
 class SavedViews:
@@ -32,6 +33,8 @@ class SavedViews:
         name = clean_name(name, complaints, field="name", noun="a name for the view")
         if len(query) > LONGEST_QUERY:
             complaints.add("query", "This view has too many filters to be kept.")
+        elif any(map(is_control, query)):
+            complaints.add("query", "A view with control characters cannot be kept.")
         complaints.refuse()
         own = SavedView.filter(user_id=actor.id, account_id=actor.account_id)
         async with in_transaction():
@@ -60,14 +63,23 @@ class SavedViews:
         own = SavedView.filter(user_id=actor.id, account_id=actor.account_id)
         async with in_transaction():
             await own.update(is_default=False)
-            if view_id is not None and not await own.filter(id=view_id).update(is_default=True):
+            if view_id is None:
+                return
+            named = own.filter(id=view_id)
+            if not _possible(view_id) or not await named.update(is_default=True):
                 raise NotFound("There is no such view.")
 
     async def delete(self, actor: Actor, view_id: int) -> None:
         """Forget a view. Deleting twice is fine."""
         _must_be_a_person(actor)
         own = SavedView.filter(user_id=actor.id, account_id=actor.account_id)
-        await own.filter(id=view_id).delete()
+        if _possible(view_id):
+            await own.filter(id=view_id).delete()
+
+
+def _possible(view_id: int) -> bool:
+    """Whether the column can hold this id: the database fails on a larger one."""
+    return 0 < view_id <= _LARGEST_ID
 
 
 def _must_be_a_person(actor: Actor) -> None:

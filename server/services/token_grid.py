@@ -179,7 +179,8 @@ async def _total(actor: Actor, wanted: TokenFilter, rows: QuerySet[Token]) -> in
         return await rows.count()
     accounts = Account.all() if actor.sees_every_account else Account.filter(id=actor.account_id)
     if wanted.account_id is not None:
-        accounts = accounts.filter(id=clean_search(wanted.account_id))
+        known = IdKind.ACCOUNT.matches(wanted.account_id)
+        accounts = accounts.filter(id=wanted.account_id) if known else accounts.filter(id__in=[])
     [counted] = await accounts.annotate(total=Sum("token_count")).values("total")
     return int(counted["total"] or 0)
 

@@ -6,7 +6,7 @@ from typing import Final
 
 from starlette.responses import Response, StreamingResponse
 
-from server.api.audit_export import EXPORTS, Export
+from server.audit_export import EXPORTS, Export
 from server.domain.errors import Complaints
 from server.services.answers import AuditInfo
 from server.web.record_state import RecordState

@@ -2,9 +2,10 @@
 
 import json
 import re
-from typing import Any, Final
+from typing import Final
 from urllib.parse import urlencode
 
+from server.audit_export import audit_fields
 from server.domain.actor import ActorKind
 from server.domain.differences import differences, sentence
 from server.domain.events import EVENTS
@@ -15,7 +16,6 @@ from server.web.record_state import PAGE_SIZES, RecordState
 from server.web.shapes import LIST, Shape, thing
 
 TRAIL: Final = "/settings/audit-trail"
-PLATFORM: Final = "platform"
 
 KINDS: Final = {
     IdKind.ACCOUNT: "Account",
@@ -85,7 +85,7 @@ def record(info: AuditInfo) -> Shape:
         "at": info.at,
         "at_exactly": f"{info.at:%H:%M:%S}.{info.at.microsecond // 1000:03d} UTC",
         "differences": differences(info.before, info.after),
-        "json": json.dumps(_as_json(info), indent=2, ensure_ascii=False),
+        "json": json.dumps(audit_fields(info), indent=2, ensure_ascii=False),
         "account": info.account_id,
         "position": info.position,
         "hash": info.hash,
@@ -130,7 +130,7 @@ def _row(info: AuditInfo, ways: _Ways) -> Shape:
         "id": info.id,
         "url": f"{TRAIL}/{info.id}",
         "at": info.at,
-        "object": _object(info.object_id, info.object_name),
+        "object": _object(info),
         "actor": _actor(info, ways),
         "account": info.account_id,
         "address": info.address,
@@ -140,12 +140,14 @@ def _row(info: AuditInfo, ways: _Ways) -> Shape:
     }
 
 
-def _object(object_id: str, name: str) -> Shape:
+def _object(info: AuditInfo) -> Shape:
+    object_id, name = info.object_id, info.object_name
     kind = kind_of(object_id)
+    has_page = kind is IdKind.TOKEN and info.event != "token.deleted"
     return thing(object_id, name or object_id) | {
         "known": bool(object_id or name),
         "type": KINDS[kind] if kind else "",
-        "url": f"{LIST}/{object_id}" if kind is IdKind.TOKEN else None,
+        "url": f"{LIST}/{object_id}" if has_page else None,
     }
 
 
@@ -210,22 +212,3 @@ def _and(query: str, **more: str) -> str:
 
 def _rows(total: int) -> str:
     return f"{total:,} {'row' if total == 1 else 'rows'}"
-
-
-def _as_json(info: AuditInfo) -> dict[str, Any]:
-    return {
-        "id": info.id,
-        "at": info.at.isoformat(),
-        "event": info.event,
-        "summary": info.summary,
-        "actor": {"id": info.actor.id, "name": info.actor.name, "kind": info.actor.kind.value},
-        "object": {"id": info.object_id, "name": info.object_name},
-        "before": info.before,
-        "after": info.after,
-        "address": info.address,
-        "userAgent": info.user_agent,
-        "accountId": info.account_id,
-        "position": info.position,
-        "previousHash": info.previous_hash,
-        "hash": info.hash,
-    }

@@ -33,6 +33,7 @@ async def test_records_are_found(
     clock.advance(timedelta(days=2))
     later = clock()
     minted = await desk.tokens.create(world.admin, name="A", module_ids=["MOD-2001"])
+    clock.advance(timedelta(seconds=1))
     await desk.tokens.disable(world.admin, minted.token.id)
     here = ("audit", "list", "--account", world.client.id)
 

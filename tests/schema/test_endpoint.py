@@ -121,13 +121,15 @@ def fragment_bomb(count: int) -> str:
     return f"{{ ...f0 }} {spreads} fragment f{count} on Query {{ __typename }}"
 
 
-def look_ups(times: int, window: str) -> str:
+def look_ups(times: int, window: str, *others: str) -> str:
     """A document that asks three look-ups of each token of some lists."""
-    arguments = f"({window})" if window else ""
-    lists = " ".join(f"a{i}: apiTokens{arguments} {{ nodes {{ ...t }} }}" for i in range(times))
+    windows = [f"({each})" if each else "" for each in [*[window] * times, *others]]
+    lists = " ".join(
+        f"a{i}: apiTokens{each} {{ nodes {{ ...t }} }}" for i, each in enumerate(windows)
+    )
     fragment = """fragment t on ApiToken {
         milestones { rotated { at } } oldSecrets { works } auditTrail { totalCount } }"""
-    return f"query ($n: Int = 1) {{ viewer {{ id }} {lists} }} {fragment}"
+    return f"query ($n: Int = 1) {{ n: apiTokens(first: $n) {{ totalCount }} {lists} }} {fragment}"
 
 
 @pytest.mark.parametrize(
@@ -140,9 +142,20 @@ def look_ups(times: int, window: str) -> str:
         (look_ups(4, "first: 100"), "The query asks for more than 1,000 look-ups."),
         (look_ups(4, "first: $n"), "The query asks for more than 1,000 look-ups."),
         (look_ups(4, "last: 99999999999999999999"), "asks for more than 1,000 look-ups."),
+        (look_ups(4, "first: 100", "first: -100"), "asks for more than 1,000 look-ups."),
         (look_ups(14, ""), "The query asks for more than 1,000 look-ups."),
     ],
-    ids=["fragment bomb", "aliases", "depth", "cycle", "work", "variable", "number", "default"],
+    ids=[
+        "fragment bomb",
+        "aliases",
+        "depth",
+        "cycle",
+        "work",
+        "variable",
+        "number",
+        "less",
+        "default",
+    ],
 )
 async def test_a_document_beyond_all_measure_is_refused(
     nobody: Client, query: str, message: str

@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 
 import pytest
+
 from server.desk import Desk
 from server.domain.actor import OPERATOR
 from server.models.audit import AuditRecord

@@ -136,7 +136,7 @@ async def test_delete_destroys_every_secret(desk: Desk, world: World) -> None:
     assert not any(holds(left, str(digest)) for digest in digests)
     for each in (minted, rotated):
         assert (await desk.verifier.verify(text_of(each))).outcome is Outcome.UNKNOWN
-    with pytest.raises(NotFound, match="was deleted. The audit trail tells"):
+    with pytest.raises(NotFound, match=r"was deleted\. The audit trail tells"):
         await desk.tokens.get(world.viewer, minted.token.id)
     record = await last_record(desk, world.client.id)
     assert (record.event, record.before, record.after) == (

@@ -126,7 +126,7 @@ async def test_at_most_five_old_secrets_work_at_once(
     assert [old.works for old in await desk.secrets.old(world.admin, token_id)] == [True] * 5
     before = await dump(desk)
     for grace in Grace:
-        with pytest.raises(IllegalMove, match="has 5 old secrets that still work. End them first"):
+        with pytest.raises(IllegalMove, match=r"still work\. End them first"):
             await desk.secrets.rotate(world.admin, token_id, grace)
     assert await dump(desk) == before
     clock.advance(19 * HOUR)  # the first of them ends

@@ -24,7 +24,7 @@ INSTANT = timedelta(microseconds=1)
 @pytest.fixture
 async def secrets(desk: Desk, world: World, clock: TurnableClock) -> dict[str, str]:
     """Five tokens on five days, by name; now it is the start of the sixth. Their secrets."""
-    texts = {}
+    texts: dict[str, str] = {}
     for n, (name, module_ids, ends_in) in enumerate(
         [
             ("off", ["MOD-1756"], None),
@@ -72,7 +72,7 @@ async def found(desk: Desk, world: World, **wanted: Any) -> set[str]:
     return {token.name for token in everything}
 
 
-ADA, EXPIRED, ACTIVE = "Ada", TokenStatus.EXPIRED, TokenStatus.ACTIVE
+EXPIRED, ACTIVE = TokenStatus.EXPIRED, TokenStatus.ACTIVE
 
 
 @pytest.mark.parametrize(

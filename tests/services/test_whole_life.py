@@ -166,6 +166,8 @@ class Life:
         records = AuditRecord.filter(chain=self.model.account_id).order_by("position")
         left = [(record.event, record.object_id) for record in await records]
         assert left[2:] == self.model.records
+        page = await self.desk.token_grid.page(self.admin, number=1, size=100)
+        assert page.total == len(page.items)
         assert {
             token.id: (
                 token.status.value,
@@ -175,7 +177,7 @@ class Life:
                 token.last_access_at,
                 token.expires_at,
             )
-            for token in await self.desk.token_grid.all(self.admin)
+            for token in page.items
         } == {
             token.id: (
                 self.model.status(token),

@@ -41,7 +41,9 @@ async def test_a_line_for_each_record_that_the_filters_leave(
     name = f"audit-trail-{world.client.id}-{world.admin.id}-token-created-2030-03-14.jsonl"
     assert answer.headers["content-disposition"] == f'attachment; filename="{name}"'
     lines = [json.loads(line) for line in answer.text.splitlines()]
-    assert [(line["event"], line["objectName"]) for line in lines] == [("token.created", "Robot")]
+    assert [(line["event"], line["object"]["name"]) for line in lines] == [
+        ("token.created", "Robot")
+    ]
 
 
 async def test_the_file_is_written_while_it_is_read(
