@@ -52,6 +52,11 @@ def test_permissions(
     else:
         with pytest.raises(refusal):
             actor.must_manage_tokens()
+    if may_manage_tokens and actor.kind is not ActorKind.TOKEN:
+        actor.must_administer()
+    else:
+        with pytest.raises(refusal):
+            actor.must_administer()
     if may_operate:
         actor.must_operate()
     else:

@@ -1,11 +1,11 @@
 """What people may write in names, descriptions and search fields."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from server.domain.errors import Complaints
-from server.domain.text_rules import clean_description, clean_name, clean_search
+from server.domain.text_rules import clean_description, clean_name, clean_search, name_key
 
 EMPTY = "Enter an API token name."
 CONTROL = "An API token name cannot contain line breaks or control characters."
@@ -152,3 +152,19 @@ def test_what_was_cleaned_can_be_stored_and_cleaned_again(raw: str) -> None:
     search.encode()
     assert len(search) <= 255
     assert "\x00" not in search
+    assert clean_search(search) == search
+
+
+@given(st.text(st.characters(exclude_categories=())))
+@example("\u01f0\u0390 Stra\u00dfe")
+@example("x" * 254 + "\u00df y")
+@example("x" * 254 + " y")
+def test_a_key_to_order_names_by_can_be_looked_up_as_it_is(raw: str) -> None:
+    key = name_key(raw)
+    assert clean_search(key) == key
+    assert len(key) <= 255
+
+
+def test_names_that_differ_in_case_have_one_key() -> None:
+    assert name_key("ALPHA") == name_key("Alpha") == "alpha"
+    assert name_key("Stra\u00dfe") == name_key("STRASSE")

@@ -195,7 +195,7 @@ async def test_who_is_deactivated_is_out_at_once(desk: Desk, world: World) -> No
 async def test_a_deactivated_newcomer_gets_no_link(desk: Desk, world: World) -> None:
     eve = (await invited(desk, world)).member.user.id
     await desk.members.deactivate(world.admin, eve)
-    with pytest.raises(IllegalMove, match="Eve is deactivated. Activate them first"):
+    with pytest.raises(IllegalMove, match=r"Eve is deactivated\. Activate them first"):
         await desk.members.renew_link(world.admin, eve)
 
 
