@@ -25,7 +25,7 @@ from tests.services.life_model import Model, ModelSecret, ModelToken, Refused
 from tests.world import ORIGIN
 
 MODULES: Final = ("MOD-1756", "MOD-2001", "MOD-2002")
-MOST_TOKENS: Final = 3
+MOST_TOKENS: Final = 2
 """Few tokens, so that each has a long life."""
 
 Answer = TypeVar("Answer")
@@ -125,11 +125,12 @@ class Life:
         refused = [(each.token_id, type(each.refusal)) for each in done.refused]
         assert refused == [(id_, no) for id_, no in expected if no is not None]
 
-    async def rotate(self, token: ModelToken, grace: Grace) -> None:
-        made = await self.agree(
-            self.model.rotate(token, grace), self.desk.secrets.rotate(self.admin, token.id, grace)
-        )
-        if made is not None:
+    async def rotate(self, token: ModelToken, graces: list[Grace]) -> None:
+        for grace in graces:
+            wish = self.desk.secrets.rotate(self.admin, token.id, grace)
+            made = await self.agree(self.model.rotate(token, grace), wish)
+            if made is None:
+                return
             self.keep(token, made)
 
     async def end_grace(self, token: ModelToken) -> None:
@@ -208,6 +209,7 @@ Step = tuple[str, dict[str, Any]]
 def steps() -> strategies.SearchStrategy[Step]:
     """One thing to do; a token is a number, counted from the newest. What ends much is seldom."""
     picked = strategies.sampled_from
+    graces = strategies.lists(picked(Grace), min_size=1, max_size=4)
     token = strategies.integers(0, MOST_TOKENS - 1)
     ahead = picked([None, timedelta(0), timedelta(hours=1), timedelta(days=30)])
     modules = strategies.sets(picked(MODULES))
@@ -217,7 +219,7 @@ def steps() -> strategies.SearchStrategy[Step]:
     possible: dict[str, tuple[int, dict[str, strategies.SearchStrategy[Any]]]] = {
         "create": (2, {"modules": modules, "ahead": ahead}),
         "edit": (
-            3,
+            6,
             {
                 "token": token,
                 "name": picked(["First", "Second"]),
@@ -225,13 +227,13 @@ def steps() -> strategies.SearchStrategy[Step]:
                 "behind": strategies.none() | strategies.integers(0, 1),
             },
         ),
-        "set_expiry": (2, {"token": token, "ahead": ahead}),
+        "set_expiry": (4, {"token": token, "ahead": ahead}),
         "send_expiry_back": (1, {"token": token}),
         "enable": (3, {"token": token}),
         "disable": (1, {"token": token}),
         "delete": (1, {"token": token}),
         "switch_all": (2, {"disable": seldom}),
-        "rotate": (12, {"token": token, "grace": picked(Grace)}),
+        "rotate": (8, {"token": token, "graces": graces}),
         "end_grace": (1, {"token": token}),
         "use_all": (4, {"token": token}),
         "wait": (4, {"span": span}),
@@ -274,7 +276,7 @@ async def live(url: str, folder: Path, script: list[Step]) -> None:
 
 def live_many(fresh_url: Callable[[], str], folder: Path, *, lives: int) -> None:
     @settings(max_examples=lives, deadline=None)
-    @given(strategies.lists(steps(), min_size=25, max_size=40))
+    @given(strategies.lists(steps(), min_size=40, max_size=50))
     def any_life(script: list[Step]) -> None:
         asyncio.run(live(fresh_url(), folder, script))
 
