@@ -1,4 +1,4 @@
-// The list of tokens: what it says after each change, and rows selected here and on other pages.
+// Lists: what they say after each change; of tokens also the rows selected here and elsewhere.
 "use strict";
 const picked = new Set(); // ids, of this and other pages
 const pickBoxes = () => all("[name=ids][form=bulk]");
@@ -32,7 +32,8 @@ on("input", ({ target }) => {
 });
 on("done", () => picked.clear());
 on("htmx:after:swap", ({ detail: { ctx } }) => {
-  if (ctx.target?.id === "grid") say(one("#grid").dataset.said, "quiet");
+  const list = one("#grid, #records");
+  if (list && ctx.target?.id === list.id) say(list.dataset.said, "quiet");
 });
 ARRIVALS.push(showPicked);
 Object.assign(PRESSES, {

@@ -103,7 +103,7 @@ function tickShown(checked) {
 on("input", ({ target }) => {
   if (target.id === "f-logo") pickLogo(target);
   if (target.id === "f-search") search(target.value);
-  if (target.name === "modules") recount();
+  if (target.closest("#modules-form")) recount();
   if (target.matches("textarea[data-limit]")) count(target);
 });
 on("keydown", (event) => {

@@ -62,6 +62,16 @@ class Model:
     tokens: list[ModelToken] = field(default_factory=list)
     records: list[tuple[str, str]] = field(default_factory=list)
 
+    def alive(self) -> list[ModelToken]:
+        """The tokens that are not deleted."""
+        return [token for token in self.tokens if token.state != "deleted"]
+
+    def token(self, number: int) -> ModelToken:
+        """One of those alive, or the last that was deleted."""
+        deleted = [token for token in self.tokens if token.state == "deleted"]
+        choice = self.alive() + deleted[-1:]
+        return choice[number % len(choice)]
+
     def outcome(self, token: ModelToken, secret: ModelSecret, module: str | None) -> Outcome:
         """What verifying this secret must answer now."""
         if token.state == "deleted" or secret.forgotten:

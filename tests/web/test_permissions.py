@@ -1,4 +1,4 @@
-"""Who may send which form: every form of the application has a row, every refusal changes nothing."""
+"""Who may send which form: each has a row, and every refusal changes nothing."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
@@ -54,9 +54,7 @@ ROWS: Final[dict[str, Form]] = {
     LIST + "/{token}/end-grace": Form((401, 403, DONE, 404, DONE)),
     # These two are about the account one acts for, whichever it is.
     "/settings/account": Form((401, 403, DONE, DONE, DONE), {"name": "New name"}),
-    "/settings/account/reveal/{policy}": Form(
-        (401, 403, DONE, 422, 422), {"typed": "Blue Client"}
-    ),
+    "/settings/account/reveal/{policy}": Form((401, 403, DONE, 422, 422), {"typed": "Blue Client"}),
     "/settings/users/invite": Form(
         (401, 403, SHOWN, SHOWN, SHOWN), {"email": "n@x.example", "name": "N", "role": "viewer"}
     ),
