@@ -82,7 +82,8 @@ class TokenSecrets:
         ) as change:
             token = await Token.get(id=token_id).select_related("account")
             _must_be_rotatable(token, now)
-            await _must_leave_room(token_id, now)
+            if grace is not Grace.NONE:
+                await _must_leave_room(token_id, now)
             until = _earlier(now + grace.span, token.expires_at)
             old = TokenSecret.filter(token_id=token_id, accepted_until__isnull=True)
             await old.update(accepted_until=until, sealed=None)
@@ -111,6 +112,7 @@ class TokenSecrets:
             actor, "token.grace_ended", token_id, chain=found.account_id
         ) as change:
             change.object_name = found.name
+            Move.EDIT.must_suit(token_id, (await Token.get(id=token_id)).state)
             accepted = TokenSecret.filter(token_id=token_id, accepted_until__gt=now)
             until = [row.accepted_until for row in await accepted if row.accepted_until]
             if not until:

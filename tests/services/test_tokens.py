@@ -116,7 +116,12 @@ async def test_a_deleted_token_is_not_found_nor_listed_nor_verified(
 ) -> None:
     made = await minted(desk, world.admin)
     assert made.secret is not None
-    await Token.filter(id=made.token.id).update(state=TokenState.DELETED)
+    row = Token.filter(id=made.token.id)
+    # Its state alone refuses it, also were its secrets still there.
+    await row.update(state=TokenState.DELETED)
+    assert not (await desk.verifier.verify(made.secret.reveal())).valid
+    await row.update(state=TokenState.ACTIVE)
+    await desk.tokens.delete(world.admin, made.token.id)
     for actor in (world.admin, world.operations_admin):
         with pytest.raises(NotFound):
             await desk.tokens.get(actor, made.token.id)
