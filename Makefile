@@ -18,7 +18,7 @@ run: .venv/ready static/vendor/ready ## set up, migrate, make the demo world on 
 	@TOKENDESK_DEMO=1 TOKENDESK_PORT=$(PORT) exec $(BIN)/tokendesk serve
 
 test: setup ## set up and run all tests (ARGS="-k wizard" for some)
-	@$(BIN)/pytest $(ARGS)
+	@$(BIN)/pytest -n auto --dist loadfile $(ARGS)
 
 check: setup ## format, lint, types, migration drift, printed schema
 	@$(BIN)/ruff format --check --quiet . && $(BIN)/ruff check --quiet .

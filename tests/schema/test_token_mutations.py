@@ -230,7 +230,7 @@ ILLEGAL = [
     ("deleted", "updateApiToken", {"name": "New"}, "is deleted; it cannot be changed."),
     ("deleted", "removeApiTokenLogo", {}, "is deleted; it cannot be changed."),
     ("deleted", "rotateApiToken", {"grace": "NONE"}, "is deleted; it cannot be rotated."),
-    ("deleted", "endApiTokenGrace", {}, "has no old secret that still works."),
+    ("deleted", "endApiTokenGrace", {}, "is deleted; it cannot be changed."),
     (
         "expired",
         "rotateApiToken",
