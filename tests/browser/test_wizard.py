@@ -210,7 +210,7 @@ async def test_pressing_add_twice_makes_one_token(page: Page, server: LiveServer
 
 async def rows(page: Page) -> int:
     """How many tokens the page counts."""
-    text = await page.locator(".toolbar p").inner_text()
+    text = await page.locator(".toolbar .total").inner_text()
     return int(text.split()[0])
 
 

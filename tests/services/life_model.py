@@ -166,7 +166,8 @@ class Model:
         """A new current secret, which the machine adds; the old one gets its end."""
         working = [each for each in token.old() if each.until and each.until > self.now]
         usable = self.status(token) == "active" and self.account_active
-        if not usable or len(working) >= 5:
+        full = len(working) >= 5 and grace is not Grace.NONE
+        if not usable or full:
             return IllegalMove
         [current] = [each for each in token.secrets if each.until is None]
         until = self.now + GRACES[grace]
