@@ -8,7 +8,9 @@ import strawberry
 from server.domain import errors
 from server.domain.actor import AccountType, ActorKind, Role
 from server.domain.token_rules import Grace, RevealPolicy, TokenStatus
+from server.domain.verdict import Outcome
 from server.services.token_grid import TokenOrder
+from server.services.usage_answers import UsageStep
 
 
 class AccountStatus(StrEnum):
@@ -30,6 +32,16 @@ class ErrorCode(StrEnum):
     EXPIRED = errors.Expired.code
     CONFIRM_PASSWORD = errors.ConfirmPassword.code
     TOO_MANY = errors.TooMany.code
+
+
+class UsageOutcome(StrEnum):
+    """How a call with a right secret can end."""
+
+    ACCEPTED = Outcome.VALID.value
+    DISABLED = Outcome.DISABLED.value
+    EXPIRED = Outcome.EXPIRED.value
+    ROTATED = Outcome.ROTATED.value
+    INSUFFICIENT_SCOPE = Outcome.INSUFFICIENT_SCOPE.value
 
 
 def _describe(enum: type[Enum], description: str, *, name: str | None = None, **of: str) -> None:
@@ -102,6 +114,21 @@ _describe(
     STATUS="Expired, active, disabled.",
 )
 _describe(
+    UsageStep,
+    "How much time a point of usage stands for.",
+    HOUR="An hour.",
+    DAY="A day, in UTC.",
+)
+_describe(
+    UsageOutcome,
+    "How a call with a right secret can end.",
+    ACCEPTED="It could pass.",
+    DISABLED="Refused: the token or its account was disabled.",
+    EXPIRED="Refused: the token was expired.",
+    ROTATED="Refused: the secret was rotated out, and its time is over.",
+    INSUFFICIENT_SCOPE="Refused: a module that was asked for is not granted.",
+)
+_describe(
     ErrorCode,
     "Why a wish was refused, for programs.",
     INVALID="The input breaks rules.",
@@ -126,4 +153,6 @@ __all__ = [
     "Role",
     "TokenOrder",
     "TokenStatus",
+    "UsageOutcome",
+    "UsageStep",
 ]

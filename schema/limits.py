@@ -26,9 +26,22 @@ MOST_FIELDS: Final = 500
 MOST_LOOK_UPS: Final = 1_000
 
 LOOKED_UP: Final = frozenset(
-    {"auditTrail", "committedToken", "enabledModules", "milestones", "oldSecrets"}
+    {
+        "auditTrail",
+        "committedToken",
+        "enabledModules",
+        "lastCalls",
+        "milestones",
+        "moduleRequests",
+        "oldSecrets",
+        "tokenUsage",
+        "usage",
+    }
 )
 """Fields that ask a service of their own, for each object that they are asked of."""
+
+MANY_POINTS: Final = {"points": 20}
+"""Fields that make so many objects in memory that each weighs as much as so many look-ups."""
 
 WINDOWS: Final = frozenset({"apiTokens", "auditTrail"})
 LISTS: Final = frozenset({"accounts", "changed", "tokenDrafts"})
@@ -103,7 +116,9 @@ class DocumentSize(ASTValidationRule):
             # Introspection has a depth of its own, which graphql-core bounds.
             depth=0 if introspection else below.depth + 1,
             fields=below.fields + 1,
-            look_ups=below.look_ups * _objects(node) + (name in LOOKED_UP),
+            look_ups=below.look_ups * _objects(node)
+            + (name in LOOKED_UP)
+            + MANY_POINTS.get(name, 0),
         )
 
     def _measure_fragment(self, name: str) -> Size:

@@ -8,9 +8,11 @@ from schema.arguments import Id
 from schema.audit_types import AuditRecord, audit_connection
 from schema.connections import After, Before, Connection, First, Last
 from schema.context import Info
+from schema.enums import UsageStep
 from schema.filters import ApiTokenFilter, ApiTokenOrder, AuditTrailFilter
 from schema.token_types import ApiToken, TokenDraft, token_connection
 from schema.types import Account, Actor, Member, Module, Node, Search, Viewer
+from schema.usage_types import From, Step, To, TokenUsage, token_usage
 from server.domain.errors import Expired, NotAllowed, NotFound
 from server.domain.ids import IdKind, kind_of
 
@@ -143,6 +145,16 @@ class Query:
         """For a filter to choose from."""
         found = await info.context.desk.token_grid.creators(info.context.actor)
         return [Actor.of(creator) for creator in found]
+
+    @strawberry.field(description="How a token is used; null where you see none of this id.")
+    async def token_usage(
+        self, info: Info, id: Id, since: From = None, to: To = None, step: Step = UsageStep.DAY
+    ) -> TokenUsage | None:
+        """One token's use."""
+        try:
+            return await token_usage(info, id, since, to, step)
+        except NotFound:
+            return None
 
     @strawberry.field(description="A draft of your account; null where there is none.")
     async def token_draft(self, info: Info, id: Id) -> TokenDraft | None:

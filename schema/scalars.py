@@ -1,10 +1,13 @@
 """Scalars of our own: stricter than the stock ones."""
 
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NewType
 
 import strawberry
 from strawberry.exceptions import StrawberryInputCoercionError
+
+Count = NewType("Count", int)
+"""A number that may outgrow the 32 bits of GraphQL's Int."""
 
 
 def _parse_moment(value: object) -> datetime:
@@ -33,5 +36,11 @@ SCALARS: dict[object, Any] = {
         specified_by_url="https://datatracker.ietf.org/doc/html/rfc3339",
         serialize=_write_moment,
         parse_value=_parse_moment,
-    )
+    ),
+    Count: strawberry.scalar(
+        name="Count",
+        description="A whole number, never negative, that may be larger than an Int.",
+        serialize=int,
+        parse_value=int,
+    ),
 }

@@ -8,8 +8,9 @@ import strawberry
 from schema.audit_types import AuditRecord, audit_connection
 from schema.connections import After, Connection, First, connection
 from schema.context import Info
-from schema.enums import TokenStatus
+from schema.enums import TokenStatus, UsageStep
 from schema.types import Account, Actor, Module, Node
+from schema.usage_types import From, Step, To, TokenUsage, token_usage
 from server.domain.token_rules import Milestone
 from server.services import answers
 from server.services.audit_trail import AuditFilter
@@ -101,6 +102,13 @@ class ApiToken(Node):
         """Looked up only when they are asked for."""
         old = await info.context.desk.secrets.old(info.context.actor, self.id)
         return [OldSecret.of(each) for each in old]
+
+    @strawberry.field(description="How it is used: accepted and refused calls, by hour or day.")
+    async def usage(
+        self, info: Info, since: From = None, to: To = None, step: Step = UsageStep.DAY
+    ) -> TokenUsage:
+        """Looked up only when it is asked for."""
+        return await token_usage(info, self.id, since, to, step)
 
     @strawberry.field(description="Its records of the audit trail, newest first.")
     async def audit_trail(

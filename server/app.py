@@ -2,9 +2,10 @@
 
 import asyncio
 import logging
+import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
-from typing import Final
+from typing import Any, Final
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -12,13 +13,16 @@ from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route
+from starlette.types import Receive, Scope, Send
 
 from schema.endpoint import graphql_routes
-from server.api import files, health
+from server.api import files, health, introspect
+from server.api.verify import PATH as VERIFY_PATH
 from server.api.verify import Verify
 from server.database import STORAGE_FAILURES
 from server.desk import Desk
 from server.domain.errors import Refusal
+from server.listening import Listening
 from server.settings import Settings
 from server.web import (
     account,
@@ -32,6 +36,7 @@ from server.web import (
     token_moves,
     token_page,
     token_secret,
+    token_usage,
     users,
     wizard,
 )
@@ -54,12 +59,28 @@ Endpoint = Callable[[Request], Awaitable[Response]]
 log = logging.getLogger("tokendesk")
 
 
+class Application(Starlette):
+    """Starlette behind `/verify`, which no routing and no middleware shall slow down."""
+
+    def __init__(self, verify: Verify, **options: Any) -> None:
+        super().__init__(**options)
+        self._verify = verify
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Verify, or all the rest."""
+        if scope["type"] == "http" and scope["path"] == VERIFY_PATH:
+            await self._verify(scope, receive, send)
+        else:
+            await super().__call__(scope, receive, send)
+
+
 def create_app(desk: Desk | None = None) -> Starlette:
     """The ASGI application around a desk; without one, around the environment's settings."""
     desk = desk or Desk.build(Settings())
-    app = Starlette(
+    app = Application(
+        Verify(desk),
         routes=[
-            Route("/verify", Verify(desk), methods=None),
+            *_introspection(desk),
             *graphql_routes(desk, resume, show_explorer, max_body_size=UPLOAD_BODY),
             *_pages(),
             Route("/logos/{name}", files.logo),
@@ -79,6 +100,15 @@ def create_app(desk: Desk | None = None) -> Starlette:
     )
     app.state.desk = desk
     return app
+
+
+def _introspection(desk: Desk) -> list[BaseRoute]:
+    endpoint = introspect.Introspect(desk)
+    return [
+        # It bounds the form itself, so that it can say so in JSON.
+        Route(introspect.PATH, endpoint, methods=None, max_body_size=sys.maxsize),
+        Route(introspect.METADATA_PATH, introspect.metadata),
+    ]
 
 
 def _pages() -> list[BaseRoute]:
@@ -128,6 +158,7 @@ def _token_pages() -> list[BaseRoute]:
         Route(token, token_page.show_general),
         Route(f"{token}/modules", token_page.show_modules),
         Route(f"{token}/details", token_page.show_details),
+        Route(f"{token}/usage", token_usage.show),
         Route(f"{token}/audit-trail", token_page.show_audit_trail),
         Route(f"{token}/secret", token_secret.show, methods=["POST"]),
         Route(f"{token}/edit", token_edit.show, methods=["GET"]),
@@ -195,7 +226,9 @@ def _asked(views: Mapping[str, tuple[Endpoint, Endpoint]]) -> list[BaseRoute]:
 async def _lifespan(app: Starlette) -> AsyncIterator[None]:
     desk: Desk = app.state.desk
     await desk.open()
-    tasks = [asyncio.create_task(_sweep(desk)), asyncio.create_task(_write_accesses(desk))]
+    listening = Listening(desk.database, desk.announcements, desk.clock)
+    work = (_sweep(desk), _write_usage(desk), listening.run())
+    tasks = [asyncio.create_task(each) for each in work]
     try:
         yield
     finally:
@@ -215,17 +248,18 @@ async def _sweep(desk: Desk) -> None:
         await asyncio.sleep(SWEEP_EVERY_SECONDS)
 
 
-async def _write_accesses(desk: Desk) -> None:
+async def _write_usage(desk: Desk) -> None:
     while True:
-        await desk.accesses.due()
-        await _written(desk)
+        await desk.usage.due()
+        # A batch that was begun is finished: broken off, it might be written and counted again.
+        await asyncio.shield(_written(desk))
 
 
 async def _written(desk: Desk) -> None:
     try:
-        await desk.accesses.write()
+        await desk.usage.write()
     except STORAGE_FAILURES as error:
-        log.warning("last accesses could not be written, and are tried again: %s", error)
+        log.warning("usage could not be written, and is tried again: %s", error)
 
 
 async def show_explorer(request: Request) -> Response:

@@ -17,7 +17,12 @@ from tortoise.migrations.autodetector import MigrationAutodetector
 from tortoise.migrations.executor import MigrationExecutor, MigrationTarget
 
 APP: Final = "tokendesk"
-MODEL_MODULES: Final = ["server.models.accounts", "server.models.tokens", "server.models.audit"]
+MODEL_MODULES: Final = [
+    "server.models.accounts",
+    "server.models.tokens",
+    "server.models.audit",
+    "server.models.usage",
+]
 MIGRATIONS: Final = "server.models.migrations"
 _MIGRATION_LOCK: Final = 7_052_026
 
@@ -105,6 +110,17 @@ class Database:
         """The driver's connection, for raw statements."""
         return self._context.db()
 
+    @property
+    def file(self) -> Path | None:
+        """The embedded database's file; None where the database is a server."""
+        return self._file
+
+    async def connect_alone(self) -> asyncpg.Connection:
+        """A connection to the PostgreSQL server beside the pool's."""
+        credentials = self._config["connections"]["default"]["credentials"]
+        names = ("host", "port", "user", "password", "database")
+        return await asyncpg.connect(**{name: credentials.get(name) for name in names})
+
     async def ping(self) -> None:
         """Ask the database for one; raises a storage failure when it does not answer."""
         await self.client.execute_query("SELECT 1")
@@ -139,9 +155,7 @@ class Database:
                 yield
         else:
             # A connection of its own: the lock belongs to the database session that took it.
-            credentials = self._config["connections"]["default"]["credentials"]
-            names = ("host", "port", "user", "password", "database")
-            holder = await asyncpg.connect(**{name: credentials.get(name) for name in names})
+            holder = await self.connect_alone()
             try:
                 await holder.execute("SELECT pg_advisory_lock($1)", _MIGRATION_LOCK)
                 yield

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
+from server import demo_usage
 from server.demo_content import (
     CLIENT_MODULES,
     CLIENT_TOKENS,
@@ -21,7 +22,6 @@ from server.services.answers import AccountInfo, MintedToken
 PASSWORD: Final = "correct-horse-battery"  # noqa: S105 - printed on the screen, for the demo alone
 FIRST_DAY: Final = timedelta(days=63)
 _OPERATOR: Final = replace(OPERATOR, origin=Origin("", "tokendesk demo"))
-_PROGRAM: Final = Origin("203.0.113.7", "demo-program/1.0")
 
 Step = tuple[int, Callable[[], Awaitable[None]]]
 """How many days ago, and what happens then."""
@@ -137,8 +137,14 @@ def _life(desk: Desk, maker: Actor, token: DemoToken, today: datetime) -> list[S
         value = _revealed(minted)
 
     async def use() -> None:
-        await desk.verifier.verify(value, used_from=_PROGRAM)
-        await desk.accesses.write()
+        await desk.verifier.verify(value, used_from=demo_usage.origin_of(token))
+        await desk.usage.write()
+
+    async def note_past() -> None:
+        verdict = await desk.verifier.verify(value)
+        if verdict.grant is not None:
+            demo_usage.note_past(desk, token, verdict.grant, verdict.outcome, today)
+            await desk.usage.write()
 
     async def rotate() -> None:
         nonlocal value
@@ -153,6 +159,7 @@ def _life(desk: Desk, maker: Actor, token: DemoToken, today: datetime) -> list[S
         steps.append((token.rotated_days_ago, rotate))
     if token.disabled_days_ago is not None:
         steps.append((token.disabled_days_ago, disable))
+    steps.append((0, note_past))
     return steps
 
 

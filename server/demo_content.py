@@ -76,7 +76,7 @@ CLIENT_TOKENS: Final = (
         "For one release only.",
         ("MOD-1425", "MOD-3310", "MOD-2087"),
         -15,
-        used_days_ago=(40,),
+        used_days_ago=(40, 16),
     ),
     DemoToken(38, "Price list sync", "", ("MOD-2087", "MOD-1425"), used_days_ago=(2,)),
     DemoToken(
@@ -99,7 +99,7 @@ CLIENT_TOKENS: Final = (
         "Chat assistant",
         "Answers questions about open orders.",
         ("MOD-1425", "MOD-2087"),
-        used_days_ago=(19,),
+        used_days_ago=(19, 13),
         disabled_days_ago=12,
     ),
     DemoToken(13, "Partner portal", "Read access for the partner team.", ("MOD-2087",), 180),

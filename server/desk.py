@@ -1,15 +1,17 @@
 """The desk: one frozen object with all services, built from settings by plain constructors."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Self
 
 from server.database import Database
-from server.services.accesses import Accesses
 from server.services.accounts import Accounts
+from server.services.announcements import Announcements
 from server.services.audit import Audit
 from server.services.audit_trail import AuditTrail
 from server.services.clock import Clock, utc_now
 from server.services.drafts import Drafts
+from server.services.introspection import Introspection
 from server.services.key_ring import KeyRing
 from server.services.logos import Logos
 from server.services.members import Members
@@ -21,6 +23,7 @@ from server.services.sessions import Sessions
 from server.services.token_grid import TokenGrid
 from server.services.token_secrets import TokenSecrets
 from server.services.tokens import Tokens
+from server.services.usage import Usage
 from server.services.users import Users
 from server.services.verification import Verifier
 from server.settings import Settings
@@ -33,6 +36,7 @@ class Desk:
     settings: Settings
     clock: Clock
     database: Database
+    announcements: Announcements
     audit: Audit
     audit_trail: AuditTrail
     accounts: Accounts
@@ -46,8 +50,9 @@ class Desk:
     secrets: TokenSecrets
     views: SavedViews
     drafts: Drafts
-    accesses: Accesses
+    usage: Usage
     verifier: Verifier
+    introspection: Introspection
 
     @classmethod
     def build(
@@ -55,7 +60,8 @@ class Desk:
     ) -> Self:
         """A desk that is not open yet: no file is touched but the key ring's."""
         key_ring = KeyRing(settings.key_ring_text())
-        audit = Audit(clock)
+        announcements = Announcements()
+        audit = Audit(announcements, clock)
         passwords = passwords or Passwords()
         modules = Modules(audit, clock)
         minting = Minting(key_ring)
@@ -63,11 +69,20 @@ class Desk:
         users = Users(audit, passwords, clock)
         tokens = Tokens(audit, minting, logos, clock)
         secrets = TokenSecrets(audit, minting, key_ring, clock)
-        accesses = Accesses(secrets, clock)
+        usage = Usage(secrets, clock)
+        verifier = Verifier(
+            key_ring,
+            announcements,
+            usage,
+            clock,
+            remembered_tokens=settings.remembered_tokens,
+            outage_grace=timedelta(seconds=settings.outage_grace),
+        )
         return cls(
             settings=settings,
             clock=clock,
             database=Database(settings.database_location),
+            announcements=announcements,
             audit=audit,
             audit_trail=AuditTrail(),
             accounts=Accounts(audit, clock),
@@ -81,8 +96,9 @@ class Desk:
             secrets=secrets,
             views=SavedViews(),
             drafts=Drafts(audit, minting, modules, tokens, logos, key_ring, clock),
-            accesses=accesses,
-            verifier=Verifier(key_ring, accesses, clock),
+            usage=usage,
+            verifier=verifier,
+            introspection=Introspection(verifier),
         )
 
     async def open(self) -> list[str]:
@@ -99,3 +115,4 @@ class Desk:
         """Destroy what has outlived its time; to be called every half minute."""
         await self.drafts.sweep()
         await self.sessions.sweep()
+        await self.usage.roll_up()

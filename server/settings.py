@@ -38,6 +38,18 @@ class Settings(BaseSettings):
     trusted_proxies: Annotated[tuple[str, ...], NoDecode] = Field(
         (), description="comma-separated addresses whose X-Forwarded-* headers are believed"
     )
+    remembered_tokens: int = Field(
+        100_000,
+        ge=0,
+        le=10_000_000,
+        description="tokens that each worker keeps in memory for verification",
+    )
+    outage_grace: float = Field(
+        0,
+        ge=0,
+        le=86_400,
+        description="seconds for which remembered tokens are answered while the database is away",
+    )
     demo: bool = Field(False, description="create the demo world on the first start")
     graphiql: bool = Field(True, description="serve the GraphiQL explorer at /graphql")
     introspection: bool = Field(True, description="let GraphQL clients ask for the schema")

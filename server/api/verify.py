@@ -1,29 +1,59 @@
 """`/verify`: forward-auth for gateways and services, with any method."""
 
+import logging
 import re
 from typing import Final
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.types import Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
+from server.database import STORAGE_FAILURES
 from server.desk import Desk
 from server.domain.actor import Origin
 from server.domain.ids import IdKind
 from server.domain.verdict import Outcome, Verdict
+from server.services.token_facts import TokenFacts
 
+log = logging.getLogger("tokendesk")
+
+PATH: Final = "/verify"
+INVALID: Final = "The token is invalid."
 _BEARER: Final = re.compile(r"bearer +(\S+) *", re.IGNORECASE)
 _TOLD: Final = {Outcome.DISABLED, Outcome.EXPIRED, Outcome.ROTATED}
 
 
 class Verify:
-    """An ASGI endpoint: 200 with identity headers, 401, or 403 (RFC 6750, section 3)."""
+    """Answers in front of everything else: 200 with identity headers, 401, or 403 (RFC 6750).
+
+    A token that was right before and is valid now is answered from memory, with messages that
+    were prepared once; so is whatever has not a token's form.
+    """
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
+        self._verifier = desk.verifier
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer from the request's head alone; a body is not read."""
+        credentials, sent, agent = b"", 0, b""
+        for name, value in scope["headers"]:
+            if name == b"authorization":
+                credentials, sent = value, sent + 1
+            elif name == b"user-agent":
+                agent = value
+        if sent == 1 and not scope["query_string"] and credentials[:7] == b"Bearer ":
+            text = credentials[7:].decode("latin-1")
+            facts = self._verifier.recognise(text, scope["client"], agent)
+            if facts is not None:
+                start, body = facts.kept or _prepare(facts)
+                await send(start)
+                await send(body)
+                return
+            if not self._verifier.is_well_formed(text):
+                await send(_INVALID_START)
+                await send(_INVALID_BODY)
+                return
         answer = await self._answer(Request(scope))
         answer.headers["Cache-Control"] = "no-store"
         await answer(scope, receive, send)
@@ -40,11 +70,49 @@ class Verify:
             return _challenge("Bearer", "No token was sent.")
         text = bearer(credentials)
         if text is None:
-            return _invalid("The token is invalid.")
+            return _invalid(INVALID)
         host = request.client.host if request.client else ""
         origin = Origin(host, request.headers.get("user-agent", ""))
-        verdict = await self._desk.verifier.verify(text, required, used_from=origin)
+        try:
+            verdict = await self._verifier.verify(text, required, used_from=origin)
+        except STORAGE_FAILURES as error:
+            return self._without_storage(text, required, origin, error)
         return _from_verdict(verdict)
+
+    def _without_storage(
+        self, text: str, required: list[str], origin: Origin, error: Exception
+    ) -> Response:
+        """503, or for as long as the operator allows what memory says, marked as such."""
+        verdict = self._verifier.verify_from_memory(text, required, used_from=origin)
+        if verdict is None:
+            log.error("storage failed: %s: %s", type(error).__name__, error)
+            unavailable = {
+                "active": False,
+                "error": "Tokendesk cannot reach its storage right now.",
+            }
+            return JSONResponse(unavailable, 503, {"Retry-After": "1"})
+        log.warning("answered from memory while storage fails: %s", type(error).__name__)
+        answer = _from_verdict(verdict)
+        answer.headers["X-Tokendesk-Outage"] = "answered from memory"
+        return answer
+
+
+def _prepare(facts: TokenFacts) -> tuple[Message, Message]:
+    """The two messages that answer 200 for a token, kept with its facts."""
+    answer = _from_verdict(Verdict(Outcome.VALID, facts.grant(facts.secrets[0])))
+    answer.headers["Cache-Control"] = "no-store"
+    messages = _messages(answer)
+    facts.kept = messages
+    return messages
+
+
+def _messages(answer: Response) -> tuple[Message, Message]:
+    start = {
+        "type": "http.response.start",
+        "status": answer.status_code,
+        "headers": answer.raw_headers,
+    }
+    return start, {"type": "http.response.body", "body": answer.body}
 
 
 def bearer(credentials: list[str]) -> str | None:
@@ -57,7 +125,7 @@ def _from_verdict(verdict: Verdict) -> Response:
     grant = verdict.grant
     if grant is None or not (verdict.valid or verdict.outcome is Outcome.INSUFFICIENT_SCOPE):
         told = verdict.outcome in _TOLD
-        return _invalid(verdict.reason if told else "The token is invalid.")
+        return _invalid(verdict.reason if told else INVALID)
     if not verdict.valid:
         scope = " ".join(verdict.missing_modules)
         return JSONResponse(
@@ -98,3 +166,8 @@ def _invalid(description: str) -> Response:
 
 def _challenge(value: str, description: str) -> Response:
     return JSONResponse({"active": False, "error": description}, 401, {"WWW-Authenticate": value})
+
+
+_refused = _invalid(INVALID)
+_refused.headers["Cache-Control"] = "no-store"
+_INVALID_START, _INVALID_BODY = _messages(_refused)

@@ -15,14 +15,14 @@ CHECKSUM_CHARACTERS: Final = 6
 _FORM = re.compile(r"idt:(TKN-[0-9]{4}-[0-9]{4}):[0-9A-Za-z]{64}")
 
 
+_PAIRS: Final = tuple(high + low for high in ALPHABET for low in ALPHABET)
+
+
 def checksum(text: str) -> str:
     """Six base-62 digits of the CRC-32 of the text: tells a typo, proves nothing."""
-    rest = zlib.crc32(text.encode("ascii"))
-    digits = []
-    for _ in range(CHECKSUM_CHARACTERS):
-        rest, digit = divmod(rest, len(ALPHABET))
-        digits.append(ALPHABET[digit])
-    return "".join(reversed(digits))
+    rest, low = divmod(zlib.crc32(text.encode("ascii")), len(_PAIRS))
+    high, middle = divmod(rest, len(_PAIRS))
+    return _PAIRS[high] + _PAIRS[middle] + _PAIRS[low]
 
 
 class Secret:

@@ -16,6 +16,7 @@ from server.domain.events import EVENTS
 from server.domain.ids import IdKind
 from server.domain.text_rules import clean_search
 from server.models.audit import AuditRecord, ChainHead
+from server.services.announcements import Announcement, Announcements
 from server.services.clock import Clock
 
 PLATFORM: Final = "platform"
@@ -48,7 +49,8 @@ class Change:
 class Audit:
     """Writes the trail."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, announcements: Announcements, clock: Clock) -> None:
+        self._announcements = announcements
         self._clock = clock
 
     @asynccontextmanager
@@ -58,7 +60,8 @@ class Audit:
         """One transaction with one record of it; both are there at the end, or neither.
 
         Its first statement takes the chain's head, so that changes of one account happen one
-        after another on SQLite and PostgreSQL alike, and what the body reads stays true.
+        after another on SQLite and PostgreSQL alike, and what the body reads stays true. It is
+        announced to every process in the same transaction.
         """
         if event not in EVENTS:
             raise ValueError(f"unknown event {event}")
@@ -72,8 +75,11 @@ class Audit:
                 record.hash = record_hash(record)
                 await record.save(force_create=True)
                 await ChainHead.filter(chain=chain).update(hash=record.hash)
+                news = Announcement(event, change.object_id, chain)
+                await self._announcements.announce(connection, news)
         except Unchanged:
-            pass
+            return
+        self._announcements.deliver(news)
 
     def _record(self, actor: Actor, event: str, change: Change) -> AuditRecord:
         return AuditRecord(

@@ -10,8 +10,8 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
-FOR_GATEWAYS: Final = frozenset({"/verify"})
-"""Asked by gateways with the original request's method and headers; no cookie counts there."""
+FOR_PROGRAMS: Final = frozenset({"/verify", "/oauth/introspect"})
+"""Asked by gateways with the original request's headers, and by services: no cookie counts."""
 
 _HEADERS: Final = {
     "X-Content-Type-Options": "nosniff",
@@ -47,7 +47,7 @@ class OriginGuard:
                     headers.setdefault(name, value)
             await send(message)
 
-        if scope["method"] in SAFE_METHODS or scope["path"] in FOR_GATEWAYS or self._same(scope):
+        if scope["method"] in SAFE_METHODS or scope["path"] in FOR_PROGRAMS or self._same(scope):
             await self._app(scope, receive, send_with_headers)
         else:
             await self._refuse(Request(scope))(scope, receive, send_with_headers)

@@ -22,7 +22,7 @@ _NO_VERSION: Final = -1
 
 @signed_in
 async def show(visit: Visit) -> Response:
-    """The form with what is saved."""
+    """The form with what is saved; `?step=modules` begins there."""
     visit.actor.must_manage_tokens()
     return await _dialog(visit, await _token(visit))
 
@@ -78,7 +78,7 @@ async def _dialog(
             "post_url": f"{LIST}/{token.id}/edit",
             "close_url": f"{LIST}/{token.id}",
             "version": token.version,
-            "step": "modules" if set(errors) == {"modules"} else "general",
+            "step": _step(visit, errors),
         },
         stale=_compared(token, typed, ticked) if isinstance(refusal, Stale) else None,
         errors=errors,
@@ -91,6 +91,12 @@ async def _dialog(
         search="",
         count_label=f"{sum(row['ticked'] for row in rows)} of {len(rows)} selected",
     )
+
+
+def _step(visit: Visit, errors: dict[str, str]) -> str:
+    """Where what is wrong can be seen, else where the person wanted to begin."""
+    wanted = visit.request.query_params.get("step") == "modules" and not errors
+    return "modules" if wanted or set(errors) == {"modules"} else "general"
 
 
 def _module_rows(enabled: list[ModuleInfo], token: TokenInfo, ticked: set[str]) -> list[Shape]:

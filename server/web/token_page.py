@@ -15,6 +15,7 @@ TABS: Final = (
     ("", "General"),
     ("/modules", "Modules"),
     ("/details", "Details"),
+    ("/usage", "Usage"),
     ("/audit-trail", "Audit trail"),
 )
 _LIFE: Final = {
@@ -28,14 +29,14 @@ _LIFE: Final = {
 @signed_in
 async def show_general(visit: Visit) -> Response:
     """Description, endpoint, and the value, hidden."""
-    return await general(visit, await _token(visit))
+    return await general(visit, await token_of(visit))
 
 
 async def general(
     visit: Visit, token: TokenInfo, state: Shape | None = None, *, status: int = 200
 ) -> Response:
     """The tab General; `state` tells how far the value is shown."""
-    return await _page(
+    return await page(
         visit,
         token,
         "",
@@ -48,19 +49,19 @@ async def general(
 @signed_in
 async def show_modules(visit: Visit) -> Response:
     """What it may enter, and what was withdrawn from its account."""
-    return await _page(visit, await _token(visit), "/modules")
+    return await page(visit, await token_of(visit), "/modules")
 
 
 @signed_in
 async def show_details(visit: Visit) -> Response:
     """When it passed each point of its life, and who brought it there."""
-    token = await _token(visit)
+    token = await token_of(visit)
     passed = await visit.desk.tokens.milestones(visit.actor, token.id)
     created = MilestoneInfo(token.created_at, token.created_by)
     points = [_point("Created", created)]
     points += [_point(label, passed.get(kind)) for kind, label in _LIFE.items()]
     expiry_set = passed.get(Milestone.EXPIRY_SET)
-    return await _page(
+    return await page(
         visit,
         token,
         "/details",
@@ -72,21 +73,23 @@ async def show_details(visit: Visit) -> Response:
 @signed_in
 async def show_audit_trail(visit: Visit) -> Response:
     """The token's own records; htmx asks for the table alone."""
-    token = await _token(visit)
+    token = await token_of(visit)
     base_url = f"{LIST}/{token.id}/audit-trail"
     context = await records_context(visit, base_url=base_url, object_id=token.id)
     if visit.htmx.partial:
         return visit.html("settings/audit-trail/records.html", partial=True, **context)
-    return await _page(visit, token, "/audit-trail", partial=False, **context)
+    return await page(visit, token, "/audit-trail", partial=False, **context)
 
 
-async def _token(visit: Visit) -> TokenInfo:
+async def token_of(visit: Visit) -> TokenInfo:
+    """The token that the address names."""
     return await visit.desk.tokens.get(visit.actor, visit.request.path_params["token"])
 
 
-async def _page(
+async def page(
     visit: Visit, token: TokenInfo, tab: str, *, status: int = 200, **content: Any
 ) -> Response:
+    """A tab with everything around it; `tab` is the end of its address."""
     name = tab.removeprefix("/") or "general"
     return visit.html(
         f"settings/api-tokens/token/{name}.html",

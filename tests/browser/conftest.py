@@ -8,7 +8,8 @@ import pytest
 from playwright.async_api import Browser, ConsoleMessage, Page, async_playwright
 
 from server.demo import PASSWORD, SARAH
-from tests.chromium import LAUNCH_FLAGS, NoChromium, find_chromium
+from tests.chromium import LAUNCH_FLAGS, find_chromium
+from tests.debian import Missing
 from tests.live import LiveServer, live_server
 
 
@@ -23,7 +24,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
 async def chromium() -> AsyncIterator[Browser]:
     """The real browser."""
     program = find_chromium()
-    if isinstance(program, NoChromium):
+    if isinstance(program, Missing):
         pytest.skip(program.reason)
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=program, args=list(LAUNCH_FLAGS))

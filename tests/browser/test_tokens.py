@@ -11,7 +11,6 @@ from tests.live import LiveServer
 SECRET = re.compile(r"idt:TKN-\d{4}-\d{4}:\w{64}")
 
 
-
 async def choose(page: Page, name: str, move: str) -> None:
     """Open a row's menu, and pick from it."""
     await page.get_by_role("button", name=f"Actions for {name}").click()
@@ -123,9 +122,7 @@ async def test_rows_of_two_pages_are_disabled_at_once(
     await page.get_by_label("Select Audit collector").check()
     await page.get_by_role("link", name="Next").click()
     await page.get_by_label("Select CRM robot").check()
-    await expect(page.locator("#picked-count")).to_have_text(
-        "2 selected, 1 of them on other pages"
-    )
+    await expect(page.locator("#picked-count")).to_have_text("2 selected, 1 of them on other pages")
     await page.screenshot(path=artefacts / "selection.png")
     await page.locator("#bulk-disable").click()
     await expect(page.get_by_role("heading", name="Disable 2 API tokens?")).to_be_visible()

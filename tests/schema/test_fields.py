@@ -117,7 +117,7 @@ async def test_a_token_tells_of_its_life(
     await desk.secrets.rotate(world.admin, minted.token.id, Grace.ONE_HOUR)
     assert minted.secret is not None
     await desk.verifier.actor(minted.secret.reveal(), world.admin.origin)
-    await desk.accesses.write()
+    await desk.usage.write()
     await desk.modules.disable(OPERATOR, "MOD-1756", world.client.id)
     asked = """query ($id: ID!, $after: String) { node(id: $id) { ... on ApiToken {
         modules { id } withdrawnModules { id name }

@@ -41,7 +41,7 @@ async def tokens(desk: Desk, world: World, clock: TurnableClock) -> dict[str, st
         made[name] = minted.token.id
         if name in "BD":
             await desk.verifier.actor(minted.secret.reveal(), world.admin.origin)
-            await desk.accesses.write()
+            await desk.usage.write()
         clock.advance(DAY)
 
     await make(world.admin, "A", "MOD-1756", days=2)

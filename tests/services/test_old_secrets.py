@@ -32,7 +32,7 @@ async def old(desk: Desk, world: World, clock: TurnableClock) -> MintedToken:
 async def try_it(desk: Desk, minted: MintedToken, origin: Origin = CURL) -> Outcome:
     """A program tries the secret, and what was noted is written."""
     verdict = await desk.verifier.verify(text_of(minted), used_from=origin)
-    await desk.accesses.write()
+    await desk.usage.write()
     return verdict.outcome
 
 
@@ -86,7 +86,7 @@ async def test_each_old_secret_is_told_of(
     await desk.secrets.rotate(world.admin, other.token.id, Grace.NONE)
     for each in (old, other):
         await desk.verifier.verify(text_of(each), used_from=CURL)
-    await desk.accesses.write()
+    await desk.usage.write()
     assert {record.object_id for record in await told(desk)} == {old.token.id, other.token.id}
 
 
@@ -105,7 +105,7 @@ async def test_a_use_in_time_is_no_late_use(desk: Desk, world: World, clock: Tur
 async def test_looking_is_not_using(desk: Desk, old: MintedToken) -> None:
     before = await dump(desk)
     assert (await desk.verifier.verify(text_of(old))).outcome is Outcome.ROTATED
-    await desk.accesses.write()
+    await desk.usage.write()
     assert await dump(desk) == before
 
 
@@ -114,5 +114,5 @@ async def test_a_token_deleted_meanwhile_is_not_told_of(
 ) -> None:
     await desk.verifier.verify(text_of(old), used_from=CURL)
     await desk.tokens.delete(world.admin, old.token.id)
-    await desk.accesses.write()
+    await desk.usage.write()
     assert await told(desk) == []

@@ -52,9 +52,9 @@ async def secrets(desk: Desk, world: World, clock: TurnableClock) -> dict[str, s
         texts[name] = text_of(minted)
         if name in {"off", "soon"}:
             assert await desk.verifier.actor(texts[name], ORIGIN)
-            await desk.accesses.write()
+            await desk.usage.write()
         clock.advance(DAY)
-    await desk.accesses.write()
+    await desk.usage.write()
     await desk.tokens.disable(world.admin, texts["off"][4:17])
     await made(desk, world.other_admin, "foreign", module_ids=["MOD-2003"])
     return texts

@@ -140,7 +140,7 @@ class Life:
         for secret in token.secrets:
             self.model.use(token, secret)
             await self.desk.verifier.verify(secret.text, used_from=ORIGIN)
-        await self.desk.accesses.write()
+        await self.desk.usage.write()
 
     async def wait(self, span: timedelta) -> None:
         self.model.now = self.clock.advance(span)

@@ -116,7 +116,7 @@ async def test_use_of_an_ended_secret_is_a_warning_on_the_token(
     bearer = {"Authorization": f"Bearer {minted.secret.reveal()}"}
     refused = await admin.get("/verify", headers=bearer)
     assert (refused.status_code, "rotated" in refused.headers["www-authenticate"]) == (401, True)
-    await desk.accesses.write()
+    await desk.usage.write()
     assert "A program still sends an old secret." in text_of((await admin.get(url)).text)
 
 

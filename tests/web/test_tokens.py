@@ -60,7 +60,7 @@ async def test_the_list_is_paged_newest_first(
         assert await names(odd) in (newest[:10], newest[10:])
     page = (await admin.get("/settings/api-tokens?page=2")).text
     assert "11-12 of 12 rows" in page
-    assert '<span>of 2</span>' in page
+    assert "<span>of 2</span>" in page
     assert "pager-next" not in page
 
 

@@ -1,0 +1,1 @@
+"""Real gateways with the README's own configurations, between a client and a small service."""
