@@ -1,0 +1,163 @@
+"""The memory of verification: bounded, emptied by changes, and never believed while deaf."""
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+
+from server.desk import Desk
+from server.domain.actor import OPERATOR
+from server.domain.secret import Secret
+from server.domain.token_rules import Grace
+from server.domain.verdict import Outcome
+from server.services import verification
+from server.services.token_facts import TokenFacts
+from server.services.verification import Verifier
+from tests.clock import TurnableClock
+from tests.services.making import made
+from tests.world import ORIGIN, World
+
+
+class Reads:
+    """Counts the queries that verification makes."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.count = 0
+        self._read = verification.read_facts
+        monkeypatch.setattr(verification, "read_facts", self)
+
+    async def __call__(self, token_id: str) -> TokenFacts | None:
+        self.count += 1
+        return await self._read(token_id)
+
+
+@pytest.fixture
+def reads(monkeypatch: pytest.MonkeyPatch) -> Reads:
+    return Reads(monkeypatch)
+
+
+@pytest.fixture
+async def value(desk: Desk, world: World) -> str:
+    """A valid secret, on a desk that hears of every change."""
+    desk.announcements.begin()
+    minted = await made(desk, world.admin)
+    assert minted.secret is not None
+    return minted.secret.reveal()
+
+
+async def outcome(desk: Desk, value: str, *modules: str) -> Outcome:
+    return (await desk.verifier.verify(value, modules)).outcome
+
+
+async def test_a_token_is_read_once(desk: Desk, value: str, reads: Reads) -> None:
+    found = await asyncio.gather(*(outcome(desk, value) for _ in range(20)))
+    assert (set(found), reads.count) == ({Outcome.VALID}, 1)
+    assert await outcome(desk, value) is Outcome.VALID
+    wrong = Secret.generate(value[4:17]).reveal()
+    assert await outcome(desk, wrong) is Outcome.UNKNOWN
+    assert reads.count == 1
+
+
+async def test_nothing_is_believed_while_changes_may_be_missed(
+    desk: Desk, value: str, reads: Reads, clock: TurnableClock
+) -> None:
+    await outcome(desk, value)
+    desk.announcements.lose(clock())
+    for expected in (2, 3):
+        assert await outcome(desk, value) is Outcome.VALID
+        assert reads.count == expected
+    assert desk.verifier.recognise(value, None, b"") is None
+    desk.announcements.begin()
+    assert value[4:17] not in desk.verifier.memory
+    await outcome(desk, value)
+    await outcome(desk, value)
+    assert reads.count == 4
+
+
+async def test_an_unknown_id_is_read_once_and_known_as_soon_as_it_is_made(
+    desk: Desk, value: str, reads: Reads
+) -> None:
+    made_up = Secret.generate("TKN-0000-0000").reveal()
+    for _ in range(5):
+        assert await outcome(desk, made_up) is Outcome.UNKNOWN
+    assert reads.count == 1
+    assert desk.verifier.memory.is_unknown("TKN-0000-0000")
+
+
+async def test_what_is_recognised_is_counted_and_never_outlives_its_expiry(
+    desk: Desk, world: World, clock: TurnableClock, value: str
+) -> None:
+    ends = clock() + timedelta(hours=1)
+    minted = await desk.tokens.create(
+        world.admin, name="Brief", module_ids=["MOD-2001"], expires_at=ends
+    )
+    assert minted.secret is not None
+    text = minted.secret.reveal()
+    assert desk.verifier.recognise(text, None, b"") is None  # it was not right yet
+    await desk.verifier.verify(text, used_from=ORIGIN)
+    assert desk.verifier.recognise(text, ("192.0.2.1", 1), b"curl") is not None
+    await desk.usage.write()
+    assert (await desk.tokens.get(world.admin, minted.token.id)).last_access_at == clock()
+    for wrong in ("", "x", "idt:", text[:-1], text + "x", text[:-7] + "0000000", "ä" * 82):
+        assert desk.verifier.recognise(wrong, None, b"") is None
+    clock.advance(timedelta(hours=1))
+    assert desk.verifier.recognise(text, None, b"") is None
+    assert await outcome(desk, text) is Outcome.EXPIRED
+
+
+@pytest.mark.parametrize("change", ["disable", "delete", "rotate", "account", "modules"])
+async def test_a_change_is_heard_at_once(desk: Desk, world: World, value: str, change: str) -> None:
+    token_id = value[4:17]
+    await desk.verifier.verify(value, used_from=ORIGIN)
+    assert desk.verifier.recognise(value, None, b"") is not None
+    match change:
+        case "disable":
+            await desk.tokens.disable(world.admin, token_id)
+        case "delete":
+            await desk.tokens.delete(world.admin, token_id)
+        case "rotate":
+            await desk.secrets.rotate(world.admin, token_id, Grace.NONE)
+        case "account":
+            await desk.accounts.disable(OPERATOR, world.client.id)
+        case "modules":
+            await desk.modules.set_enabled(OPERATOR, world.client.id, [])
+    assert desk.verifier.recognise(value, None, b"") is None
+    assert await outcome(desk, value, "MOD-2001") is not Outcome.VALID
+
+
+async def test_what_was_read_before_a_change_is_not_kept_after_it(
+    desk: Desk, world: World, value: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = verification.read_facts
+
+    async def slow(token_id: str) -> TokenFacts | None:
+        facts = await read(token_id)
+        await desk.tokens.disable(world.admin, token_id)
+        return facts
+
+    monkeypatch.setattr(verification, "read_facts", slow)
+    await outcome(desk, value)
+    monkeypatch.undo()
+    assert value[4:17] not in desk.verifier.memory
+    assert await outcome(desk, value) is Outcome.DISABLED
+
+
+async def test_the_least_recently_used_leaves_first(desk: Desk, world: World) -> None:
+    small = Verifier(
+        desk.verifier._key_ring,
+        desk.announcements,
+        desk.usage,
+        desk.clock,
+        remembered_tokens=2,
+        outage_grace=timedelta(0),
+    )
+    desk.announcements.begin()
+    values = []
+    for _ in range(3):
+        minted = await made(desk, world.admin)
+        assert minted.secret is not None
+        values.append(minted.secret.reveal())
+    for text in (values[0], values[1], values[0], values[2]):
+        assert (await small.verify(text)).valid
+    assert small.memory.ids() == [values[0][4:17], values[2][4:17]]
+    assert not any(text[18:] in repr(vars(small.memory)) for text in values)
