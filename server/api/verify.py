@@ -54,9 +54,7 @@ class Verify:
                 await send(_INVALID_START)
                 await send(_INVALID_BODY)
                 return
-        answer = await self._answer(Request(scope))
-        answer.headers["Cache-Control"] = "no-store"
-        await answer(scope, receive, send)
+        await _guarded(await self._answer(Request(scope)))(scope, receive, send)
 
     async def _answer(self, request: Request) -> Response:
         required = request.query_params.getlist("module")
@@ -100,10 +98,15 @@ class Verify:
 def _prepare(facts: TokenFacts) -> tuple[Message, Message]:
     """The two messages that answer 200 for a token, kept with its facts."""
     answer = _from_verdict(Verdict(Outcome.VALID, facts.grant(facts.secrets[0])))
-    answer.headers["Cache-Control"] = "no-store"
-    messages = _messages(answer)
+    messages = _messages(_guarded(answer))
     facts.kept = messages
     return messages
+
+
+def _guarded(answer: Response) -> Response:
+    """Never stored, and never taken for anything but JSON."""
+    answer.headers.update({"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"})
+    return answer
 
 
 def _messages(answer: Response) -> tuple[Message, Message]:
@@ -168,6 +171,4 @@ def _challenge(value: str, description: str) -> Response:
     return JSONResponse({"active": False, "error": description}, 401, {"WWW-Authenticate": value})
 
 
-_refused = _invalid(INVALID)
-_refused.headers["Cache-Control"] = "no-store"
-_INVALID_START, _INVALID_BODY = _messages(_refused)
+_INVALID_START, _INVALID_BODY = _messages(_guarded(_invalid(INVALID)))

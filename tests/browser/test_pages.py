@@ -24,6 +24,7 @@ async def test_a_value_is_shown_on_demand_and_hidden_again(
 ) -> None:
     await sign_in(page)
     watch.follow(page)
+    await page.goto("/settings/api-tokens?search=price")
     await page.get_by_role("link", name="Price list sync").click()
     await expect(page.get_by_role("heading", name="Price list sync")).to_be_visible()
     secret = re.compile(r"idt:TKN-\d{4}-\d{4}:\w{64}")

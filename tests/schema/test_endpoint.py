@@ -182,7 +182,8 @@ def test_every_field_that_looks_something_up_is_measured() -> None:
     looking = {
         field.name for each in objects for field in each.fields if field.base_resolver is not None
     }
-    assert {to_camel_case(name) for name in looking} == LOOKED_UP
+    costly_roots = {"tokenUsage"}  # aliases can repeat them
+    assert {to_camel_case(name) for name in looking} | costly_roots == LOOKED_UP
 
 
 async def test_tools_can_ask_for_the_schema(nobody: Client) -> None:

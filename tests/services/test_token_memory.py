@@ -11,7 +11,7 @@ from server.domain.secret import Secret
 from server.domain.token_rules import Grace
 from server.domain.verdict import Outcome
 from server.services import verification
-from server.services.token_facts import TokenFacts
+from server.services.token_facts import TokenFacts, read_facts
 from server.services.verification import Verifier
 from tests.clock import TurnableClock
 from tests.services.making import made
@@ -23,7 +23,7 @@ class Reads:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.count = 0
-        self._read = verification.read_facts
+        self._read = read_facts
         monkeypatch.setattr(verification, "read_facts", self)
 
     async def __call__(self, token_id: str) -> TokenFacts | None:
@@ -128,10 +128,8 @@ async def test_a_change_is_heard_at_once(desk: Desk, world: World, value: str, c
 async def test_what_was_read_before_a_change_is_not_kept_after_it(
     desk: Desk, world: World, value: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    read = verification.read_facts
-
     async def slow(token_id: str) -> TokenFacts | None:
-        facts = await read(token_id)
+        facts = await read_facts(token_id)
         await desk.tokens.disable(world.admin, token_id)
         return facts
 

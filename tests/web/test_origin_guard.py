@@ -68,7 +68,7 @@ async def test_gateways_ask_with_the_original_request_headers(
 
 
 @pytest.mark.parametrize(
-    "path", ["/sign-in", "/nowhere", "/static/css/base.css", "/healthz", "/verify", "/graphql"]
+    "path", ["/sign-in", "/nowhere", "/static/css/base.css", "/healthz", "/graphql"]
 )
 async def test_every_answer_carries_the_security_headers(
     nobody: httpx.AsyncClient, world: World, path: str
