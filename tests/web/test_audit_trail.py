@@ -111,7 +111,7 @@ async def test_pages_keep_the_filters_and_say_where_one_is(
     assert "11-12 of 12 rows" in page
     assert "<span>of 2</span>" in page
     assert f'href="{TRAIL}?event=token.created"' in page  # the way back
-    assert "records-next" not in page
+    assert "pager-next" not in page
     jump = re.search(r'<form class="jump".*?</form>', page, re.DOTALL)
     assert jump is not None
     assert '<input type="hidden" name="event" value="token.created">' in jump[0]
