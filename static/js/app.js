@@ -37,6 +37,7 @@ function arrive() {
     dialog.showModal();
   }
   for (const button of all(".unscripted")) button.remove();
+  one(".tabs [aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
   for (const does of ARRIVALS) does();
 }
 on("htmx:after:swap", arrive);
