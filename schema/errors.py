@@ -19,7 +19,9 @@ class UserError:
     """What every error member has."""
 
     message: str = strawberry.field(description="For a person.")
-    path: list[str] = strawberry.field(description="Leads to the field, as input, name.")
+    path: list[str] = strawberry.field(
+        description="Leads to the field, as input, name; empty where it is about no field alone."
+    )
     code: ErrorCode = strawberry.field(description="For a program.")
 
 
@@ -28,7 +30,9 @@ class Complaint:
     """A complaint."""
 
     message: str = strawberry.field(description="For a person.")
-    path: list[str] = strawberry.field(description="Leads to the field, as input, name.")
+    path: list[str] = strawberry.field(
+        description="Leads to the field, as input, name; empty where it is about no field alone."
+    )
 
 
 @strawberry.type(

@@ -1,159 +1,250 @@
-"""How large a document may be, and how much work it may ask for, decided in one pass over it."""
+"""How large a document and its variables may be, decided in linear time before anything else.
 
+The rules of GraphQL itself come after: some compare each field with each other of its place, and
+take a hundred times as long over a hostile document as over any real one.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
 from graphql import (
-    ASTValidationRule,
     DocumentNode,
     FieldNode,
     FragmentDefinitionNode,
     FragmentSpreadNode,
     GraphQLError,
     InlineFragmentNode,
-    IntValueNode,
+    NameNode,
+    Node,
     OperationDefinitionNode,
+    OperationType,
     SelectionSetNode,
-    ValidationContext,
 )
-from strawberry.extensions import AddValidationRules, MaxTokensLimiter
+from strawberry.extensions import MaxTokensLimiter, SchemaExtension
 
-from server.services.keyset import DEFAULT_WINDOW, LARGEST_WINDOW
-
+LONGEST_TEXT: Final = 50_000
+"""Characters: blanks and comments are no tokens, but take time to be skipped."""
 MOST_TOKENS: Final = 1_000
 DEEPEST: Final = 15
+"""Fields within fields; introspection has a bound of its own, in graphql-core."""
+MOST_NESTED: Final = 45
+"""Selections within selections, those of fragments and of introspection included."""
 MOST_FIELDS: Final = 500
-MOST_LOOK_UPS: Final = 1_000
-
-LOOKED_UP: Final = frozenset(
-    {
-        "auditTrail",
-        "committedToken",
-        "enabledModules",
-        "lastCalls",
-        "milestones",
-        "moduleRequests",
-        "oldSecrets",
-        "tokenUsage",
-        "usage",
-    }
-)
-"""Fields that ask a service of their own, for each object that they are asked of."""
-
-MANY_POINTS: Final = {"points": 20}
-"""Fields that make so many objects in memory that each weighs as much as so many look-ups."""
-
-WINDOWS: Final = frozenset({"apiTokens", "auditTrail"})
-LISTS: Final = frozenset({"accounts", "changed", "tokenDrafts"})
-"""Fields with many objects: so many as are asked for, and so many as there are."""
+MOST_ROOTS: Final = 20
+MOST_ALIASES: Final = 50
+MOST_IN_PLACE: Final = 20
+MOST_OPERATIONS: Final = 20
+MOST_FRAGMENTS: Final = 50
+MOST_SPREADS: Final = 200
+MOST_DIRECTIVES: Final = 100
+MOST_VALUES: Final = 5_000
+"""In the variables, lists and objects within them included."""
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Size:
-    """What was measured of a selection."""
+    """What was measured of a selection with all fragments spread out; it grows in place."""
 
     depth: int = 0
+    nesting: int = 0
     fields: int = 0
-    look_ups: int = 0
+    roots: int = 0
+    aliases: int = 0
+    spreads: int = 0
+    directives: int = 0
 
-    def beside(self, other: "Size") -> "Size":
-        """Both in one selection."""
-        return Size(
-            max(self.depth, other.depth),
-            self.fields + other.fields,
-            self.look_ups + other.look_ups,
-        )
+    def add(self, other: "Size") -> None:
+        """Hold the other one beside what is here."""
+        self.depth = max(self.depth, other.depth)
+        self.nesting = max(self.nesting, other.nesting)
+        self.fields += other.fields
+        self.roots += other.roots
+        self.aliases += other.aliases
+        self.spreads += other.spreads
+        self.directives += other.directives
 
 
-class DocumentSize(ASTValidationRule):
-    """Refuses documents that would nest deeper, select more or work more than any real one.
+_TOO_DEEP: Final = f"The query nests deeper than {DEEPEST} levels."
+_LIMITS: Final = {
+    "depth": (DEEPEST, _TOO_DEEP),
+    "nesting": (MOST_NESTED, _TOO_DEEP),
+    "fields": (MOST_FIELDS, f"The query selects more than {MOST_FIELDS} fields."),
+    "roots": (MOST_ROOTS, f"The query selects more than {MOST_ROOTS} fields at its root."),
+    "aliases": (MOST_ALIASES, f"The query has more than {MOST_ALIASES} aliases."),
+    "spreads": (MOST_SPREADS, f"The query spreads fragments more than {MOST_SPREADS} times."),
+    "directives": (MOST_DIRECTIVES, f"The query has more than {MOST_DIRECTIVES} directives."),
+}
 
-    Each fragment is measured once, however often it is spread, so that the check takes time
-    in proportion to the document's length.
+
+def oversize(document: DocumentNode) -> list[GraphQLError]:
+    """What is too much about a document; empty when GraphQL's own rules may look at it.
+
+    Each fragment is measured once, however often it is spread, so that the time is in proportion
+    to the document's length. Fields are counted over all operations of the document together.
     """
+    return _Measuring(document).errors
 
-    def __init__(self, context: ValidationContext) -> None:
-        super().__init__(context)
-        self._fragments: dict[str, FragmentDefinitionNode] = {}
+
+class _Measuring:
+    def __init__(self, document: DocumentNode) -> None:
+        definitions = document.definitions
+        operations = [each for each in definitions if isinstance(each, OperationDefinitionNode)]
+        fragments = [each for each in definitions if isinstance(each, FragmentDefinitionNode)]
+        self.errors: list[GraphQLError] = []
+        self._fragments = {each.name.value: each for each in fragments}
         self._measured: dict[str, Size] = {}
+        self._open: set[str] = set()
+        if len(operations) > MOST_OPERATIONS:
+            self._refuse(f"There are more than {MOST_OPERATIONS} operations.", operations[-1])
+        elif len(fragments) > MOST_FRAGMENTS:
+            self._refuse(f"There are more than {MOST_FRAGMENTS} fragments.", fragments[-1])
+        else:
+            self._judge_sizes(operations)
+            self._judge_use(fragments)
+            self._judge_places(operations)
 
-    def enter_document(self, node: DocumentNode, *_: Any) -> None:
-        """Measure every operation."""
-        for each in node.definitions:
-            if isinstance(each, FragmentDefinitionNode):
-                self._fragments[each.name.value] = each
-        for each in node.definitions:
-            if isinstance(each, OperationDefinitionNode):
-                self._judge(self._measure(each.selection_set), each)
+    def _judge_sizes(self, operations: list[OperationDefinitionNode]) -> None:
+        total, roots = Size(), 0
+        for operation in operations:
+            size = self._measure(operation.selection_set)
+            roots = max(roots, size.roots)
+            total.add(size)
+            total.directives += len(operation.directives or ())
+            for variable in operation.variable_definitions or ():
+                total.directives += len(variable.directives or ())
+        total.roots = roots
+        for name, (most, message) in _LIMITS.items():
+            if getattr(total, name) > most:
+                self._refuse(message, operations[0])
 
-    def _judge(self, size: Size, node: OperationDefinitionNode) -> None:
-        if size.depth > DEEPEST:
-            self._refuse(f"The query nests deeper than {DEEPEST} levels.", node)
-        if size.fields > MOST_FIELDS:
-            self._refuse(f"The query selects more than {MOST_FIELDS} fields.", node)
-        if size.look_ups > MOST_LOOK_UPS:
-            self._refuse(
-                f"The query asks for more than {MOST_LOOK_UPS:,} look-ups."
-                " Ask for fewer objects at once, or for less of each.",
-                node,
-            )
+    def _judge_use(self, fragments: list[FragmentDefinitionNode]) -> None:
+        """A fragment that no operation reaches was not measured, and must not be looked into."""
+        for fragment in fragments:
+            if fragment.name.value not in self._measured:
+                self._refuse(f"Fragment '{fragment.name.value}' is never used.", fragment)
+                return
 
-    def _measure(self, selections: SelectionSetNode | None) -> Size:
-        size = Size()
-        for each in selections.selections if selections else ():
+    def _judge_places(self, operations: list[OperationDefinitionNode]) -> None:
+        """Fields of one place are compared two by two, in time that grows with their square."""
+        if self.errors:
+            return
+        for operation in operations:
+            places: Counter[tuple[str, ...]] = Counter()
+            self._count(operation.selection_set, (), places)
+            for place, times in places.most_common(1):
+                if times > MOST_IN_PLACE:
+                    name = ".".join(place)[:100]
+                    message = f"The query selects {name} more than {MOST_IN_PLACE} times."
+                    self._refuse(message, operation)
+
+    def _measure(self, selections: SelectionSetNode | None, level: int = 1) -> Size:
+        if selections is None or level > MOST_NESTED:
+            if selections is not None:
+                self._refuse(_TOO_DEEP, selections)
+            return Size()
+        size = Size(nesting=1)
+        for each in selections.selections:
+            size.directives += len(each.directives or ())
             if isinstance(each, FieldNode):
-                size = size.beside(self._measure_field(each))
+                self._add_field(size, each, level + 1)
             elif isinstance(each, FragmentSpreadNode):
-                size = size.beside(self._measure_fragment(each.name.value))
+                size.spreads += 1
+                size.add(self._measure_fragment(each.name.value, level + 1))
             elif isinstance(each, InlineFragmentNode):
-                size = size.beside(self._measure(each.selection_set))
+                below = self._measure(each.selection_set, level + 1)
+                below.nesting += 1
+                size.add(below)
         return size
 
-    def _measure_field(self, node: FieldNode) -> Size:
-        name, below = node.name.value, self._measure(node.selection_set)
+    def _add_field(self, size: Size, node: FieldNode, level: int) -> None:
+        name = node.name.value
         introspection = name.startswith("__") and name != "__typename"
-        return Size(
-            # Introspection has a depth of its own, which graphql-core bounds.
-            depth=0 if introspection else below.depth + 1,
-            fields=below.fields + 1,
-            look_ups=below.look_ups * _objects(node)
-            + (name in LOOKED_UP)
-            + MANY_POINTS.get(name, 0),
-        )
+        size.fields += 1
+        size.aliases += node.alias is not None
+        size.roots += 1
+        if node.selection_set is None:
+            size.depth = max(size.depth, 0 if introspection else 1)
+            return
+        below = self._measure(node.selection_set, level)
+        below.depth = 0 if introspection else below.depth + 1
+        below.nesting += 1
+        below.roots = 0
+        size.add(below)
 
-    def _measure_fragment(self, name: str) -> Size:
+    def _measure_fragment(self, name: str, level: int) -> Size:
+        if name in self._open:
+            # It is refused here, as its places could never be counted.
+            self._refuse(f"Cannot spread fragment '{name}' within itself.", self._fragments[name])
+            return Size()
         if name not in self._measured:
-            self._measured[name] = Size()  # a fragment within itself is another rule's complaint
             fragment = self._fragments.get(name)
-            self._measured[name] = self._measure(fragment.selection_set if fragment else None)
+            selections = fragment.selection_set if fragment else None
+            self._open.add(name)
+            self._measured[name] = self._measure(selections, level)
+            self._open.discard(name)
         return self._measured[name]
 
-    def _refuse(self, message: str, node: OperationDefinitionNode) -> None:
-        self.report_error(GraphQLError(message, node))
+    def _count(
+        self,
+        selections: SelectionSetNode | None,
+        place: tuple[str, ...],
+        places: Counter[tuple[str, ...]],
+    ) -> None:
+        for each in selections.selections if selections else ():
+            if isinstance(each, FieldNode):
+                key = (*place, (each.alias or each.name).value)
+                places[key] += 1
+                self._count(each.selection_set, key, places)
+            elif isinstance(each, FragmentSpreadNode):
+                fragment = self._fragments.get(each.name.value)
+                self._count(fragment.selection_set if fragment else None, place, places)
+            elif isinstance(each, InlineFragmentNode):
+                self._count(each.selection_set, place, places)
+
+    def _refuse(self, message: str, node: Node) -> None:
+        if not self.errors:
+            self.errors.append(GraphQLError(message, node))
 
 
-def _objects(node: FieldNode) -> int:
-    """Of how many objects a field's selection is asked, as far as the document tells."""
-    if node.name.value in LISTS:
-        return LARGEST_WINDOW
-    if node.name.value not in WINDOWS:
-        return 1
-    sizes = [each.value for each in node.arguments or () if each.name.value in {"first", "last"}]
-    if not sizes:
-        return DEFAULT_WINDOW
-    return max(_number(size) for size in sizes)
+def too_many_values(variables: Mapping[str, Any] | None) -> bool:
+    """Whether variables hold more values than any real request has."""
+    left = MOST_VALUES
+    open_: list[Any] = [variables or {}]
+    while open_ and left >= 0:
+        each = open_.pop()
+        if isinstance(each, dict | list):
+            left -= len(each)
+            if left >= 0:
+                open_.extend(each.values() if isinstance(each, dict) else each)
+    return left < 0
 
 
-def _number(size: Any) -> int:
-    """A written number; the largest there can be for a variable."""
-    if isinstance(size, IntValueNode):
-        return min(max(int(size.value[:10]), 0), LARGEST_WINDOW)
-    return LARGEST_WINDOW
+class TextLimit(SchemaExtension):
+    """Refuses a text that is too long before it is parsed, on every transport."""
+
+    def on_operation(self) -> Iterator[None]:
+        """Put an operation that nothing was read of in the place of a text that is too long."""
+        context = self.execution_context
+        if len(context.query or "") > LONGEST_TEXT and context.graphql_document is None:
+            message = f"The query is longer than {LONGEST_TEXT:,} characters."
+            context.graphql_document = _unread(context.operation_name)
+            context.pre_execution_errors = [GraphQLError(message)]
+        yield
+
+
+def _unread(name: str | None) -> DocumentNode:
+    operation = OperationDefinitionNode(
+        operation=OperationType.QUERY,
+        name=None if name is None else NameNode(value=name),
+        variable_definitions=(),
+        directives=(),
+        selection_set=SelectionSetNode(selections=()),
+    )
+    return DocumentNode(definitions=(operation,))
 
 
 def limits() -> list[Any]:
-    """The extensions that bound a document, in the order in which they work."""
-    return [
-        lambda: MaxTokensLimiter(MOST_TOKENS),
-        lambda: AddValidationRules([DocumentSize]),
-    ]
+    """The extensions that bound a text before it is parsed."""
+    return [lambda: MaxTokensLimiter(MOST_TOKENS), TextLimit]

@@ -10,11 +10,11 @@ from schema.connections import After, Before, Connection, First, Last
 from schema.context import Info
 from schema.enums import UsageStep
 from schema.filters import ApiTokenFilter, ApiTokenOrder, AuditTrailFilter
+from schema.nodes import NodeIds, look_up, look_up_all
 from schema.token_types import ApiToken, TokenDraft, token_connection
 from schema.types import Account, Actor, Member, Module, Node, Search, Viewer
 from schema.usage_types import From, Step, To, TokenUsage, token_usage
-from server.domain.errors import Expired, NotAllowed, NotFound
-from server.domain.ids import IdKind, kind_of
+from server.domain.errors import Expired, NotFound
 
 # ruff: noqa: A002 - `id` and `filter` are the conventions' names
 
@@ -83,23 +83,14 @@ class Query:
     @strawberry.field(description="Any object by its id; null where you see none.")
     async def node(self, info: Info, id: Id) -> Node | None:
         """Relay's look-up."""
-        desk, actor = info.context.desk, info.context.actor
-        actor.must_be_known()
-        try:
-            match kind_of(id):
-                case IdKind.TOKEN:
-                    return ApiToken.of(await desk.tokens.get(actor, id))
-                case IdKind.DRAFT:
-                    return TokenDraft.of(await desk.drafts.get(actor, id))
-                case IdKind.ACCOUNT:
-                    return Account.of(await desk.accounts.get(actor, id))
-                case IdKind.MODULE:
-                    return Module.of(await desk.modules.get(actor, id))
-                case IdKind.AUDIT_RECORD:
-                    return AuditRecord.of(await desk.audit_trail.get(actor, id))
-        except (NotFound, Expired, NotAllowed):
-            return None
-        return None
+        return await look_up(info.context, id)
+
+    @strawberry.field(
+        description="Objects by their ids, as many and in that order; null where you see none."
+    )
+    async def nodes(self, info: Info, ids: NodeIds) -> list[Node | None]:
+        """Relay's look-up of many."""
+        return await look_up_all(info.context, ids)
 
     @strawberry.field(description="The modules that may be granted in this account, by name.")
     async def enabled_modules(self, info: Info, search: Search = "") -> list[Module]:
@@ -176,6 +167,8 @@ class Query:
         info: Info,
         first: First = None,
         after: After = None,
+        last: Last = None,
+        before: Before = None,
         filter: RecordsWanted = None,
     ) -> Connection[AuditRecord]:
         """A window over the records."""
@@ -183,6 +176,8 @@ class Query:
             info.context.actor,
             first=first,
             after=after,
+            last=last,
+            before=before,
             wanted=(filter or AuditTrailFilter()).wanted(),
         )
         return audit_connection(window)

@@ -4,7 +4,9 @@ from datetime import UTC, datetime
 from typing import Any, NewType
 
 import strawberry
+from starlette.datastructures import UploadFile
 from strawberry.exceptions import StrawberryInputCoercionError
+from strawberry.file_uploads import Upload
 
 Count = NewType("Count", int)
 """A number that may outgrow the 32 bits of GraphQL's Int."""
@@ -29,6 +31,12 @@ def _write_moment(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
+def _parse_upload(value: object) -> UploadFile:
+    if not isinstance(value, UploadFile):
+        raise StrawberryInputCoercionError("Send a file here, in a multipart request.")
+    return value
+
+
 SCALARS: dict[object, Any] = {
     datetime: strawberry.scalar(
         name="DateTime",
@@ -42,5 +50,10 @@ SCALARS: dict[object, Any] = {
         description="A whole number, never negative, that may be larger than an Int.",
         serialize=int,
         parse_value=int,
+    ),
+    Upload: strawberry.scalar(
+        name="Upload",
+        description="A file, as a multipart request sends it.",
+        parse_value=_parse_upload,
     ),
 }

@@ -6,14 +6,14 @@ from typing import Self
 import strawberry
 
 from schema.audit_types import AuditRecord, audit_connection
-from schema.connections import After, Connection, First, connection
+from schema.connections import After, Before, Connection, First, Last, connection
 from schema.context import Info
 from schema.enums import TokenStatus, UsageStep
 from schema.types import Account, Actor, Module, Node
 from schema.usage_types import From, Step, To, TokenUsage, token_usage
 from server.domain.token_rules import Milestone
 from server.services import answers
-from server.services.audit_trail import AuditFilter
+from server.services.audit_stretches import Stretch
 
 
 @strawberry.type(description="When a token passed a point of its life, and who brought it there.")
@@ -87,8 +87,9 @@ class ApiToken(Node):
     @strawberry.field(description="When it last passed each point of its life, and by whom.")
     async def milestones(self, info: Info) -> ApiTokenMilestones:
         """Looked up only when they are asked for."""
-        desk, actor = info.context.desk, info.context.actor
-        passed = await desk.tokens.milestones(actor, self.id)
+        context = info.context
+        look_up = context.desk.token_details.milestones
+        passed = await context.loaders.find(look_up, self.id)
         return ApiTokenMilestones(
             updated=ApiTokenMilestone.of(passed.get(Milestone.UPDATED)),
             enabled=ApiTokenMilestone.of(passed.get(Milestone.ENABLED)),
@@ -100,7 +101,8 @@ class ApiToken(Node):
     @strawberry.field(description="Its rotated-out secrets, the latest first; without values.")
     async def old_secrets(self, info: Info) -> list[OldSecret]:
         """Looked up only when they are asked for."""
-        old = await info.context.desk.secrets.old(info.context.actor, self.id)
+        context = info.context
+        old = await context.loaders.find(context.desk.token_details.old_secrets, self.id)
         return [OldSecret.of(each) for each in old]
 
     @strawberry.field(description="How it is used: accepted and refused calls, by hour or day.")
@@ -112,14 +114,17 @@ class ApiToken(Node):
 
     @strawberry.field(description="Its records of the audit trail, newest first.")
     async def audit_trail(
-        self, info: Info, first: First = None, after: After = None
+        self,
+        info: Info,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
     ) -> Connection[AuditRecord]:
         """Looked up only when it is asked for."""
-        desk, actor = info.context.desk, info.context.actor
-        wanted = AuditFilter(object_id=self.id)
-        return audit_connection(
-            await desk.audit_trail.window(actor, first=first, after=after, wanted=wanted)
-        )
+        context, stretch = info.context, Stretch(first, after, last, before)
+        look_up = context.desk.audit_trail.windows
+        return audit_connection(await context.loaders.find(look_up, self.id, stretch))
 
     @classmethod
     def of(cls, info: answers.TokenInfo) -> Self:
@@ -162,7 +167,8 @@ class TokenDraft(Node):
         if self.token_id is None:
             return None
         context = info.context
-        return ApiToken.of(await context.desk.tokens.get(context.actor, self.token_id))
+        look_up = context.desk.token_details.tokens
+        return ApiToken.of(await context.loaders.find(look_up, self.token_id))
 
     @classmethod
     def of(cls, info: answers.DraftInfo) -> Self:

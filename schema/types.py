@@ -48,8 +48,8 @@ class Account(Node):
     @strawberry.field(description="The modules that may be granted in it, by name.")
     async def enabled_modules(self, info: Info, search: Search = "") -> list[Module]:
         """Looked up only when they are asked for."""
-        desk, actor = info.context.desk, info.context.actor
-        found = await desk.modules.enabled(actor, search, account_id=self.id)
+        context = info.context
+        found = await context.loaders.find(context.desk.modules.enabled_in, self.id, search)
         return [Module.of(module) for module in found]
 
     @classmethod
@@ -66,10 +66,9 @@ class Account(Node):
 
 
 @strawberry.type(description="A person.")
-class User:
+class User(Node):
     """A user."""
 
-    id: strawberry.ID = strawberry.field(description="USR-1234-5678.")
     name: str = strawberry.field(description="Their name.")
     email: str = strawberry.field(description="Their e-mail address.")
 

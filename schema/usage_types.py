@@ -115,13 +115,15 @@ class TokenUsage:
     @strawberry.field(description="The last call of each way to end that there was, latest first.")
     async def last_calls(self, info: Info) -> list[LastCall]:
         """Looked up only when they are asked for."""
-        found = await info.context.desk.usage.callers(info.context.actor, self.token_id)
+        context = info.context
+        found = await context.loaders.find(context.desk.token_details.callers, self.token_id)
         return [LastCall.of(caller) for caller in found]
 
     @strawberry.field(description="Each granted module, and when it was last asked for, by name.")
     async def module_requests(self, info: Info) -> list[ModuleRequest]:
         """Looked up only when they are asked for."""
-        found = await info.context.desk.usage.modules(info.context.actor, self.token_id)
+        context = info.context
+        found = await context.loaders.find(context.desk.token_details.module_uses, self.token_id)
         return [ModuleRequest.of(use) for use in found]
 
 
@@ -129,8 +131,8 @@ async def token_usage(
     info: Info, token_id: str, since: datetime | None, until: datetime | None, step: UsageStep
 ) -> TokenUsage:
     """The use of one token."""
-    desk, actor = info.context.desk, info.context.actor
-    points = await desk.usage.of_token(actor, token_id, since, until, step)
+    look_up = info.context.desk.token_details.usage
+    points = await info.context.loaders.find(look_up, token_id, since, until, step)
     total = in_all(points)
     return TokenUsage(
         points=[UsagePoint.of(point) for point in points],

@@ -1,10 +1,8 @@
 """The application: all faces around one desk."""
 
-import asyncio
 import logging
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final
 
 from starlette.applications import Starlette
@@ -17,18 +15,25 @@ from starlette.types import Receive, Scope, Send
 
 from schema.endpoint import graphql_routes
 from server.api import files, health, introspect
+from server.api.desk_numbers import DeskNumbers
+from server.api.marketplace.endpoint import marketplace_routes
+from server.api.metrics import PATH as METRICS_PATH
+from server.api.metrics import Metrics
+from server.api.request_numbers import RequestNumbers
 from server.api.verify import PATH as VERIFY_PATH
 from server.api.verify import Verify
 from server.database import STORAGE_FAILURES
 from server.desk import Desk
 from server.domain.errors import Refusal
-from server.listening import Listening
+from server.lifetime import lifespan
 from server.settings import Settings
 from server.web import (
     account,
     administration,
     audit_trail,
     bulk,
+    changes,
+    explorer,
     grid,
     record_export,
     sign_in,
@@ -44,15 +49,13 @@ from server.web.account import ACCOUNT
 from server.web.member_shapes import ADMINISTRATION, USERS
 from server.web.origin_guard import OriginGuard
 from server.web.refusals import error_page, http_error_page, refusal_page, unavailable_page
-from server.web.render import EXPLORER_POLICY, STATIC, html
+from server.web.render import STATIC
 from server.web.shapes import LIST
-from server.web.visit import resume, viewer
 
 USUAL_BODY: Final = 1024 * 1024
 UPLOAD_BODY: Final = 16 * 1024 * 1024
 WIZARD_UPLOAD_BODY: Final = 64 * 1024 * 1024
 """Far more than a logo may have, so that a camera's picture gets its message beside the field."""
-SWEEP_EVERY_SECONDS: Final = 30
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 
@@ -62,30 +65,36 @@ log = logging.getLogger("tokendesk")
 class Application(Starlette):
     """Starlette behind `/verify`, which no routing and no middleware shall slow down."""
 
-    def __init__(self, verify: Verify, **options: Any) -> None:
+    def __init__(self, verify: Verify, numbers: DeskNumbers, **options: Any) -> None:
         super().__init__(**options)
-        self._verify = verify
+        self.verify = verify
+        self._rest = RequestNumbers(super().__call__, numbers.registry)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Verify, or all the rest."""
         if scope["type"] == "http" and scope["path"] == VERIFY_PATH:
-            await self._verify(scope, receive, send)
+            await self.verify(scope, receive, send)
         else:
-            await super().__call__(scope, receive, send)
+            await self._rest(scope, receive, send)
 
 
 def create_app(desk: Desk | None = None) -> Starlette:
     """The ASGI application around a desk; without one, around the environment's settings."""
     desk = desk or Desk.build(Settings())
+    numbers = DeskNumbers(desk)
     app = Application(
         Verify(desk),
+        numbers,
         routes=[
+            # The most used first: each route before it costs a request.
+            *graphql_routes(desk, explorer.show, largest_upload=UPLOAD_BODY),
             *_introspection(desk),
-            *graphql_routes(desk, resume, show_explorer, max_body_size=UPLOAD_BODY),
+            *marketplace_routes(desk),
             *_pages(),
             Route("/logos/{name}", files.logo),
             Route("/healthz", health.live),
             Route("/readyz", health.ready),
+            Route(METRICS_PATH, Metrics(desk, numbers).answer),
             Mount("/static", files.VersionedFiles(directory=STATIC)),
         ],
         middleware=[Middleware(OriginGuard, origin=desk.settings.origin, refuse=_foreign)],
@@ -95,10 +104,11 @@ def create_app(desk: Desk | None = None) -> Starlette:
             **dict.fromkeys(STORAGE_FAILURES, _storage_failed),
             Exception: _crashed,
         },
-        lifespan=_lifespan,
+        lifespan=lifespan,
         max_body_size=USUAL_BODY,
     )
     app.state.desk = desk
+    app.state.beside = [numbers.share]
     return app
 
 
@@ -115,6 +125,7 @@ def _pages() -> list[BaseRoute]:
     new = f"{LIST}/new"
     return [
         Route(LIST, grid.show),
+        Route(f"{LIST}/changes", changes.follow),
         Route(f"{LIST}/search", grid.search, methods=["POST"]),
         Route(f"{LIST}/filter", grid.show_filter),
         Route(f"{LIST}/views", grid.show_views, methods=["GET"]),
@@ -220,53 +231,6 @@ def _asked(views: Mapping[str, tuple[Endpoint, Endpoint]]) -> list[BaseRoute]:
         for path, pair in views.items()
         for method, view in zip(("GET", "POST"), pair, strict=True)
     ]
-
-
-@asynccontextmanager
-async def _lifespan(app: Starlette) -> AsyncIterator[None]:
-    desk: Desk = app.state.desk
-    await desk.open()
-    listening = Listening(desk.database, desk.announcements, desk.clock)
-    work = (_sweep(desk), _write_usage(desk), listening.run())
-    tasks = [asyncio.create_task(each) for each in work]
-    try:
-        yield
-    finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.wait(tasks)
-        await _written(desk)
-        await desk.close()
-
-
-async def _sweep(desk: Desk) -> None:
-    while True:
-        try:
-            await desk.sweep()
-        except STORAGE_FAILURES as error:
-            log.warning("sweeping failed, and is tried again: %s", error)
-        await asyncio.sleep(SWEEP_EVERY_SECONDS)
-
-
-async def _write_usage(desk: Desk) -> None:
-    while True:
-        await desk.usage.due()
-        # A batch that was begun is finished: broken off, it might be written and counted again.
-        await asyncio.shield(_written(desk))
-
-
-async def _written(desk: Desk) -> None:
-    try:
-        await desk.usage.write()
-    except STORAGE_FAILURES as error:
-        log.warning("usage could not be written, and is tried again: %s", error)
-
-
-async def show_explorer(request: Request) -> Response:
-    """GraphiQL, under the policy that it needs."""
-    session = await resume(request)
-    context = {"viewer": viewer(session) if session else None}
-    return html("graphql.html", context, policy=EXPLORER_POLICY)
 
 
 def _foreign(request: Request) -> Response:

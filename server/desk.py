@@ -5,21 +5,31 @@ from datetime import timedelta
 from typing import Self
 
 from server.database import Database
+from server.look_up import LookUp
 from server.services.accounts import Accounts
 from server.services.announcements import Announcements
 from server.services.audit import Audit
 from server.services.audit_trail import AuditTrail
+from server.services.changes import Changes
 from server.services.clock import Clock, utc_now
 from server.services.drafts import Drafts
+from server.services.event_types import EventTypes
+from server.services.extension_records import ExtensionRecords
 from server.services.introspection import Introspection
 from server.services.key_ring import KeyRing
+from server.services.listings import Listings
 from server.services.logos import Logos
 from server.services.members import Members
 from server.services.minting import Minting
 from server.services.modules import Modules
 from server.services.passwords import Passwords
+from server.services.rate_limits import RateLimits
 from server.services.saved_views import SavedViews
 from server.services.sessions import Sessions
+from server.services.tally import Tally
+from server.services.throttle import Throttle
+from server.services.token_details import TokenDetails
+from server.services.token_facts import POSTGRES_QUERY, SQLITE_QUERY
 from server.services.token_grid import TokenGrid
 from server.services.token_secrets import TokenSecrets
 from server.services.tokens import Tokens
@@ -36,9 +46,11 @@ class Desk:
     settings: Settings
     clock: Clock
     database: Database
+    token_rows: LookUp
     announcements: Announcements
     audit: Audit
     audit_trail: AuditTrail
+    changes: Changes
     accounts: Accounts
     users: Users
     members: Members
@@ -47,12 +59,19 @@ class Desk:
     logos: Logos
     tokens: Tokens
     token_grid: TokenGrid
+    token_details: TokenDetails
+    listings: Listings
+    event_types: EventTypes
+    extension_records: ExtensionRecords
     secrets: TokenSecrets
     views: SavedViews
     drafts: Drafts
     usage: Usage
     verifier: Verifier
     introspection: Introspection
+    tally: Tally
+    throttle: Throttle
+    rate_limits: RateLimits
 
     @classmethod
     def build(
@@ -63,6 +82,8 @@ class Desk:
         announcements = Announcements()
         audit = Audit(announcements, clock)
         passwords = passwords or Passwords()
+        redis_url = settings.redis_url
+        throttle = Throttle(clock, redis_url.get_secret_value() if redis_url else None)
         modules = Modules(audit, clock)
         minting = Minting(key_ring)
         logos = Logos(settings.logo_dir)
@@ -70,35 +91,49 @@ class Desk:
         tokens = Tokens(audit, minting, logos, clock)
         secrets = TokenSecrets(audit, minting, key_ring, clock)
         usage = Usage(secrets, clock)
+        database = Database(settings.database_location)
+        token_rows = LookUp(database, sqlite=SQLITE_QUERY, postgres=POSTGRES_QUERY, key="id")
+        tally = Tally()
         verifier = Verifier(
             key_ring,
             announcements,
             usage,
             clock,
+            token_rows.rows,
+            tally,
             remembered_tokens=settings.remembered_tokens,
             outage_grace=timedelta(seconds=settings.outage_grace),
         )
         return cls(
             settings=settings,
             clock=clock,
-            database=Database(settings.database_location),
+            database=database,
+            token_rows=token_rows,
             announcements=announcements,
             audit=audit,
-            audit_trail=AuditTrail(),
+            audit_trail=AuditTrail(key_ring),
+            changes=Changes(announcements, clock),
             accounts=Accounts(audit, clock),
             users=users,
             members=Members(audit, users, clock),
-            sessions=Sessions(audit, passwords, clock),
+            sessions=Sessions(audit, passwords, throttle, clock),
             modules=modules,
             logos=logos,
             tokens=tokens,
-            token_grid=TokenGrid(clock),
+            token_grid=TokenGrid(key_ring, clock),
+            token_details=TokenDetails(clock),
+            listings=Listings(clock),
+            event_types=EventTypes(),
+            extension_records=ExtensionRecords(audit),
             secrets=secrets,
             views=SavedViews(),
             drafts=Drafts(audit, minting, modules, tokens, logos, key_ring, clock),
             usage=usage,
             verifier=verifier,
             introspection=Introspection(verifier),
+            tally=tally,
+            throttle=throttle,
+            rate_limits=RateLimits(throttle, settings.rate_limit),
         )
 
     async def open(self) -> list[str]:
@@ -109,6 +144,8 @@ class Desk:
 
     async def close(self) -> None:
         """Close all connections."""
+        await self.throttle.close()
+        await self.token_rows.close()
         await self.database.close()
 
     async def sweep(self) -> None:

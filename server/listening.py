@@ -70,7 +70,7 @@ class Listening:
         ended.set()
 
     def _hear(self, *message: Any) -> None:
-        self._announcements.deliver(Announcement.read(str(message[3])))
+        self._announcements.hear(Announcement.read(str(message[3])))
 
     async def _poll(self) -> None:
         """SQLite tells cheaply that another connection wrote; its audit trail tells what."""
@@ -79,7 +79,7 @@ class Listening:
             self._announcements.begin()
             while True:
                 for news in trail.news():
-                    self._announcements.deliver(news)
+                    self._announcements.hear(news)
                 await asyncio.sleep(LOOK_EVERY_SECONDS)
 
 
@@ -98,7 +98,7 @@ class _Trail:
             return []
         self._version = version
         rows = self._connection.execute(
-            "SELECT rowid, event, object_id, chain FROM audit_records WHERE rowid > ?"
+            "SELECT rowid, event, object_id, chain, id FROM audit_records WHERE rowid > ?"
             " ORDER BY rowid",
             [self._row],
         ).fetchall()

@@ -2,7 +2,7 @@
 
 import secrets
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated, Final, Literal
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, field_validator, model_validator
@@ -51,8 +51,22 @@ class Settings(BaseSettings):
         description="seconds for which remembered tokens are answered while the database is away",
     )
     demo: bool = Field(False, description="create the demo world on the first start")
+    rate_limit: int = Field(
+        5_000,
+        ge=0,
+        le=10_000_000,
+        description="GraphQL points a minute for each token and person; a tenth for each address"
+        " of nobody; 0 for no limit",
+    )
+    redis_url: SecretStr | None = Field(
+        None, description="redis://[:password@]host[:port][/db], so that workers share limits"
+    )
     graphiql: bool = Field(True, description="serve the GraphiQL explorer at /graphql")
     introspection: bool = Field(True, description="let GraphQL clients ask for the schema")
+    trusted_documents: Literal["off", "only"] = Field(
+        "off",
+        description="only: run no GraphQL but documents that `tokendesk schema register` was given",
+    )
 
     @field_validator("trusted_proxies", mode="before")
     @classmethod
@@ -70,6 +84,13 @@ class Settings(BaseSettings):
             "postgresql",
         }:
             raise ValueError("write sqlite://FILE or postgres://user:password@host/name")
+        return value
+
+    @field_validator("redis_url")
+    @classmethod
+    def _known_redis(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and not _is_redis_url(value.get_secret_value()):
+            raise ValueError("write redis://[:password@]host[:port][/db], or rediss:// for TLS")
         return value
 
     @field_validator("base_url")
@@ -119,6 +140,11 @@ class Settings(BaseSettings):
         """Where logos lie, named by the hash of their content."""
         return self.data_dir / "logos"
 
+    @property
+    def document_dir(self) -> Path:
+        """Where registered GraphQL documents lie, a file for each id."""
+        return self.data_dir / "trusted-documents"
+
     def make_data_dir(self) -> None:
         """Create the data folder for the owner alone, if it is not there."""
         self.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -144,3 +170,18 @@ class Settings(BaseSettings):
             finally:
                 fresh.unlink()
         return key_file.read_text(encoding="ascii").strip()
+
+
+def _is_redis_url(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+        well_formed = parts.port is None or parts.port > 0
+    except ValueError:
+        return False
+    number = parts.path.strip("/")
+    return (
+        well_formed
+        and parts.scheme in {"redis", "rediss"}
+        and bool(parts.hostname)
+        and (not number or number.isdecimal())
+    )

@@ -1,29 +1,34 @@
-// The API explorer: GraphiQL with our fetcher and a first query worth running.
+// The API explorer: GraphiQL with our fetcher, a token that can be pasted, and first documents.
 "use strict";
 
-const defaultQuery = `# Tokendesk's API explorer. Run the query with Ctrl-Enter, complete with Ctrl-Space,
-# and open the schema with the book at the left.
+// GraphiQL's dialogs add one style element, which the policy lets pass by this nonce.
+window.__webpack_nonce__ = document.currentScript.nonce;
+
+const FIRST = `# Ctrl-Enter runs it, Ctrl-Space completes names,
+# the book at the left has the whole schema.
 #
-# You act with your own sign-in. To act as an API token instead, put this into Headers below:
-#   { "Authorization": "Bearer idt:TKN-..." }
+# You act as yourself, or as a token pasted above.
 
 query Desk {
+  # who asks; a program is a viewer too
   viewer {
     id
     name
+    kind
+    mayManageTokens
   }
   account {
     id
     name
     reveal
   }
-  # what a new token of this account may be allowed into
+  # what a new token may be allowed into
   enabledModules {
     id
     name
     description
   }
-  # the newest tokens; use pageInfo.endCursor as \`after\` for more
+  # the newest; for more, pass endCursor as \`after\`
   apiTokens(first: 5) {
     totalCount
     nodes {
@@ -43,20 +48,113 @@ query Desk {
 }
 `;
 
-const place = document.querySelector("#graphiql");
+const CREATE = `# A token in one call. This input is refused on
+# purpose: a refusal is an answer, not an error.
+
+mutation NewToken($input: CreateApiTokenInput!) {
+  createApiToken(input: $input) {
+    ... on CreateApiTokenPayload {
+      apiToken {
+        id
+        name
+      }
+      secret
+    }
+    ... on UserError {
+      code
+      message
+      path
+    }
+    ... on ValidationError {
+      complaints {
+        path
+        message
+      }
+    }
+  }
+}
+`;
+
+const WATCH = `# Tells of every change of a token until you stop it.
+
+subscription Watch {
+  apiTokenChanged {
+    event
+    id
+    apiToken {
+      name
+      status
+    }
+  }
+}
+`;
+
+const WISH = `{
+  "input": {
+    "name": "",
+    "moduleIds": []
+  }
+}
+`;
+
+const field = document.querySelector("#token");
+const caller = document.querySelector("#caller");
+const session = document.querySelector("#session");
 const socket = `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/graphql`;
-const fetcher = GraphiQL.createFetcher({
-  url: "/graphql",
-  subscriptionUrl: socket,
-  fetch: (url, options) => fetch(url, { ...options, credentials: "same-origin" }),
+
+function credentials() {
+  const token = field.value.trim();
+  return token ? { Authorization: `Bearer ${token}` } : {};
+}
+
+// A fetcher for each operation: a socket, too, is opened for whoever is the caller now.
+function fetcher(parameters, options) {
+  const send = GraphiQL.createFetcher({
+    url: "/graphql",
+    subscriptionUrl: socket,
+    headers: credentials(),
+    wsConnectionParams: credentials(),
+    fetch: (url, request) => fetch(url, { ...request, credentials: "same-origin" }),
+  });
+  return send(parameters, options);
+}
+
+async function tellCaller() {
+  const sent = credentials();
+  session.hidden = Boolean(sent.Authorization);
+  caller.textContent = "";
+  if (!sent.Authorization) return;
+  const query = "{ viewer { id name } account { name } }";
+  const answer = await fetch("/graphql", {
+    method: "POST",
+    headers: { ...sent, "Content-Type": "application/json" },
+    body: JSON.stringify({ query }),
+  });
+  const { data, errors } = await answer.json();
+  if (sent.Authorization !== credentials().Authorization) return; // another was pasted meanwhile
+  caller.classList.toggle("refused", !data?.viewer);
+  caller.textContent = data?.viewer
+    ? `You act as ${data.viewer.name} (${data.viewer.id}) of ${data.account.name}`
+    : errors[0].message;
+}
+
+field.addEventListener("change", () => {
+  tellCaller().catch(() => {
+    caller.textContent = "The server does not answer";
+  });
+});
+addEventListener("pagehide", () => {
+  field.value = "";
 });
 
-ReactDOM.createRoot(place).render(
+ReactDOM.createRoot(document.querySelector("#graphiql")).render(
   React.createElement(GraphiQL, {
     fetcher,
-    defaultQuery,
+    defaultQuery: FIRST,
+    defaultTabs: [{ query: FIRST }, { query: CREATE, variables: WISH }, { query: WATCH }],
     isHeadersEditorEnabled: true,
-    shouldPersistHeaders: false, // a token typed here must not stay in the browser
-    defaultEditorToolsVisibility: "headers",
+    shouldPersistHeaders: false, // a token typed there must not stay in the browser
+    showPersistHeadersSettings: false,
+    defaultEditorToolsVisibility: "variables",
   }),
 );

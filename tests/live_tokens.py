@@ -1,7 +1,7 @@
 """A live server with a few tokens in it."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -35,6 +35,7 @@ class Tokendesk:
 
     server: LiveServer
     tokens: Tokens
+    data_dir: Path
 
     @property
     def port(self) -> int:
@@ -42,12 +43,14 @@ class Tokendesk:
 
 
 @contextmanager
-def live_tokendesk(folder: Path) -> Iterator[Tokendesk]:
-    """A server of its own, on SQLite."""
+def live_tokendesk(
+    folder: Path, environment: Mapping[str, str] | None = None
+) -> Iterator[Tokendesk]:
+    """A server of its own, on SQLite, with more settings where they are given."""
     databases.forget_statements()
     tokens = asyncio.run(_make(Settings(data_dir=folder, database_url=None, secret_keys=None)))
-    with live_server(folder) as server:
-        yield Tokendesk(server, tokens)
+    with live_server(folder, environment) as server:
+        yield Tokendesk(server, tokens, folder)
 
 
 async def _make(settings: Settings) -> Tokens:

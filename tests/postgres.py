@@ -1,12 +1,13 @@
 """A PostgreSQL server for the tests, and databases on it."""
 
 import os
+import random
 import secrets
 import shutil
 import socket
 import subprocess
 import tempfile
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from importlib.util import find_spec
 from pathlib import Path
@@ -19,6 +20,8 @@ SERVER_VARIABLE: Final = "TOKENDESK_TEST_DATABASE_URL"
 
 # Tests need no durability; a lost server is a lost temporary folder.
 _SETTINGS: Final = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
+# What was committed outlives the server's processes, though not the machine.
+_KEEPING: Final = ("fsync=off", "full_page_writes=off")
 # The same order and case rules on every machine.
 _LOCALE: Final = (
     "--encoding=UTF8",
@@ -35,11 +38,20 @@ def postgres_server() -> Iterator[str]:
     if named:
         yield named
         return
-    with (
-        tempfile.TemporaryDirectory(prefix="tokendesk-postgres-") as folder,
-        _Server(Path(folder)).running() as url,
-    ):
-        yield url
+    with stoppable_server(_SETTINGS) as server:
+        yield server.url
+
+
+@contextmanager
+def stoppable_server(settings: Sequence[str] = _KEEPING) -> Iterator["PostgresServer"]:
+    """A server for this block only, whatever the environment names."""
+    with tempfile.TemporaryDirectory(prefix="tokendesk-postgres-") as folder:
+        server = PostgresServer(Path(folder), settings)
+        server.start()
+        try:
+            yield server
+        finally:
+            server.stop()
 
 
 @asynccontextmanager
@@ -76,12 +88,13 @@ def _quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
-class _Server:
+class PostgresServer:
     """The wheel's server, its files in a folder; TCP, because every client's URL can say that."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, settings: Sequence[str]) -> None:
         self._data = folder / "data"
         self._log = folder / "log"
+        self._settings = settings
         self._programs = _programs()
         self._user: str | None = None
         if os.geteuid() == 0:
@@ -89,18 +102,23 @@ class _Server:
             self._user = "nobody"
             self._programs = _copied(self._programs, folder)
             shutil.chown(folder, self._user)
-
-    @contextmanager
-    def running(self) -> Iterator[str]:
-        """Start the server, give its URL, and stop it."""
-        port = _free_port()
-        options = [f"-p {port}", "-h 127.0.0.1", "-k ''", *(f"-c {each}" for each in _SETTINGS)]
+        self.port: Final = _free_port()
         self._run("initdb", "--no-sync", "--username=postgres", "--auth=trust", *_LOCALE)
+
+    @property
+    def url(self) -> str:
+        """Where it is, or will be again."""
+        return f"postgres://postgres@127.0.0.1:{self.port}/postgres"
+
+    def start(self, *, hidden_on: int | None = None) -> None:
+        """Start it with all that it has committed; hidden from those who know its URL."""
+        options = [f"-p {hidden_on or self.port}", "-h 127.0.0.1", "-k ''"]
+        options += [f"-c {each}" for each in self._settings]
         self._run("pg_ctl", "start", "--wait", f"--log={self._log}", "-o", " ".join(options))
-        try:
-            yield f"postgres://postgres@127.0.0.1:{port}/postgres"
-        finally:
-            self._run("pg_ctl", "stop", "--wait", "--mode=immediate")
+
+    def stop(self) -> None:
+        """End it as a crash would: its connections are cut, its clients are told nothing."""
+        self._run("pg_ctl", "stop", "--wait", "--mode=immediate")
 
     def _run(self, program: str, *arguments: str) -> None:
         outcome = subprocess.run(
@@ -133,7 +151,16 @@ def _copied(programs: Path, folder: Path) -> Path:
 
 
 def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """A port that stays free while its server is stopped.
+
+    It lies below those that systems give to the near end of a connection: among these, whoever
+    tried to reach the server often enough would at last reach itself.
+    """
+    while True:
+        with socket.socket() as probe:
+            port = random.randrange(10_000, 30_000)
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port

@@ -14,7 +14,13 @@ ROOT: Final = Path(__file__).resolve().parent.parent
 LONGEST_FILE: Final = 300
 OUR_FOLDERS: Final = ("server", "schema", "templates", "static", "tests")
 OUR_KINDS: Final = {".py", ".html", ".css", ".js"}
-NOT_OURS: Final = ("static/vendor/", "server/models/migrations/0")
+NOT_OURS: Final = (
+    "static/vendor/",
+    "server/models/migrations/0",
+    "tests/artefacts/",
+    "tests/clients/node_modules/",
+    "tests/audit/node_modules/",
+)
 
 FACES: Final = frozenset({"web", "api", "schema"})
 OPEN_TO_FACES: Final = frozenset(
@@ -26,14 +32,17 @@ DIRECTION: Final = {
     "services": {"domain", "models"},
     "settings": set[str](),
     "database": set[str](),
-    "desk": {"domain", "services", "settings", "database"},
+    "look_up": {"database"},
+    "desk": {"domain", "services", "settings", "database", "look_up"},
     "audit_export": {"domain", "services"},
     "listening": {"services", "database"},
+    "lifetime": {"desk", "database", "listening"},
     "demo_content": set[str](),
     "demo_usage": {"domain", "desk", "demo_content"},
     "demo": {"domain", "services", "desk", "demo_content", "demo_usage"},
     **dict.fromkeys(FACES, OPEN_TO_FACES | FACES),
-    "app": OPEN_TO_FACES | FACES | {"listening"},
+    "verify_first": {"services", "api"},
+    "app": OPEN_TO_FACES | FACES | {"lifetime"},
     "cli": OPEN_TO_FACES | {"app", "demo", "schema"},
     "__main__": {"cli"},
 }

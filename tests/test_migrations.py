@@ -56,6 +56,7 @@ async def test_no_change_of_the_models_is_without_its_migration(two_urls: list[s
             "0002_whole_life",
             "0003_final_records",
             "0004_usage",
+            "0005_listings",
         ]
         assert await database.pending_migrations() == []
         assert await database.migrate() == []

@@ -29,6 +29,8 @@ def test_defaults(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert (settings.origin, settings.uses_https) == ("http://127.0.0.1:8000", False)
     assert (settings.workers, settings.demo, settings.trusted_proxies) == (1, False, ())
     assert settings.logo_dir == Path("data/logos")
+    assert settings.document_dir == Path("data/trusted-documents")
+    assert settings.trusted_documents == "off"
     assert not (tmp_path / "data").exists()
 
 
@@ -41,6 +43,8 @@ def test_the_environment_sets_all(monkeypatch: pytest.MonkeyPatch) -> None:
         "PORT": "9000",
         "WORKERS": "4",
         "TRUSTED_PROXIES": "10.0.0.1, 10.0.0.2,",
+        "RATE_LIMIT": "600",
+        "REDIS_URL": "rediss://:whisper@redis:6380/2",
         "DEMO": "1",
         "GRAPHIQL": "0",
         "SOMETHING_ELSE": "x",
@@ -52,7 +56,11 @@ def test_the_environment_sets_all(monkeypatch: pytest.MonkeyPatch) -> None:
     assert settings.trusted_proxies == ("10.0.0.1", "10.0.0.2")
     assert (settings.workers, settings.demo, settings.graphiql) == (4, True, False)
     assert settings.key_ring_text() == "k" * 40
+    assert settings.rate_limit == 600
+    assert settings.redis_url is not None
+    assert settings.redis_url.get_secret_value() == "rediss://:whisper@redis:6380/2"
     assert "hush" not in f"{settings!r} {settings}"
+    assert "whisper" not in f"{settings!r} {settings}"
     assert "k" * 40 not in f"{settings!r} {settings}"
 
 
@@ -64,10 +72,17 @@ def test_the_environment_sets_all(monkeypatch: pytest.MonkeyPatch) -> None:
         ("PORT", "70000", "less than or equal to 65535"),
         ("DATABASE_URL", "mysql://root:hush@db/desk", "write sqlite://FILE or postgres://"),
         ("DATABASE_URL", "", "write sqlite://FILE or postgres://"),
+        ("RATE_LIMIT", "-1", "greater than or equal to 0"),
+        ("REDIS_URL", "localhost:6379", "write redis://[:password@]host[:port][/db]"),
+        ("REDIS_URL", "http://hush@redis", "write redis://"),
+        ("REDIS_URL", "redis://:hush@", "write redis://"),
+        ("REDIS_URL", "redis://:hush@redis:70000", "write redis://"),
+        ("REDIS_URL", "redis://:hush@redis/first", "write redis://"),
         ("BASE_URL", "desk.example.com", "write an origin such as https://desk.example.com"),
         ("BASE_URL", "https://desk.example.com/path", "without a path"),
         ("BASE_URL", "ftp://desk.example.com", "write an origin"),
         ("BASE_URL", "https://", "write an origin"),
+        ("TRUSTED_DOCUMENTS", "on", "Input should be 'off' or 'only'"),
     ],
 )
 def test_what_is_wrong_is_said(

@@ -1,5 +1,6 @@
 """`/oauth/introspect`: token introspection (RFC 7662), and its metadata (RFC 8414)."""
 
+import logging
 from collections.abc import Mapping
 from typing import Any, Final
 from urllib.parse import parse_qsl
@@ -8,11 +9,14 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.types import Receive, Scope, Send
 
-from server.api.verify import bearer
+from server.api.programs import INVALID, INVALID_TOKEN, OUTAGE, caller_of
 from server.database import STORAGE_FAILURES
 from server.desk import Desk
-from server.domain.actor import Actor, Origin
+from server.domain.actor import Actor
+from server.domain.errors import Unavailable
 from server.domain.verdict import Grant
+
+log = logging.getLogger("tokendesk")
 
 PATH: Final = "/oauth/introspect"
 METADATA_PATH: Final = "/.well-known/oauth-authorization-server"
@@ -22,8 +26,6 @@ LARGEST_FORM: Final = 16 * 1024
 _MOST_FIELDS: Final = 20
 _FORM: Final = "application/x-www-form-urlencoded"
 _INACTIVE: Final = {"active": False}
-_INVALID: Final = "The token is invalid."
-_CHALLENGE: Final = f'Bearer error="invalid_token", error_description="{_INVALID}"'
 
 
 class Introspect:
@@ -37,22 +39,20 @@ class Introspect:
         answer: Response
         try:
             answer = await self._answer(Request(scope, receive))
-        except STORAGE_FAILURES:
-            answer = _said(503, "Tokendesk cannot reach its storage right now.")
-            answer.headers["Retry-After"] = "5"
+        except Unavailable as refusal:
+            answer = _said(503, refusal.message, {"Retry-After": "5"})
         answer.headers["Cache-Control"] = "no-store"
         await answer(scope, receive, send)
 
     async def _answer(self, request: Request) -> Response:
         if request.method != "POST":
             return _refusal(405, "Introspection takes POST alone.", {"Allow": "POST"})
-        credentials = request.headers.getlist("authorization")
-        if not credentials:
+        if "authorization" not in request.headers:
             # RFC 6750, section 3.1: who sent no credentials is told of no error.
             return _said(401, "No token was sent.", {"WWW-Authenticate": "Bearer"})
-        caller = await self._caller(request, credentials)
-        if caller is None:
-            return _error(401, "invalid_token", _INVALID, {"WWW-Authenticate": _CHALLENGE})
+        caller = await caller_of(request, self._desk)
+        if caller.actor is None:
+            return _error(401, "invalid_token", INVALID, INVALID_TOKEN)
         if request.headers.get("content-type", "").partition(";")[0].strip().lower() != _FORM:
             return _refusal(415, f"Send the form as {_FORM}.")
         form = await _body(request)
@@ -61,14 +61,25 @@ class Introspect:
         token = _token(form)
         if token is None:
             return _refusal(400, "Send the form field token, once.")
-        grant = await self._desk.introspection.about(caller, token)
-        return JSONResponse(_INACTIVE if grant is None else _facts(grant))
+        grant, from_memory = await self._about(caller.actor, token)
+        answer = JSONResponse(_INACTIVE if grant is None else _facts(grant))
+        if from_memory or caller.from_memory:
+            answer.headers.update(OUTAGE)
+        return answer
 
-    async def _caller(self, request: Request, credentials: list[str]) -> Actor | None:
-        text = bearer(credentials)
-        host = request.client.host if request.client else ""
-        origin = Origin(host, request.headers.get("user-agent", ""))
-        return await self._desk.verifier.actor(text, origin) if text else None
+    async def _about(self, caller: Actor, token: str) -> tuple[Grant | None, bool]:
+        """The facts, and whether they are from memory because the database is away."""
+        introspection = self._desk.introspection
+        try:
+            return await introspection.about(caller, token), False
+        except STORAGE_FAILURES as error:
+            try:
+                grant = introspection.about_from_memory(caller, token)
+            except Unavailable:
+                log.error("storage failed: %s: %s", type(error).__name__, error)
+                raise
+            log.warning("answered from memory while storage fails: %s", type(error).__name__)
+            return grant, True
 
 
 async def metadata(request: Request) -> Response:

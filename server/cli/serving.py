@@ -5,6 +5,8 @@ import errno
 import os
 import socket
 import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
@@ -19,6 +21,15 @@ if TYPE_CHECKING:
     from server.settings import Settings
 
 GRACE_SECONDS: Final = 10
+SOCKETS: Final[dict[str, Any]] = {
+    "ws_max_size": 1024 * 1024,
+    "ws_ping_interval": 15.0,
+    "ws_ping_timeout": 15.0,
+    "ws_per_message_deflate": False,
+}
+"""A WebSocket's message has at most so many bytes; a peer that answers no ping is given up."""
+
+NUMBERS: Final = "PROMETHEUS_MULTIPROC_DIR"
 
 _DERIVED: Final = {
     "database_url": "SQLite file in the data folder",
@@ -38,21 +49,23 @@ def serve(json: Json = False) -> None:
         _greet(welcome)
     import uvicorn
 
-    uvicorn.run(
-        "server.app:create_app",
-        factory=True,
-        host=settings.host,
-        port=settings.port,
-        workers=settings.workers,
-        loop="uvloop",
-        http="httptools",
-        access_log=False,
-        log_level="warning",
-        server_header=False,
-        proxy_headers=bool(settings.trusted_proxies),
-        forwarded_allow_ips=list(settings.trusted_proxies),
-        timeout_graceful_shutdown=GRACE_SECONDS,
-    )
+    with shared_numbers(settings.workers):
+        uvicorn.run(
+            "server.app:create_app",
+            factory=True,
+            host=settings.host,
+            port=settings.port,
+            workers=settings.workers,
+            loop="uvloop",
+            http="server.verify_first:VerifyFirst",
+            access_log=False,
+            log_level="warning",
+            server_header=False,
+            proxy_headers=bool(settings.trusted_proxies),
+            forwarded_allow_ips=list(settings.trusted_proxies),
+            timeout_graceful_shutdown=GRACE_SECONDS,
+            **SOCKETS,
+        )
 
 
 def migrate(
@@ -138,6 +151,24 @@ def _greet(welcome: dict[str, Any]) -> None:
     show_panel(lines, title="Tokendesk")
     # Nobody flushes for us: the server replaces this command.
     print(end="", flush=True)
+
+
+@contextmanager
+def shared_numbers(workers: int) -> Iterator[None]:
+    """A folder where several workers add up what `/metrics` tells; its name is in the environment.
+
+    Workers find it there, as they would one that somebody else has named.
+    """
+    if workers == 1 or NUMBERS in os.environ:
+        yield
+        return
+    with ExitStack() as stack:
+        try:
+            folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="tokendesk-"))
+            os.environ[NUMBERS] = folder
+        except OSError as error:
+            say_error(f"/metrics will tell of one worker, not of all: {error.strerror}.")
+        yield
 
 
 def _must_be_free(host: str, port: int) -> None:

@@ -115,6 +115,18 @@ class Unavailable(Refusal):
     code = "UNAVAILABLE"
 
 
+class ChangesMissed(Refusal):
+    """Changes may have been missed: whoever follows them reads everything anew."""
+
+    code = "RESYNC"
+
+
+class TooSlow(Refusal):
+    """Changes came faster than the follower took them, and were not kept any longer."""
+
+    code = "TOO_SLOW"
+
+
 @dataclass
 class Complaints:
     """Collects complaints while input is parsed, and refuses once at the end."""

@@ -3,6 +3,9 @@
 import re
 import secrets
 from enum import Enum
+from typing import Final
+
+NO_DIGITS: Final = "0000"
 
 
 class IdKind(Enum):
@@ -26,8 +29,13 @@ class IdKind(Enum):
         return "-".join([self.prefix, *("1234", "5678", "9012", "3456")[: self.value[1]]])
 
     def new(self) -> str:
-        """Draw a random id. Uniqueness is the database's constraint, not a promise made here."""
-        groups = (f"{secrets.randbelow(10_000):04d}" for _ in range(self.value[1]))
+        """Draw a random id. Uniqueness is the database's constraint, not a promise made here.
+
+        It is never zeros alone, which clients take for an id that is not there.
+        """
+        groups = [NO_DIGITS]
+        while set(groups) == {NO_DIGITS}:
+            groups = [f"{secrets.randbelow(10_000):04d}" for _ in range(self.value[1])]
         return "-".join([self.prefix, *groups])
 
     def matches(self, text: str) -> bool:

@@ -12,15 +12,19 @@ ALPHABET: Final = string.digits + string.ascii_uppercase + string.ascii_lowercas
 RANDOM_CHARACTERS: Final = 58
 CHECKSUM_CHARACTERS: Final = 6
 
-_FORM = re.compile(r"idt:(TKN-[0-9]{4}-[0-9]{4}):[0-9A-Za-z]{64}")
-
-
-_PAIRS: Final = tuple(high + low for high in ALPHABET for low in ALPHABET)
+CHARACTERS: Final = len("idt:TKN-1234-5678:") + RANDOM_CHARACTERS + CHECKSUM_CHARACTERS
+_FORM: Final = re.compile(rb"idt:TKN-[0-9]{4}-[0-9]{4}:[0-9A-Za-z]{64}")
+_ID: Final = slice(4, 17)
+_PAIRS: Final = tuple((high + low).encode() for high in ALPHABET for low in ALPHABET)
 
 
 def checksum(text: str) -> str:
     """Six base-62 digits of the CRC-32 of the text: tells a typo, proves nothing."""
-    rest, low = divmod(zlib.crc32(text.encode("ascii")), len(_PAIRS))
+    return _checksum(text.encode("ascii")).decode("ascii")
+
+
+def _checksum(text: bytes) -> bytes:
+    rest, low = divmod(zlib.crc32(text), len(_PAIRS))
     high, middle = divmod(rest, len(_PAIRS))
     return _PAIRS[high] + _PAIRS[middle] + _PAIRS[low]
 
@@ -46,12 +50,16 @@ class Secret:
     @classmethod
     def parse(cls, text: str) -> "Secret | None":
         """The secret in the text, or None when its form or checksum is wrong. No look-up."""
-        match = _FORM.fullmatch(text)
-        if match is None:
+        if len(text) != CHARACTERS or not cls.is_well_formed(text.encode("ascii", "replace")):
             return None
-        if checksum(text[:-CHECKSUM_CHARACTERS]) != text[-CHECKSUM_CHARACTERS:]:
-            return None
-        return cls(match[1], text)
+        return cls(text[_ID], text)
+
+    @staticmethod
+    def is_well_formed(text: bytes) -> bool:
+        """Whether form and checksum are a secret's."""
+        if _FORM.fullmatch(text) is None:
+            return False
+        return _checksum(text[:-CHECKSUM_CHARACTERS]) == text[-CHECKSUM_CHARACTERS:]
 
     def reveal(self) -> str:
         """The text itself, for the one place that hands it to its owner or digests it."""

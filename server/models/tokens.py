@@ -42,6 +42,11 @@ class Token(Model):
             Index(fields=("account_id", "expires_at", "id", "state"), name="tokens_by_expiry"),
             Index(fields=("account_id", "state", "expires_at", "id"), name="tokens_by_state"),
             Index(fields=("account_id", "created_by_id"), name="tokens_by_creator"),
+            Index(fields=("account_id", "name", "id", "state"), name="tokens_by_exact_name"),
+            # These are for Operations, who ask across all accounts.
+            Index(fields=("created_at", "id", "state"), name="all_tokens_by_creation"),
+            Index(fields=("name", "id", "state"), name="all_tokens_by_name"),
+            Index(fields=("state", "expires_at", "id"), name="all_tokens_by_state"),
         )
 
 

@@ -1,9 +1,11 @@
 """Accounts: the tenants, and what Operations sets for them."""
 
+from collections.abc import Iterable
+
 from tortoise.expressions import Q
 from tortoise.functions import Count
 
-from server.domain.actor import AccountType, Actor
+from server.domain.actor import AccountType, Actor, ActorKind
 from server.domain.errors import Complaints, IllegalMove, NotFound
 from server.domain.ids import IdKind
 from server.domain.text_rules import clean_name
@@ -48,6 +50,13 @@ class Accounts:
         actor.must_be_known()
         return account_info(await visible_account(actor, account_id))
 
+    async def named(self, actor: Actor, account_ids: Iterable[str]) -> dict[str, AccountInfo]:
+        """Those of the accounts that the actor may see, by id."""
+        actor.must_be_known()
+        known = [each for each in account_ids if IdKind.ACCOUNT.matches(each)]
+        seen = Q() if actor.sees_every_account else Q(id=actor.account_id)
+        return {row.id: account_info(row) for row in await Account.filter(seen, id__in=known)}
+
     async def all(self, actor: Actor) -> list[AccountInfo]:
         """The accounts that the actor may see, by name."""
         actor.must_be_known()
@@ -63,12 +72,15 @@ class Accounts:
         return [AccountOverview(account_info(row), numbers.get(row.id, 0)) for row in accounts]
 
     async def rename(self, actor: Actor, account_id: str, name: str) -> AccountInfo:
-        """Give an account another name."""
-        actor.must_administer()
+        """Give an account another name: its administrators, and Operations with its programs."""
+        if actor.kind is ActorKind.TOKEN:
+            actor.must_operate()
+        else:
+            actor.must_administer()
+        await visible_account(actor, account_id)
         complaints = Complaints()
         name = clean_name(name, complaints, field="name", noun="an account name")
         complaints.refuse()
-        await visible_account(actor, account_id)
         async with self._audit.change(
             actor, "account.renamed", account_id, chain=account_id
         ) as change:

@@ -12,12 +12,13 @@ from tortoise.backends.base.client import TransactionalDBClient
 from tortoise.transactions import in_transaction
 
 from server.domain.actor import Actor
-from server.domain.events import EVENTS
+from server.domain.events import EVENTS, is_extension_event
 from server.domain.ids import IdKind
 from server.domain.text_rules import clean_search
 from server.models.audit import AuditRecord, ChainHead
 from server.services.announcements import Announcement, Announcements
 from server.services.clock import Clock
+from server.services.effects import about_to_commit
 
 PLATFORM: Final = "platform"
 """The chain of what belongs to no account."""
@@ -44,6 +45,8 @@ class Change:
     object_name: str = ""
     before: Mapping[str, Any] | None = None
     after: Mapping[str, Any] | None = None
+    record_id: str = ""
+    """The id of the record, once it is written."""
 
 
 class Audit:
@@ -63,7 +66,7 @@ class Audit:
         after another on SQLite and PostgreSQL alike, and what the body reads stays true. It is
         announced to every process in the same transaction.
         """
-        if event not in EVENTS:
+        if event not in EVENTS and not is_extension_event(event):
             raise ValueError(f"unknown event {event}")
         change = Change(object_id)
         try:
@@ -73,10 +76,12 @@ class Audit:
                 record = self._record(actor, event, change)
                 record.chain, record.position, record.previous_hash = chain, position, previous_hash
                 record.hash = record_hash(record)
+                change.record_id = record.id
                 await record.save(force_create=True)
                 await ChainHead.filter(chain=chain).update(hash=record.hash)
-                news = Announcement(event, change.object_id, chain)
+                news = Announcement(event, change.object_id, chain, record.id)
                 await self._announcements.announce(connection, news)
+                about_to_commit()
         except Unchanged:
             return
         self._announcements.deliver(news)

@@ -1,6 +1,6 @@
 """Reading the audit trail: records found, exported as a stream, and proved whole."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -16,9 +16,11 @@ from server.domain.text_rules import clean_search
 from server.models.audit import AuditRecord, ChainHead
 from server.services.answers import ActorInfo, AuditInfo, Page, Window
 from server.services.audit import record_hash
-from server.services.keyset import Keyset, numbered_page
+from server.services.audit_stretches import NEWEST_FIRST, Stretch, stretches
+from server.services.cursors import ListCursors, cursors_of
+from server.services.key_ring import KeyRing
+from server.services.keyset import numbered_page
 
-NEWEST_FIRST: Final = Keyset(("at",), "id", descending=True)
 BATCH: Final = 500
 """Records in memory at a time, however long the trail is."""
 
@@ -62,6 +64,9 @@ EVERYTHING: Final = AuditFilter()
 class AuditTrail:
     """The records of the actor's account; of every account for Operations people."""
 
+    def __init__(self, key_ring: KeyRing) -> None:
+        self._key_ring = key_ring
+
     async def get(self, actor: Actor, record_id: str) -> AuditInfo:
         """One record."""
         actor.must_be_known()
@@ -69,7 +74,16 @@ class AuditTrail:
         record = await named if IdKind.AUDIT_RECORD.matches(record_id) else None
         if record is None:
             raise NotFound(f"There is no audit record {record_id[:40]}.")
-        return _info(record)
+        return audit_info(record)
+
+    async def named(self, actor: Actor, record_ids: Iterable[str]) -> dict[str, AuditInfo]:
+        """Those of the records that the actor sees, by id."""
+        actor.must_be_known()
+        known = [each for each in record_ids if IdKind.AUDIT_RECORD.matches(each)]
+        return {
+            row.id: audit_info(row)
+            for row in await AuditRecord.filter(_seen_by(actor), id__in=known)
+        }
 
     async def page(
         self, actor: Actor, *, number: int, size: int, wanted: AuditFilter = EVERYTHING
@@ -85,19 +99,39 @@ class AuditTrail:
         *,
         first: int | None = None,
         after: str | None = None,
+        last: int | None = None,
+        before: str | None = None,
         wanted: AuditFilter = EVERYTHING,
     ) -> Window[AuditInfo]:
-        """A stretch after a cursor, newest first, for programs."""
+        """A stretch between cursors, newest first, for programs."""
         rows = self._found(actor, wanted)
         total = await rows.count()
-        return await NEWEST_FIRST.window(rows, _infos, total=total, first=first, after=after)
+        return await NEWEST_FIRST.window(
+            rows,
+            _infos,
+            cursors=self._cursors(actor),
+            total=total,
+            first=first,
+            after=after,
+            last=last,
+            before=before,
+        )
+
+    async def windows(
+        self, actor: Actor, object_ids: Iterable[str], stretch: Stretch
+    ) -> dict[str, Window[AuditInfo]]:
+        """The same stretch of the records of each of many objects, in three queries."""
+        actor.must_be_known()
+        cursors, chosen = self._cursors(actor), list(dict.fromkeys(object_ids))
+        chain = None if actor.sees_every_account else actor.account_id
+        return await stretches(chosen, chain, stretch, cursors, audit_info)
 
     async def export(
         self, actor: Actor, wanted: AuditFilter = EVERYTHING
     ) -> AsyncIterator[AuditInfo]:
         """All records found, chain by chain and oldest first, read in small batches."""
         async for record in _in_batches(self._found(actor, wanted)):
-            yield _info(record)
+            yield audit_info(record)
 
     async def verify(self, actor: Actor, *, account_id: str | None = None) -> list[str]:
         """The first broken place of each chain (of one account's, where named); empty is whole."""
@@ -123,6 +157,9 @@ class AuditTrail:
         if position < head.position or (await _head(chain)).position < position:
             return f"{chain} after position {min(position, head.position)}"
         return None
+
+    def _cursors(self, actor: Actor) -> ListCursors:
+        return cursors_of(self._key_ring, "audit", actor)
 
     def _found(self, actor: Actor, wanted: AuditFilter) -> QuerySet[AuditRecord]:
         actor.must_be_known()
@@ -159,10 +196,11 @@ async def _fetched(records: QuerySet[AuditRecord]) -> list[AuditInfo]:
 
 
 async def _infos(records: list[AuditRecord]) -> list[AuditInfo]:
-    return [_info(record) for record in records]
+    return [audit_info(record) for record in records]
 
 
-def _info(record: AuditRecord) -> AuditInfo:
+def audit_info(record: AuditRecord) -> AuditInfo:
+    """A record as services answer it."""
     return AuditInfo(
         id=record.id,
         at=record.at,

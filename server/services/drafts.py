@@ -24,8 +24,8 @@ from server.services.tokens import Tokens
 UNSAVED: Final = 0
 """The version of a draft whose id was drawn but that holds nothing yet."""
 
-_NO_VERSION: Final = 2**31
-"""No draft gets so far, and the column holds no larger number."""
+_NO_VERSION: Final = 2**31 - 1
+"""No draft gets so far, and the column holds no number after it."""
 
 
 class _CommittedMeanwhile(Exception):

@@ -1,8 +1,7 @@
-"""The key ring: digests secrets for look-up, seals them for showing again."""
+"""The key ring: digests secrets for look-up, seals them for showing again, signs cursors."""
 
 import hmac
 import os
-from hashlib import sha256
 from typing import Final
 
 from cryptography.exceptions import InvalidTag
@@ -13,22 +12,24 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from server.domain.secret import Secret
 
 SHORTEST_KEY: Final = 32
+SIGNATURE_BYTES: Final = 16
 _KEY_ID_BYTES: Final = 8
 _NONCE_BYTES: Final = 12
 
 
 class _Key:
-    """One entry of the ring: independent keys for digests and seals, and a public id (HKDF)."""
+    """One entry of the ring: independent keys for each use, and a public id (HKDF)."""
 
     def __init__(self, text: str) -> None:
         material = text.encode()
         self.id = _derive(material, b"tokendesk key id", _KEY_ID_BYTES // 2).hex()
         self.digesting = _derive(material, b"tokendesk digest", 32)
         self.sealing = AESGCM(_derive(material, b"tokendesk seal", 32))
+        self.signing = _derive(material, b"tokendesk sign", 32)
 
 
 class KeyRing:
-    """The first key digests and seals; every key verifies and opens what it made."""
+    """The first key digests, seals and signs; every key verifies and opens what it made."""
 
     def __init__(self, text: str) -> None:
         parts = [part.strip() for part in text.split(",") if part.strip()]
@@ -66,6 +67,17 @@ class KeyRing:
         except (InvalidTag, ValueError):
             return None
 
+    def sign(self, purpose: str, content: bytes) -> bytes:
+        """16 bytes of HMAC-SHA-256 over the content, good for this purpose alone."""
+        return _signature(self._first.signing, purpose, content)
+
+    def is_signed(self, purpose: str, content: bytes, signature: bytes) -> bool:
+        """Whether a key of the ring signed the content for this purpose; in constant time."""
+        return any(
+            hmac.compare_digest(_signature(key.signing, purpose, content), signature)
+            for key in self._keys.values()
+        )
+
     def __repr__(self) -> str:
         return f"<KeyRing of {', '.join(self._keys)}>"
 
@@ -74,5 +86,10 @@ def _derive(material: bytes, purpose: bytes, length: int) -> bytes:
     return HKDF(algorithm=SHA256(), length=length, salt=None, info=purpose).derive(material)
 
 
+def _signature(key: bytes, purpose: str, content: bytes) -> bytes:
+    message = purpose.encode() + b"\0" + content
+    return hmac.digest(key, message, "sha256")[:SIGNATURE_BYTES]
+
+
 def _hmac(key: bytes, secret: Secret) -> str:
-    return hmac.new(key, secret.reveal().encode(), sha256).hexdigest()
+    return hmac.digest(key, secret.reveal().encode(), "sha256").hex()

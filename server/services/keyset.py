@@ -1,8 +1,5 @@
 """Windows over long lists by keyset: a cursor names the last row seen, not an offset."""
 
-import base64
-import binascii
-import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -14,11 +11,10 @@ from tortoise.models import Model
 from tortoise.queryset import QuerySet
 
 from server.domain.errors import Invalid
-from server.domain.ids import kind_of
-from server.domain.text_rules import clean_search
 from server.domain.token_rules import TokenState
 from server.models.moments import OpenMoment
 from server.services.answers import Item, Page, Window
+from server.services.cursors import ListCursors
 
 LARGEST_WINDOW: Final = 100
 DEFAULT_WINDOW: Final = 25
@@ -37,13 +33,14 @@ class Keyset:
     def order(self, *, backward: bool = False) -> tuple[str, ...]:
         """The order as queries take it."""
         sign = "-" if self.descending != backward else ""
-        return tuple(sign + column for column in (*self.columns, self.unique))
+        return tuple(sign + column for column in self._names)
 
     async def window(
         self,
         rows: QuerySet[Row],
         to_items: Callable[[list[Row]], Awaitable[list[Item]]],
         *,
+        cursors: ListCursors,
         total: int,
         first: int | None = None,
         after: str | None = None,
@@ -54,13 +51,13 @@ class Keyset:
 
         At most 100, and 25 when unsaid.
         """
-        size = _size(first, last)
+        size = window_size(first, last)
         backward = last is not None
         bounds = Q()
         if after is not None:
-            bounds &= self._beyond(after, "after", forward=True)
+            bounds &= self._beyond(self.values_at(after, "after", cursors), forward=True)
         if before is not None:
-            bounds &= self._beyond(before, "before", forward=False)
+            bounds &= self._beyond(self.values_at(before, "before", cursors), forward=False)
         order = self.order(backward=backward)
         found = await rows.filter(bounds).order_by(*order).limit(size + 1)
         more, page = len(found) > size, found[:size]
@@ -68,44 +65,34 @@ class Keyset:
             page.reverse()
         return Window(
             items=await to_items(page),
-            cursors=[self._cursor(row) for row in page],
+            cursors=[self.cursor_at(row, cursors) for row in page],
             has_previous=more if backward else after is not None,
             has_next=before is not None if backward else more,
             total=total,
         )
 
-    def _beyond(self, cursor: str, argument: str, *, forward: bool) -> Q:
+    def cursor_at(self, row: Model, cursors: ListCursors) -> str:
+        """The cursor that names a row."""
+        return cursors.write(self._names, [_as_text(row, name) for name in self._names])
+
+    def values_at(self, cursor: str, argument: str, cursors: ListCursors) -> list[Any]:
+        """What the row that a cursor names had in the columns and the unique one; or `Invalid`."""
+        texts = cursors.read(self._names, cursor)
+        if texts is None:
+            raise Invalid.one(argument, "This cursor is not one of this list in this order.")
+        return [_value(name, text) for name, text in zip(self._names, texts, strict=True)]
+
+    def _beyond(self, values: list[Any], *, forward: bool) -> Q:
         side = "lt" if self.descending == forward else "gt"
-        names = (*self.columns, self.unique)
-        values = self._read(cursor, argument)
         beyond, equal = Q(id__in=[]), Q()
-        for name, value in zip(names, values, strict=True):
+        for name, value in zip(self._names, values, strict=True):
             beyond |= equal & Q(**{f"{name}__{side}": value})
             equal &= Q(**{name: value})
         return beyond
 
-    def _cursor(self, row: Model) -> str:
-        values = [_as_text(row, column) for column in (*self.columns, self.unique)]
-        parts = json.dumps([*self.columns, *values])
-        return base64.urlsafe_b64encode(parts.encode()).decode().rstrip("=")
-
-    def _read(self, cursor: str, argument: str) -> list[Any]:
-        try:
-            padded = cursor + "=" * (-len(cursor) % 4)
-            parts = json.loads(base64.urlsafe_b64decode(padded))
-            names, values = parts[: len(self.columns)], parts[len(self.columns) :]
-            if tuple(names) != self.columns or len(values) != len(self.columns) + 1:
-                raise ValueError
-            if any(not isinstance(value, str) or clean_search(value) != value for value in values):
-                raise ValueError
-            if kind_of(values[-1]) is None:
-                raise ValueError
-            pairs = zip((*self.columns, self.unique), values, strict=True)
-            return [_value(name, text) for name, text in pairs]
-        except (ValueError, TypeError, OverflowError, binascii.Error, RecursionError):
-            raise Invalid.one(
-                argument, "This cursor is not one of this list in this order."
-            ) from None
+    @property
+    def _names(self) -> tuple[str, ...]:
+        return (*self.columns, self.unique)
 
 
 async def numbered_page(
@@ -135,17 +122,11 @@ def _as_text(row: Model, column: str) -> str:
 def _value(column: str, text: str) -> Any:
     if column == "state":
         return TokenState(text)
-    return _moment(text) if column.endswith("at") else text
+    return datetime.fromisoformat(text).astimezone(UTC) if column.endswith("at") else text
 
 
-def _moment(text: str) -> datetime:
-    moment = datetime.fromisoformat(text)
-    if moment.tzinfo is None:
-        raise ValueError
-    return moment.astimezone(UTC)
-
-
-def _size(first: int | None, last: int | None) -> int:
+def window_size(first: int | None, last: int | None) -> int:
+    """How many rows are asked for; `Invalid` for too many, or for both ends at once."""
     if first is not None and last is not None:
         raise Invalid.one("last", "Give first or last, not both.")
     name, size = ("last", last) if last is not None else ("first", first)

@@ -41,9 +41,10 @@ def clean_wish(
     expires_at: datetime | None,
     logo: str | None = None,
     now: datetime,
+    complaints: Complaints | None = None,
 ) -> Wish:
-    """A wish that keeps all rules, or `Invalid` with every complaint."""
-    complaints = Complaints()
+    """A wish that keeps all rules, or `Invalid` with every complaint, also those found before."""
+    complaints = complaints or Complaints()
     wish = Wish(
         name=clean_name(name, complaints, field="name", noun="an API token name"),
         description=clean_description(description, complaints),

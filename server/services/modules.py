@@ -1,13 +1,16 @@
 """Modules: the parts of the platform, and for which accounts they are enabled."""
 
 from collections.abc import Iterable
+from typing import TypeVar
 
 from tortoise.exceptions import IntegrityError
 from tortoise.expressions import Q
+from tortoise.models import Model
+from tortoise.queryset import QuerySet
 
 from server.domain.actor import Actor
 from server.domain.errors import Complaints, Invalid, NotFound, Taken
-from server.domain.ids import IdKind
+from server.domain.ids import NO_DIGITS, IdKind
 from server.domain.text_rules import clean_description, clean_name, clean_search
 from server.domain.token_rules import MOST_MODULES
 from server.models.accounts import EnabledModule, Module
@@ -15,6 +18,8 @@ from server.services.accounts import visible_account
 from server.services.answers import ModuleInfo
 from server.services.audit import PLATFORM, Audit, Unchanged
 from server.services.clock import Clock
+
+Row = TypeVar("Row", bound=Model)
 
 
 class Modules:
@@ -32,6 +37,8 @@ class Modules:
         complaints = Complaints()
         if not IdKind.MODULE.matches(module_id):
             complaints.add("id", f"A module id looks like {IdKind.MODULE.example}.")
+        elif module_id.endswith(NO_DIGITS):
+            complaints.add("id", f"Clients take {module_id} for a module that is not there.")
         name = clean_name(name, complaints, field="name", noun="a module name")
         description = clean_description(description, complaints)
         complaints.refuse()
@@ -63,6 +70,13 @@ class Modules:
             raise NotFound(f"There is no module {module_id[:40]}.")
         return module_info(module)
 
+    async def named(self, actor: Actor, module_ids: Iterable[str]) -> dict[str, ModuleInfo]:
+        """Those of the modules that `get` would find, by id."""
+        actor.must_be_known()
+        known = [each for each in module_ids if IdKind.MODULE.matches(each)]
+        scope = Q() if actor.may_operate else Q(enabled_for__account_id=actor.account_id)
+        return {row.id: module_info(row) for row in await Module.filter(scope, id__in=known)}
+
     async def enabled(
         self, actor: Actor, search: str = "", *, account_id: str | None = None
     ) -> list[ModuleInfo]:
@@ -75,13 +89,22 @@ class Modules:
             account_id = actor.account_id
         else:
             await visible_account(actor, account_id)
-        words = clean_search(search).split()
-        rows = Module.filter(enabled_for__account_id=account_id)
-        for word in words:
-            rows = rows.filter(
-                Q(name__icontains=word) | Q(description__icontains=word) | Q(id__icontains=word)
-            )
+        rows = _named(Module.filter(enabled_for__account_id=account_id), "", search)
         return [module_info(row) for row in await rows.order_by("name", "id")]
+
+    async def enabled_in(
+        self, actor: Actor, account_ids: Iterable[str], search: str = ""
+    ) -> dict[str, list[ModuleInfo]]:
+        """The same for many accounts, by id; those that the actor does not see have none."""
+        actor.must_be_known()
+        chosen = dict.fromkeys(account_ids)
+        seen = [each for each in chosen if actor.sees_every_account or each == actor.account_id]
+        found: dict[str, list[ModuleInfo]] = {account_id: [] for account_id in chosen}
+        rows = _named(EnabledModule.filter(account_id__in=seen), "module__", search)
+        ordered = rows.select_related("module").order_by("module__name", "module_id")
+        for row in await ordered:
+            found[row.account_id].append(module_info(row.module))
+        return found
 
     async def enable(self, actor: Actor, module_id: str, account_id: str) -> ModuleInfo:
         """Let an account's administrators grant a module. Enabling twice changes nothing."""
@@ -153,6 +176,14 @@ class Modules:
         if module is None:
             raise NotFound(f"There is no module {module_id[:40]}.")
         return module
+
+
+def _named(rows: QuerySet[Row], module: str, search: str) -> QuerySet[Row]:
+    """Those with every word in name, description or id of the module, which is so reached."""
+    for word in clean_search(search).split():
+        columns = [f"{module}{column}__icontains" for column in ("name", "description", "id")]
+        rows = rows.filter(Q(*(Q(**{column: word}) for column in columns), join_type=Q.OR))
+    return rows
 
 
 def module_info(module: Module) -> ModuleInfo:

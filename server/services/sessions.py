@@ -35,28 +35,32 @@ class SignedIn:
     actor: Actor
     user: UserInfo
     current: MembershipInfo
+    ends_at: datetime
+    """When the session ends by itself, if the person is not heard of any more."""
 
 
 class Sessions:
     """Who is signed in."""
 
-    def __init__(self, audit: Audit, passwords: Passwords, clock: Clock) -> None:
+    def __init__(
+        self, audit: Audit, passwords: Passwords, throttle: Throttle, clock: Clock
+    ) -> None:
         self._audit = audit
         self._passwords = passwords
         self._clock = clock
-        self._throttle = Throttle(clock)
+        self._throttle = throttle
 
     async def sign_in(self, email: str, password: str, origin: Origin) -> str:
         """The new session's cookie value. Wrong e-mail and wrong password are one answer."""
         key = email_key(email)
-        self._must_be_patient(key, origin)
+        await self._must_be_patient(key, origin)
         user = await User.get_or_none(email_key=key)
         usable = user is not None and user.active
         password_hash = user.password_hash if user is not None and usable else None
         if not await self._passwords.matches(password, password_hash) or user is None:
             await self._record_failure(user, origin)
             raise SignInNeeded(WRONG)
-        self._throttle.forget(_PER_PERSON_AND_ADDRESS, key, origin.address)
+        await self._throttle.forget(_PER_PERSON_AND_ADDRESS, key, origin.address)
         return await self._begin(user, origin)
 
     async def link_owner(self, link: str) -> LinkOwner:
@@ -75,20 +79,25 @@ class Sessions:
         await self._choose_password(found, origin, await self._passwords.hash(password))
         return await self._begin(found.user, origin)
 
-    async def resume(self, cookie: str, origin: Origin) -> SignedIn | None:
-        """Who this cookie signs in; None when its session has ended or lost its account."""
+    async def resume(self, cookie: str, origin: Origin, *, seen: bool = True) -> SignedIn | None:
+        """Who this cookie signs in; None when its session has ended or lost its account.
+
+        `seen=False` asks without the person: the session stays as idle as it is.
+        """
         session = await Session.get_or_none(digest=digest_of(cookie)).select_related("user")
         now = self._clock()
-        if session is None or not session.user.active or _over(session, now):
+        if session is None or not session.user.active or now >= _ends_at(session):
             return None
         memberships = await _memberships(session.user_id)
         current = next((m for m in memberships if m.account.id == session.account_id), None)
         if current is None:
             return None
-        if now - session.seen_at >= _SEEN_EVERY:
+        if seen and now - session.seen_at >= _SEEN_EVERY:
+            session.seen_at = now
             await Session.filter(id=session.id).update(seen_at=now)
         user = user_info(session.user, memberships)
-        return SignedIn(_actor(user, current, origin, session.confirmed_at), user, current)
+        actor = _actor(user, current, origin, session.confirmed_at)
+        return SignedIn(actor, user, current, _ends_at(session))
 
     async def switch(self, cookie: str, signed_in: SignedIn, account_id: str) -> str:
         """The same sign-in in another of the person's accounts, under a new cookie value."""
@@ -109,12 +118,12 @@ class Sessions:
         """Make the sign-in fresh again, for what asks for a fresh one."""
         key = email_key(signed_in.user.email)
         origin = signed_in.actor.origin
-        self._must_be_patient(key, origin)
+        await self._must_be_patient(key, origin)
         user = await User.get(id=signed_in.user.id)
         if not await self._passwords.matches(password, user.password_hash):
             await self._record_failure(user, origin)
             raise SignInNeeded("The password is wrong.")
-        self._throttle.forget(_PER_PERSON_AND_ADDRESS, key, origin.address)
+        await self._throttle.forget(_PER_PERSON_AND_ADDRESS, key, origin.address)
         async with self._audit.change(
             signed_in.actor, "user.password_confirmed", user.id, chain=signed_in.current.account.id
         ) as change:
@@ -190,14 +199,15 @@ class Sessions:
             raise Expired("This person may no longer sign in.")
         return found
 
-    def _must_be_patient(self, key: str, origin: Origin) -> None:
+    async def _must_be_patient(self, key: str, origin: Origin) -> None:
         attempts: list[tuple[Limit, tuple[str, ...]]] = [
             (_PER_PERSON_AND_ADDRESS, (key, origin.address)),
             (_PER_PERSON, (key,)),
             (_PER_ADDRESS, (origin.address,)),
         ]
         for limit, identifiers in attempts:
-            if not self._throttle.hit(limit, *identifiers):
+            allowance = await self._throttle.hit(limit, *identifiers)
+            if not allowance.granted:
                 raise TooMany(
                     "Too many attempts to sign in. Wait 15 minutes, or use a one-time link.",
                     retry_after=_SPAN,
@@ -215,8 +225,8 @@ class Sessions:
             change.object_name = user.name if user else ""
 
 
-def _over(session: Session, now: datetime) -> bool:
-    return now - session.seen_at >= IDLE or now - session.signed_in_at >= LONGEST
+def _ends_at(session: Session) -> datetime:
+    return min(session.seen_at + IDLE, session.signed_in_at + LONGEST)
 
 
 async def _memberships(user_id: str) -> list[MembershipInfo]:

@@ -1,59 +1,67 @@
-"""A throttle: so many attempts within a moving span of time, counted by this process."""
+"""A throttle: so much within a moving span of time, counted in Redis or by this process."""
 
-from collections import deque
-from dataclasses import dataclass, field
+import logging
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, TypeVar
 
+from server.services.allowances import Allowance, Counts, Limit
 from server.services.clock import Clock
+from server.services.memory_counts import MemoryCounts
+from server.services.redis_counts import FAILURES, RedisCounts
 
-_TIDY_EVERY: Final = timedelta(minutes=1)
+__all__ = ["Allowance", "Limit", "Throttle"]
 
+RETRY_EVERY: Final = timedelta(seconds=5)
 
-@dataclass(frozen=True)
-class Limit:
-    """At most `attempts` within any span as long as `within`."""
+log = logging.getLogger("tokendesk.throttle")
 
-    attempts: int
-    within: timedelta
-
-
-@dataclass
-class _Counted:
-    until: datetime
-    moments: deque[datetime] = field(default_factory=deque)
+Answer = TypeVar("Answer")
 
 
 class Throttle:
-    """Counts attempts by who makes them. What is over is forgotten within a minute or so."""
+    """Counts what callers take. With Redis all workers share it.
 
-    def __init__(self, clock: Clock) -> None:
+    A limit must not become an outage: while Redis fails, each process counts by itself, says so
+    in the log once, and tries Redis again every five seconds.
+    """
+
+    def __init__(self, clock: Clock, redis_url: str | None = None) -> None:
         self._clock = clock
-        self._counted: dict[tuple[Limit, tuple[str, ...]], _Counted] = {}
-        self._tidy_at = clock()
+        self._own = MemoryCounts(clock)
+        self._shared = RedisCounts(redis_url) if redis_url else None
+        self._away_until: datetime | None = None
 
-    def hit(self, limit: Limit, *who: str) -> bool:
-        """Count one attempt, and whether it is within the limit; beyond it none is counted."""
-        now = self._clock()
-        self._tidy(now)
-        counted = self._counted.setdefault((limit, who), _Counted(now))
-        moments = counted.moments
-        while moments and moments[0] <= now - limit.within:
-            moments.popleft()
-        if len(moments) >= limit.attempts:
-            return False
-        moments.append(now)
-        counted.until = now + limit.within
-        return True
+    async def hit(self, limit: Limit, *who: str, points: int = 1) -> Allowance:
+        """Count the points if they are within the limit; beyond it none is counted."""
+        return await self._ask(lambda counts: counts.take(limit, who, points))
 
-    def forget(self, limit: Limit, *who: str) -> None:
+    async def forget(self, limit: Limit, *who: str) -> None:
         """Begin to count anew."""
-        self._counted.pop((limit, who), None)
+        await self._own.forget(limit, who)
+        await self._ask(lambda counts: counts.forget(limit, who))
 
-    def _tidy(self, now: datetime) -> None:
-        if now < self._tidy_at:
-            return
-        self._tidy_at = now + _TIDY_EVERY
-        over = [key for key, counted in self._counted.items() if counted.until <= now]
-        for key in over:
-            del self._counted[key]
+    async def close(self) -> None:
+        """Close the connections to Redis."""
+        if self._shared is not None:
+            await self._shared.close()
+
+    async def _ask(self, wish: Callable[[Counts], Awaitable[Answer]]) -> Answer:
+        if self._shared is None:
+            return await wish(self._own)
+        if self._away_until is not None and self._clock() < self._away_until:
+            return await wish(self._own)
+        try:
+            answer = await wish(self._shared)
+        except FAILURES as error:
+            self._lose(error)
+            return await wish(self._own)
+        if self._away_until is not None:
+            self._away_until = None
+            log.warning("Redis answers again: limits are shared by all workers")
+        return answer
+
+    def _lose(self, error: BaseException) -> None:
+        if self._away_until is None:
+            log.warning("Redis failed, each worker counts by itself: %s", type(error).__name__)
+        self._away_until = self._clock() + RETRY_EVERY

@@ -1,15 +1,13 @@
 """All that a verification rests on, of one token, read in one query."""
 
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from tortoise.backends.base.client import BaseDBAsyncClient
-
 from server.domain.token_rules import TokenState
 from server.domain.verdict import Grant
 from server.models.moments import AFTER_ALL, BEFORE_ALL
-from server.models.tokens import Token
 from server.services.usage_counter import UsageCounter
 
 _MODULES: Final = (
@@ -23,14 +21,19 @@ _QUERY: Final = (
     " s.id AS secret_id, s.key_id, s.digest, s.accepted_until, (SELECT {listed}) AS modules"
     " FROM tokens t JOIN accounts a ON a.id = t.account_id"
     " JOIN token_secrets s ON s.token_id = t.id"
-    " WHERE t.id = {mark} AND t.state <> 'deleted' ORDER BY s.id DESC"
+    " WHERE t.id = {key} AND t.state <> 'deleted' ORDER BY s.id DESC"
 )
-_QUERIES: Final = {
-    "sqlite": _QUERY.format(listed="group_concat(usable.module_id)" + _MODULES, mark="?"),
-    "postgres": _QUERY.format(
-        listed="string_agg(usable.module_id, ',' ORDER BY usable.module_id)" + _MODULES, mark="$1"
-    ),
-}
+SQLITE_QUERY: Final = _QUERY.format(listed="group_concat(usable.module_id)" + _MODULES, key="?")
+"""The rows of a token that is not deleted: one for each of its secrets, the current one first."""
+
+POSTGRES_QUERY: Final = _QUERY.format(
+    listed="string_agg(usable.module_id, ',' ORDER BY usable.module_id)" + _MODULES,
+    key="ANY($1::text[])",
+)
+"""The same, of many tokens."""
+
+Rows = Callable[[str], Awaitable[Sequence[Mapping[str, Any]]]]
+"""Looks up the rows of a token by its id."""
 
 
 class AccountFacts:
@@ -116,10 +119,8 @@ class TokenFacts:
         )
 
 
-async def read_facts(token_id: str) -> TokenFacts | None:
-    """The facts about a token that is not deleted, in one indexed query."""
-    client: BaseDBAsyncClient = Token._meta.db
-    rows = await client.execute_query_dict(_QUERIES[client.capabilities.dialect], [token_id])
+def facts_in(rows: Sequence[Mapping[str, Any]]) -> TokenFacts | None:
+    """The facts that a token's rows tell; None where there are none."""
     if not rows:
         return None
     first = rows[0]

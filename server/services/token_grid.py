@@ -20,6 +20,8 @@ from server.models.moments import BEFORE_ALL
 from server.models.tokens import Token, TokenGrant
 from server.services.answers import ActorInfo, Page, TokenInfo, Window
 from server.services.clock import Clock
+from server.services.cursors import cursors_of
+from server.services.key_ring import KeyRing
 from server.services.keyset import Keyset, numbered_page
 from server.services.token_infos import actor_info, seen_by, token_infos
 from server.services.tokens import MOST_AT_ONCE
@@ -68,7 +70,8 @@ ALL_TOKENS: Final = TokenFilter()
 class TokenGrid:
     """The tokens of the actor's account; of all accounts for Operations."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, key_ring: KeyRing, clock: Clock) -> None:
+        self._key_ring = key_ring
         self._clock = clock
 
     async def page(
@@ -110,6 +113,7 @@ class TokenGrid:
         return await keyset.window(
             rows.select_related("account"),
             self._infos,
+            cursors=cursors_of(self._key_ring, "tokens", actor),
             total=await _total(actor, wanted, rows),
             first=first,
             after=after,

@@ -1,30 +1,31 @@
 """Token rows found for an actor, and made into answers with their account and modules."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Final
 
-from tortoise.expressions import Q, RawSQL
+from tortoise.backends.base.client import BaseDBAsyncClient
+from tortoise.expressions import Q
 from tortoise.queryset import QuerySet
 
 from server.domain.actor import Actor, ActorKind
 from server.domain.errors import NotFound
 from server.domain.ids import IdKind, kind_of
 from server.domain.token_rules import TokenState, shown_status
-from server.models.tokens import Token, TokenGrant
+from server.models.tokens import Token
 from server.services.accounts import account_info
 from server.services.answers import ActorInfo, ModuleInfo, TokenInfo
-from server.services.modules import module_info
 
 LIVE: Final = Q(state__in=[TokenState.ACTIVE, TokenState.DISABLED])
 
-_STILL_ENABLED: Final = RawSQL(
-    "EXISTS (SELECT 1 FROM enabled_modules e JOIN tokens t ON t.account_id = e.account_id"
-    " WHERE t.id = token_grants.token_id AND e.module_id = token_grants.module_id)"
+_GRANTED: Final = (
+    "SELECT g.token_id, m.id, m.name, m.description, e.module_id IS NOT NULL AS usable"
+    " FROM token_grants g JOIN modules m ON m.id = g.module_id"
+    " JOIN tokens t ON t.id = g.token_id LEFT JOIN enabled_modules e"
+    " ON e.module_id = g.module_id AND e.account_id = t.account_id"
+    " WHERE g.token_id {among} ORDER BY m.name, m.id"
 )
-
-Modules = tuple[ModuleInfo, ...]
 
 
 def seen_by(actor: Actor) -> QuerySet[Token]:
@@ -45,6 +46,13 @@ async def find_token(actor: Actor, token_id: str, *, deleted: bool = False) -> T
     return token
 
 
+async def find_tokens(actor: Actor, token_ids: Iterable[str]) -> dict[str, Token]:
+    """Those of the tokens that the actor sees, with their accounts, by id."""
+    known = [token_id for token_id in dict.fromkeys(token_ids) if IdKind.TOKEN.matches(token_id)]
+    found = seen_by(actor).filter(id__in=known).select_related("account")
+    return {token.id: token for token in await found}
+
+
 async def token_infos(tokens: Sequence[Token], now: datetime) -> list[TokenInfo]:
     """Tokens as services answer them, in one query more, however many there are."""
     granted = await _granted([token.id for token in tokens])
@@ -58,15 +66,25 @@ async def token_info(token: Token, now: datetime) -> TokenInfo:
 
 
 async def _granted(token_ids: list[str]) -> dict[str, tuple[list[ModuleInfo], list[ModuleInfo]]]:
-    """For each token the modules it may enter, and those withdrawn from its account, by name."""
+    """For each token the modules it may enter, and those withdrawn from its account, by name.
+
+    In SQL, as there are several to each token of a page, and the models cost more than the rest.
+    """
     granted: dict[str, tuple[list[ModuleInfo], list[ModuleInfo]]] = defaultdict(lambda: ([], []))
-    if token_ids:
-        grants = TokenGrant.filter(token_id__in=token_ids).annotate(usable=_STILL_ENABLED)
-        ordered = grants.select_related("module").order_by("module__name", "module_id")
-        for grant in await ordered:
-            usable, withdrawn = granted[grant.token_id]
-            still = bool(getattr(grant, "usable"))  # noqa: B009 - an annotation of the query
-            (usable if still else withdrawn).append(module_info(grant.module))
+    if not token_ids:
+        return granted
+    client: BaseDBAsyncClient = Token._meta.db
+    if client.capabilities.dialect == "postgres":
+        _, rows = await client.execute_query(_GRANTED.format(among="= ANY($1)"), [token_ids])
+    else:
+        marks = ", ".join("?" for _ in token_ids)
+        _, rows = await client.execute_query(_GRANTED.format(among=f"IN ({marks})"), token_ids)
+    modules: dict[str, ModuleInfo] = {}
+    for token_id, module_id, name, description, still in rows:
+        module = modules.get(module_id)
+        if module is None:
+            module = modules[module_id] = ModuleInfo(module_id, name, description)
+        granted[token_id][0 if still else 1].append(module)
     return granted
 
 

@@ -101,7 +101,7 @@ class TokenSecrets:
         token = await find_token(actor, token_id)
         now = self._clock()
         rows = TokenSecret.filter(token_id=token_id, accepted_until__isnull=False)
-        return [_old_info(row, token, now) for row in await rows.order_by("-id")]
+        return [old_secret_info(row, token, now) for row in await rows.order_by("-id")]
 
     async def end_grace(self, actor: Actor, token_id: str) -> list[OldSecretInfo]:
         """Have every rotated-out secret refused from now on; the token's old secrets."""
@@ -158,7 +158,8 @@ async def _must_leave_room(token_id: str, now: datetime) -> None:
         )
 
 
-def _old_info(row: TokenSecret, token: Token, now: datetime) -> OldSecretInfo:
+def old_secret_info(row: TokenSecret, token: Token, now: datetime) -> OldSecretInfo:
+    """A rotated-out secret as services answer it."""
     assert row.accepted_until is not None, "the current secret is not an old one"
     until = _earlier(row.accepted_until, token.expires_at)
     return OldSecretInfo(

@@ -1,19 +1,21 @@
 """Tokens: made in one call, looked up, changed, switched off and on, and deleted."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
 from tortoise.expressions import F
 
 from server.domain.actor import Actor
-from server.domain.errors import Complaints, Invalid, Refusal, Stale
+from server.domain.errors import Complaints, Invalid, NotFound, Refusal, Stale
 from server.domain.ids import IdKind
 from server.domain.secret import Secret
 from server.domain.text_rules import name_key, search_key
 from server.domain.token_rules import Milestone, Move
 from server.models.accounts import Account
 from server.models.tokens import Token, TokenDraft, TokenGrant, TokenMilestone, TokenSecret
+from server.services.accounts import visible_account
 from server.services.answers import (
     BulkOutcome,
     MilestoneInfo,
@@ -50,23 +52,35 @@ class Tokens:
         module_ids: Iterable[str],
         description: str = "",
         expires_at: datetime | None = None,
+        account_id: str | None = None,
+        upload: AsyncIterator[bytes] | None = None,
+        complaints: Complaints | None = None,
     ) -> MintedToken:
-        """A token for the actor's account in one call, with its value: this once and here."""
+        """A token in one call, with its value: this once and here.
+
+        It is for the actor's account; Operations may name another. All complaints come at once,
+        those that parsing found included.
+        """
         actor.must_manage_tokens()
-        now = self._clock()
+        complaints, now = complaints or Complaints(), self._clock()
+        owner = actor
+        if account_id is not None:
+            owner = replace(actor, account_id=await _named(actor, account_id, complaints))
         wish = clean_wish(
             name=name,
             description=description,
             module_ids=module_ids,
             expires_at=expires_at,
+            logo=await self._kept(upload, complaints),
             now=now,
+            complaints=complaints,
         )
 
         async def make(token_id: str) -> Secret:
             async with self._audit.change(
-                actor, "token.created", token_id, chain=actor.account_id
+                actor, "token.created", token_id, chain=owner.account_id
             ) as change:
-                return await self._minting.mint(actor, change, token_id, wish, now)
+                return await self._minting.mint(owner, change, token_id, wish, now)
 
         secret = await with_fresh_id(IdKind.TOKEN, Token, make)
         return MintedToken(await self.get(actor, secret.token_id), secret)
@@ -103,10 +117,7 @@ class Tokens:
         token = await find_token(actor, token_id, deleted=True)
         values = patch.unless_same_expiry(token.expires_at).cleaned(now, complaints)
         if upload is not None:
-            try:
-                values["logo"] = await self._logos.store(upload)
-            except Invalid as refusal:
-                complaints.found += refusal.complaints
+            values["logo"] = await self._kept(upload, complaints)
         complaints.refuse()
         async with self._audit.change(
             actor, Move.EDIT.event, token_id, chain=token.account_id
@@ -162,6 +173,18 @@ class Tokens:
         actor.must_manage_tokens()
         return await _each(token_ids, lambda token_id: self.delete(actor, token_id))
 
+    async def _kept(
+        self, upload: AsyncIterator[bytes] | None, complaints: Complaints
+    ) -> str | None:
+        """The name of a logo that was sent; complaints where it is none."""
+        if upload is None:
+            return None
+        try:
+            return await self._logos.store(upload)
+        except Invalid as refusal:
+            complaints.found += refusal.complaints
+        return None
+
     async def _move(self, actor: Actor, token_id: str, move: Move) -> None:
         found = await find_token(actor, token_id, deleted=True)
         now = self._clock()
@@ -191,6 +214,14 @@ async def mark(token_id: str, kind: Milestone, actor: Actor, now: datetime) -> N
     await TokenMilestone.bulk_create(
         [row], on_conflict=("token_id", "kind"), update_fields=("at", "by_id", "by_name")
     )
+
+
+async def _named(actor: Actor, account_id: str, complaints: Complaints) -> str:
+    try:
+        return (await visible_account(actor, account_id)).id
+    except NotFound as refusal:
+        complaints.add("account", refusal.message)
+        return actor.account_id
 
 
 async def _each(token_ids: Iterable[str], act: Callable[[str], Awaitable[Any]]) -> BulkOutcome[Any]:

@@ -1,46 +1,41 @@
 """How tokens are used: counted in memory, written behind in batches, told by hours and days."""
 
 import asyncio
-import math
 from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Final
 
-from tortoise.expressions import RawSQL
-from tortoise.functions import Sum
-
 from server.domain.actor import Actor, Origin
-from server.domain.errors import Invalid
 from server.domain.verdict import Grant, Outcome
-from server.models.usage import ModuleRequest, UsageCaller, UsageCount
 from server.services import usage_tables
 from server.services.clock import Clock
 from server.services.token_infos import find_token, token_info
 from server.services.token_secrets import TokenSecrets
 from server.services.usage_answers import (
-    REFUSALS,
     CallerInfo,
     ModuleUse,
     UsagePoint,
     UsageStep,
 )
 from server.services.usage_counter import (
-    HOUR_SECONDS,
     Call,
+    LastCall,
     Ledger,
     UsageCounter,
     hour_of,
-    start_of,
 )
+from server.services.usage_report import callers_of, hours_between, module_uses_of, points_of
 from server.services.usage_tables import DAY_HOURS
 
 WRITE_EVERY_SECONDS: Final = 2
 WRITTEN_AT_ONCE: Final = 1_000
 """So many counters are emptied into one batch: transactions stay short, and so do the pauses."""
 
+MOST_LATEST: Final = 1_000
+"""Of so many secrets the last call is written at a time. With more in use the others wait their
+turn, which puts their last access some seconds behind, and the load on the database in bounds."""
+
 HOURS_KEPT: Final = timedelta(days=90)
-MOST_POINTS: Final = 400
-AN_INSTANT: Final = timedelta(microseconds=1)
 
 
 class Usage:
@@ -76,14 +71,23 @@ class Usage:
         now = now or self._clock()
         batch, token_id = self._ledger.batch, grant.token_id
         batch.add(token_id, hour_of(now), outcome, calls)
-        batch.saw(token_id, outcome, Call(now, origin.address, origin.user_agent))
-        if outcome is Outcome.VALID:
-            batch.accessed(token_id, grant.secret_id, now)
-            if not grant.used_before:
-                self._ledger.first_use(token_id)
+        call = Call(now, origin.address, origin.user_agent)
+        if outcome is not Outcome.VALID:
+            batch.saw(token_id, outcome, call)
+        elif grant.used_before:
+            self._ledger.last_call(grant.secret_id, LastCall(token_id, call))
+        else:
+            batch.used(token_id, grant.secret_id, call)
+            self._ledger.first_use(token_id)
         if outcome is Outcome.ROTATED:
             batch.rotated_out[grant.secret_id] = (grant, origin)
         self.ask(token_id, [each for each in module_ids if each in grant.module_ids], now)
+
+    @property
+    def waiting(self) -> int:
+        """How many counts are still to be written: one for each token in use, and a few more."""
+        ledger = self._ledger
+        return len(ledger.waiting) + len(ledger.batch) + len(self._unwritten)
 
     async def due(self) -> None:
         """Wait until it is time to write: two seconds, or less for a first use."""
@@ -92,21 +96,29 @@ class Usage:
         except TimeoutError:
             pass
 
-    async def write(self) -> None:
-        """Write what was counted; where that fails it is kept for the next time."""
+    async def write(self, *, all_latest: bool = False) -> None:
+        """Write what was counted; where that fails it is kept for the next time.
+
+        Numbers are all written. Of the last calls with secrets, which cost most, it is those of
+        1,000 that have waited longest, or `all_latest`.
+        """
         async with self._turn:
-            self._ledger.urgent.clear()
+            ledger = self._ledger
+            ledger.urgent.clear()
             await self._write_batch()
-            self._unwritten = self._ledger.take()
-            waiting = self._ledger.waiting
-            due = len(waiting)
+            self._unwritten = ledger.take()
+            due = len(ledger.waiting)
             while due:
                 emptied = min(due, WRITTEN_AT_ONCE)
-                for _ in range(emptied):
-                    waiting.popleft().empty_into(self._unwritten)
+                ledger.take_counters(emptied, self._unwritten)
                 due -= emptied
                 await self._write_batch()
             await self._write_batch()
+            left = len(ledger.latest) if all_latest else min(len(ledger.latest), MOST_LATEST)
+            while left > 0:
+                ledger.take_latest(min(left, WRITTEN_AT_ONCE), self._unwritten)
+                left -= WRITTEN_AT_ONCE
+                await self._write_batch()
 
     async def _write_batch(self) -> None:
         batch = self._unwritten
@@ -137,55 +149,17 @@ class Usage:
         """
         actor.must_be_known()
         token = await find_token(actor, token_id)
-        hours = _hours_between(since, until or self._clock() + AN_INSTANT, step)
-        counted = UsageCount.filter(token_id=token.id, hour__gte=hours.start, hour__lt=hours.stop)
-        start = RawSQL(f"hour / {step.hours} * {step.hours}")
-        summed = counted.annotate(start=start, total=Sum("calls")).group_by("start", "outcome")
-        found = {
-            (row["start"], row["outcome"]): int(row["total"])
-            for row in await summed.values("start", "outcome", "total")
-        }
-        return [
-            UsagePoint(
-                start_of(hour),
-                found.get((hour, Outcome.VALID.value), 0),
-                {outcome: found.get((hour, outcome.value), 0) for outcome in REFUSALS},
-            )
-            for hour in hours
-        ]
+        hours = hours_between(since, until, step, self._clock())
+        return (await points_of([token.id], hours))[token.id]
 
     async def callers(self, actor: Actor, token_id: str) -> list[CallerInfo]:
         """The last call of each outcome that there was, the latest first."""
         actor.must_be_known()
         token = await find_token(actor, token_id)
-        rows = await UsageCaller.filter(token_id=token.id).order_by("-at", "outcome")
-        return [
-            CallerInfo(Outcome(row.outcome), row.at, row.address, row.user_agent) for row in rows
-        ]
+        return (await callers_of([token.id]))[token.id]
 
     async def modules(self, actor: Actor, token_id: str) -> list[ModuleUse]:
         """When each module granted was last asked for, by name; those withdrawn stand last."""
         actor.must_be_known()
-        token = await find_token(actor, token_id)
-        info = await token_info(token, self._clock())
-        asked = {row.module_id: row.asked_at for row in await ModuleRequest.filter(token=token)}
-        return [
-            ModuleUse(module, withdrawn, asked.get(module.id))
-            for withdrawn, modules in ((False, info.modules), (True, info.withdrawn_modules))
-            for module in modules
-        ]
-
-
-def _hours_between(since: datetime | None, until: datetime, step: UsageStep) -> range:
-    """The first hours of the steps."""
-    last = math.ceil(until.timestamp() / HOUR_SECONDS) - 1
-    usual = last - (step.usual_points - 1) * step.hours
-    first = max(usual if since is None else hour_of(since), 0) // step.hours * step.hours
-    hours = range(first, last + 1, step.hours)
-    if not hours or (since is not None and since >= until):
-        raise Invalid.one("from", "The time must end after it starts, and after 1970.")
-    if len(hours) > MOST_POINTS:
-        raise Invalid.one(
-            "from", f"This makes {len(hours):,} points; ask for {MOST_POINTS} at most."
-        )
-    return hours
+        info = await token_info(await find_token(actor, token_id), self._clock())
+        return (await module_uses_of([info]))[info.id]

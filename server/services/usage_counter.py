@@ -5,6 +5,8 @@ from collections import deque
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import islice
+from operator import attrgetter
 from typing import Final
 
 from server.domain.actor import Origin
@@ -42,12 +44,22 @@ class Call:
     agent: Agent
 
 
+@dataclass(frozen=True, slots=True)
+class LastCall:
+    """The last accepted call of a token."""
+
+    token_id: str
+    call: Call
+
+
 @dataclass(slots=True)
 class Batch:
     """What is to be written: numbers to add, and the latest of each moment."""
 
     calls: dict[tuple[str, int, str], int] = field(default_factory=dict)
     """By token, hour and outcome."""
+    accepted: list[tuple[str, int, str, int]] = field(default_factory=list)
+    """More of them, as rows, from the counters."""
     callers: dict[tuple[str, str], Call] = field(default_factory=dict)
     """By token and outcome."""
     accesses: dict[str, datetime] = field(default_factory=dict)
@@ -71,10 +83,11 @@ class Batch:
         if known is None or known.at <= call.at:
             self.callers[key] = call
 
-    def accessed(self, token_id: str, secret_id: int, at: datetime) -> None:
-        """Remember when a token and its secret were accepted."""
-        self.accesses[token_id] = max(at, self.accesses.get(token_id, at))
-        self.secrets[secret_id] = max(at, self.secrets.get(secret_id, at))
+    def used(self, token_id: str, secret_id: int, call: Call) -> None:
+        """Remember an accepted call, as the last one of the token and of its secret."""
+        self.saw(token_id, Outcome.VALID, call)
+        self.accesses[token_id] = max(call.at, self.accesses.get(token_id, call.at))
+        self.secrets[secret_id] = max(call.at, self.secrets.get(secret_id, call.at))
 
     def asked(self, token_id: str, module_ids: Collection[str], at: datetime) -> None:
         """Remember when modules were asked for."""
@@ -82,15 +95,33 @@ class Batch:
             key = (token_id, module_id)
             self.modules[key] = max(at, self.modules.get(key, at))
 
+    def __len__(self) -> int:
+        return len(self.calls) + len(self.accepted)
+
 
 class Ledger:
-    """What was counted since the last writing: in counters that wait, and beside them."""
+    """What was counted since the last writing: in counters that wait, and beside them.
+
+    `latest` tells the last accepted call with each secret; those stand first that have waited
+    longest to be written.
+    """
 
     def __init__(self) -> None:
         self.waiting: deque[UsageCounter] = deque()
+        self.latest: dict[int, UsageCounter | LastCall] = {}
         self.batch = Batch()
         self.urgent = asyncio.Event()
         self._greeted: set[str] = set()
+        self._hour = (0, _LONG_AGO, _LONG_AGO)
+
+    def hour(self, now: datetime) -> tuple[int, datetime]:
+        """The hour that this moment is in, and when it ends."""
+        hour, starts, ends = self._hour
+        if not starts <= now < ends:
+            hour = hour_of(now)
+            ends = start_of(hour + 1)
+            self._hour = hour, start_of(hour), ends
+        return hour, ends
 
     def first_use(self, token_id: str) -> None:
         """Have it written at once; once for each token."""
@@ -100,10 +131,28 @@ class Ledger:
             self._greeted.add(token_id)
             self.urgent.set()
 
+    def last_call(self, secret_id: int, last: "UsageCounter | LastCall") -> None:
+        """Have an accepted call written in its turn, unless a later one waits already."""
+        known = self.latest.get(secret_id)
+        if known is None or known.call.at <= last.call.at:
+            self.latest[secret_id] = last
+
     def take(self) -> Batch:
-        """What stands beside the counters, for somebody to write."""
+        """What stands beside the counters, for somebody to write; they are put in order."""
+        self.waiting = deque(sorted(self.waiting, key=attrgetter("token_id")))
         taken, self.batch = self.batch, Batch()
         return taken
+
+    def take_counters(self, most: int, batch: Batch) -> None:
+        """Empty so many counters into a batch."""
+        for _ in range(most):
+            self.waiting.popleft().empty_into(batch)
+
+    def take_latest(self, most: int, batch: Batch) -> None:
+        """Put so many of the last calls into a batch."""
+        for secret_id in list(islice(self.latest, most)):
+            last = self.latest.pop(secret_id)
+            batch.used(last.token_id, secret_id, last.call)
 
 
 class UsageCounter:
@@ -122,13 +171,13 @@ class UsageCounter:
         "_hour_ends",
         "_ledger",
         "_secret_id",
-        "_token_id",
         "_used_before",
+        "token_id",
     )
 
     def __init__(self, ledger: Ledger, token_id: str, secret_id: int, used_before: bool) -> None:
+        self.token_id = token_id
         self._ledger = ledger
-        self._token_id = token_id
         self._secret_id = secret_id
         self._used_before = used_before
         self._accepted = 0
@@ -147,12 +196,22 @@ class UsageCounter:
         self._client = client
         self._agent = agent
 
+    @property
+    def call(self) -> Call:
+        """The last call that was accepted."""
+        return Call(self._at, self._client, self._agent)
+
     def empty_into(self, batch: Batch) -> None:
-        """Hand over what was counted; the next call makes it wait again."""
-        token_id, call = self._token_id, Call(self._at, self._client, self._agent)
-        batch.add(token_id, self._hour, Outcome.VALID, self._accepted)
-        batch.saw(token_id, Outcome.VALID, call)
-        batch.accessed(token_id, self._secret_id, self._at)
+        """Hand over what was counted; the next call makes it wait again.
+
+        The number goes into the batch, and so does a first call; the last call waits its turn.
+        """
+        batch.accepted.append((self.token_id, self._hour, Outcome.VALID.value, self._accepted))
+        if self._used_before:
+            self._ledger.last_call(self._secret_id, self)
+        else:
+            batch.used(self.token_id, self._secret_id, self.call)
+            self._used_before = True
         self._accepted = 0
         self._hour_ends = _LONG_AGO
 
@@ -161,9 +220,8 @@ class UsageCounter:
         if self._hour_ends is _LONG_AGO:
             ledger.waiting.append(self)
             if not self._used_before:
-                ledger.first_use(self._token_id)
+                ledger.first_use(self.token_id)
         else:
-            ledger.batch.add(self._token_id, self._hour, Outcome.VALID, self._accepted)
+            ledger.batch.add(self.token_id, self._hour, Outcome.VALID, self._accepted)
             self._accepted = 0
-        self._hour = hour_of(now)
-        self._hour_ends = start_of(self._hour + 1)
+        self._hour, self._hour_ends = ledger.hour(now)

@@ -3,7 +3,7 @@
 from typing import Final
 from urllib.parse import quote, unquote
 
-from starlette.requests import Request
+from starlette.requests import HTTPConnection
 from starlette.responses import Response
 
 from server.settings import Settings
@@ -18,7 +18,7 @@ def cookie_name(settings: Settings) -> str:
     return "__Host-tokendesk" if settings.uses_https else "tokendesk"
 
 
-def read_cookie(request: Request, settings: Settings) -> str:
+def read_cookie(request: HTTPConnection, settings: Settings) -> str:
     """The session cookie's value; empty when there is none."""
     return request.cookies.get(cookie_name(settings), "")
 
@@ -43,7 +43,7 @@ def leave_notice(answer: Response, text: str) -> None:
     answer.set_cookie(NOTICE, value, max_age=_NOTICE_SECONDS, httponly=True, samesite="strict")
 
 
-def read_notice(request: Request) -> str | None:
+def read_notice(request: HTTPConnection) -> str | None:
     """The message that the page before this one left."""
     return unquote(request.cookies.get(NOTICE, ""))[:LONGEST_NOTICE] or None
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Final
 from urllib.parse import urlsplit
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -12,6 +12,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 FOR_PROGRAMS: Final = frozenset({"/verify", "/oauth/introspect"})
 """Asked by gateways with the original request's headers, and by services: no cookie counts."""
+FOR_MARKETPLACE: Final = "/public/v1"
+"""What begins so is for programs as well."""
 
 _HEADERS: Final = {
     "X-Content-Type-Options": "nosniff",
@@ -30,8 +32,9 @@ class OriginGuard:
 
     def __init__(self, app: ASGIApp, origin: str, refuse: Callable[[Request], Response]) -> None:
         self._app = app
-        self._host = urlsplit(origin).netloc
-        self._headers = _HEADERS | (_HTTPS if origin.startswith("https:") else {})
+        self._origin = origin
+        wanted = _HEADERS | (_HTTPS if origin.startswith("https:") else {})
+        self._headers = Headers(wanted).raw
         self._refuse = refuse
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -42,23 +45,39 @@ class OriginGuard:
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in self._headers.items():
-                    headers.setdefault(name, value)
+                sent = list(message["headers"])
+                names = {name for name, _ in sent}
+                sent += [header for header in self._headers if header[0] not in names]
+                message = {**message, "headers": sent}
             await send(message)
 
-        if scope["method"] in SAFE_METHODS or scope["path"] in FOR_PROGRAMS or self._same(scope):
+        own = is_own_page(Headers(scope=scope), self._origin)
+        if scope["method"] in SAFE_METHODS or own or _is_for_programs(scope["path"]):
             await self._app(scope, receive, send_with_headers)
         else:
             await self._refuse(Request(scope))(scope, receive, send_with_headers)
 
-    def _same(self, scope: Scope) -> bool:
-        """By `Sec-Fetch-Site`, else `Origin`; a program sends neither and carries no cookie jar."""
-        headers = Headers(scope=scope)
-        site = headers.get("sec-fetch-site")
-        if site is not None:
-            return site in {"same-origin", "none"}
-        origin = headers.get("origin")
-        if origin is None:
-            return True
-        return urlsplit(origin).netloc in {self._host, headers.get("host")} - {"", None}
+
+def _is_for_programs(path: str) -> bool:
+    return path in FOR_PROGRAMS or path.startswith(FOR_MARKETPLACE)
+
+
+def is_own_page(headers: Headers, own_origin: str) -> bool:
+    """Whether no other site's page can have asked: by `Sec-Fetch-Site`, else by `Origin`.
+
+    A program sends neither, and carries no cookie jar.
+    """
+    site = headers.get("sec-fetch-site")
+    if site is not None:
+        return site in {"same-origin", "none"}
+    origin = headers.get("origin")
+    if origin is None:
+        return True
+    return _netloc(origin) in {_netloc(own_origin), headers.get("host")} - {"", None}
+
+
+def _netloc(origin: str) -> str | None:
+    try:
+        return urlsplit(origin).netloc
+    except ValueError:
+        return None

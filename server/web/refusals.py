@@ -4,9 +4,11 @@ from typing import Any, Final
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
+from schema.negotiation import Refused, refuse
 from server.domain.errors import (
+    ChangesMissed,
     ConfirmPassword,
     Expired,
     IllegalMove,
@@ -18,6 +20,7 @@ from server.domain.errors import (
     Stale,
     Taken,
     TooMany,
+    TooSlow,
     Unavailable,
 )
 from server.web.render import Htmx, html
@@ -34,6 +37,8 @@ STATUS: Final[dict[type[Refusal], int]] = {
     Expired: 410,
     TooMany: 429,
     Unavailable: 503,
+    ChangesMissed: 503,
+    TooSlow: 503,
 }
 
 TELL: Final = {
@@ -81,8 +86,7 @@ def error_page(
     """The error in the face's own form: JSON for programs, the dialog's partial, else a page."""
     title, usual = TELL.get(status, TELL[500 if status >= 500 else 400])
     if request.url.path == "/graphql":
-        content = {"errors": [{"message": message or usual}]}
-        return JSONResponse(content, status_code=status, headers=headers)
+        return refuse(request, Refused(status, message or usual, headers or {}))
     # Only where the draft is of no more use does the message take the place of what was typed.
     in_dialog = status in {403, 404} and Htmx.of(request).target in {"wizard", "wizard-slot"}
     if status == 401:

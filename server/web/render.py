@@ -21,11 +21,6 @@ PAGE_POLICY: Final = (
     " frame-ancestors 'none'; object-src 'none';"
     " require-trusted-types-for 'script'; trusted-types htmx"
 )
-EXPLORER_POLICY: Final = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;"
-    " font-src 'self'; connect-src 'self'; form-action 'none'; base-uri 'none';"
-    " frame-ancestors 'none'"
-)
 
 
 @dataclass(frozen=True)

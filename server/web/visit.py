@@ -60,6 +60,7 @@ class Visit:
             # The address shown must be this page's, also where a redirect led here.
             headers["HX-Replace-Url"] = self.request.url.path
         context["viewer"] = viewer(self.signed_in)
+        context["explorer"] = self.desk.settings.graphiql
         context["notice"] = None if self.htmx.partial else read_notice(self.request)
         answer = html(name, context, status=status, headers=headers)
         if context["notice"]:

@@ -49,6 +49,7 @@ const FAILURES = {
   429: "Too many attempts. Wait a little, and try again.",
 };
 on("htmx:before:request", ({ detail: { ctx } }) => {
+  if (ctx.quiet) return; // nobody asked for it
   one("#status").textContent = "";
   ctx.target.setAttribute("aria-busy", "true");
   if (ctx.target.id !== "grid" || !wizard()) return;
@@ -56,8 +57,10 @@ on("htmx:before:request", ({ detail: { ctx } }) => {
   one("#add")?.focus();
 });
 on("htmx:before:swap", (event) => {
-  const { response, text, target, select } = event.detail.ctx;
-  if (response.status >= 400 && response.status !== 422 && !/<dialog id="(wizard|dialog)"/.test(text)) {
+  const { response, text, target, select, quiet } = event.detail.ctx;
+  if (quiet && (response.status < 400 || response.status === 404)) return;
+  if (quiet) event.preventDefault();
+  else if (response.status >= 400 && response.status !== 422 && !/<dialog id="(wizard|dialog)"/.test(text)) {
     event.preventDefault();
     say(
       FAILURES[response.status] ?? "That did not work, and nothing was changed. Try again.",
@@ -69,9 +72,10 @@ on("htmx:before:swap", (event) => {
     location.assign(response.raw.url);
   }
 });
-on("htmx:error", () =>
-  say("Tokendesk could not be reached. What you entered is still here: try again.", "stays"),
-);
+on("htmx:error", ({ detail: { ctx } }) => {
+  if (ctx?.quiet) return;
+  say("Tokendesk could not be reached. What you entered is still here: try again.", "stays");
+});
 on("htmx:finally:request", ({ detail: { ctx } }) =>
   setTimeout(() => {
     ctx.target.removeAttribute("aria-busy");

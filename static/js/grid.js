@@ -33,7 +33,7 @@ on("input", ({ target }) => {
 on("done", () => picked.clear());
 on("htmx:after:swap", ({ detail: { ctx } }) => {
   const list = one("#grid, #records");
-  if (list && ctx.target?.id === list.id) say(list.dataset.said, "quiet");
+  if (list && ctx.target?.id === list.id && !ctx.quiet) say(list.dataset.said, "quiet");
 });
 ARRIVALS.push(showPicked);
 Object.assign(PRESSES, {

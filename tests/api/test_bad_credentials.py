@@ -40,7 +40,11 @@ REFUSED = {
     "verify": (INVALID, {"active": False, "error": "The token is invalid."}),
     "graphql": (
         'Bearer error="invalid_token"',
-        {"errors": [{"message": "The token is invalid."}]},
+        {
+            "errors": [
+                {"message": "The token is invalid.", "extensions": {"code": "SIGN_IN_NEEDED"}}
+            ]
+        },
     ),
     "introspect": (
         INVALID,

@@ -190,3 +190,13 @@ async def test_the_metadata_says_where_and_how_and_promises_nothing_else(
     }
     wrong = await gateway.post("/.well-known/oauth-authorization-server")
     assert wrong.status_code == 405
+
+
+async def test_asking_is_no_use_of_the_module_that_manages_tokens(
+    gateway: httpx.AsyncClient, desk: Desk, world: World
+) -> None:
+    manager = await make(desk, world.admin, "MOD-1756")
+    assert (await ask(gateway, manager, manager.value)).json()["active"] is True
+    await desk.usage.write()
+    [use] = await desk.usage.modules(world.viewer, manager.id)
+    assert (use.module.id, use.asked_at) == ("MOD-1756", None)

@@ -8,7 +8,7 @@ from tortoise.exceptions import DBConnectionError
 
 from server.app import create_app
 from server.desk import Desk
-from server.services import verification
+from server.domain.secret import Secret
 from server.services.passwords import Passwords
 from server.settings import Settings
 from tests.clock import TurnableClock
@@ -39,7 +39,7 @@ async def test_memory_is_used_only_for_the_time_allowed(
             async def fail(_: str) -> None:
                 raise DBConnectionError("gone")
 
-            monkeypatch.setattr(verification, "read_facts", fail)
+            monkeypatch.setattr(desk.verifier, "_rows", fail)
             desk.announcements.lose(clock())
             seen = []
             for _ in range(3):
@@ -50,6 +50,9 @@ async def test_memory_is_used_only_for_the_time_allowed(
             away = (503, False, "1")
             remembered = (200, True, None)
             assert seen == ([remembered, remembered, away] if grace_seconds else [away] * 3)
+            for token_id in (minted.token.id, "TKN-0000-0000"):  # nobody learns which there is
+                other = {"Authorization": f"Bearer {Secret.generate(token_id).reveal()}"}
+                assert (await client.get("/verify", headers=other)).status_code == 503
             wrong = {"Authorization": bearer["Authorization"][:-1] + "!"}
             assert (await client.get("/verify", headers=wrong)).status_code == 401
     finally:

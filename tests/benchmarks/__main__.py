@@ -9,7 +9,22 @@ from typing import Final
 
 from rich.console import Console
 
-from tests.benchmarks import creation, goals, grid, machine, memory, pages, revocation, verify
+from tests.benchmarks import (
+    attacks,
+    creation,
+    goals,
+    graphql,
+    grid,
+    listings,
+    machine,
+    memory,
+    outage,
+    pages,
+    refusals,
+    revocation,
+    rql,
+    verify,
+)
 from tests.benchmarks.desks import on_each_engine
 from tests.benchmarks.goals import Goal
 
@@ -22,10 +37,16 @@ def _grid() -> list[Goal]:
 PARTS: Final[dict[str, Callable[[], list[Goal]]]] = {
     "verify": verify.measure,
     "revocation": revocation.measure,
+    "outage": outage.measure,
+    "refusals": refusals.measure,
     "memory": memory.measure,
     "creation": creation.measure,
     "pages": pages.measure,
     "grid": _grid,
+    "graphql": graphql.measure,
+    "rql": rql.measure,
+    "listings": listings.measure,
+    "attacks": attacks.measure,
 }
 
 

@@ -57,7 +57,7 @@ async def _on_postgres(work: Work, server_url: str) -> None:
 async def _on_desk(work: Work, engine: str, url: SecretStr | None) -> None:
     databases.forget_statements()
     with tempfile.TemporaryDirectory() as folder:
-        desk = Desk.build(Settings(data_dir=Path(folder), database_url=url))
+        desk = Desk.build(Settings(data_dir=Path(folder), database_url=url, rate_limit=0))
         await desk.open()
         try:
             with on_server_cores():

@@ -77,17 +77,25 @@ def secret(number: int) -> str:
     return body + checksum(body)
 
 
-async def make(url: str, count: int) -> None:
-    """Bring an empty database to the newest form, and fill it."""
+async def make(url: str, count: int, *, granted: tuple[int, ...] = (0, 7)) -> None:
+    """Bring an empty database to the newest form, and fill it.
+
+    A token is granted the modules that stand so far behind its own number.
+    """
     databases.forget_statements()
     database = Database(url)
     await database.open()
     try:
         await database.migrate()
         await _accounts(count)
-        rows = _rows(count)
+        rows = _rows(count, granted)
     finally:
         await database.close()
+    await fill(url, rows)
+
+
+async def fill(url: str, rows: list[Rows]) -> None:
+    """Store the rows past the services, on either engine; what they refer to is there."""
     file = sqlite_file(url)
     if file:
         await asyncio.to_thread(_fill_sqlite, file, rows)
@@ -121,7 +129,7 @@ async def _accounts(count: int) -> None:
     )
 
 
-def _rows(count: int) -> list[Rows]:
+def _rows(count: int, granted: tuple[int, ...]) -> list[Rows]:
     key_ring = KeyRing(KEYS)
     key_id, _ = key_ring.digest(Secret(token_id(0), secret(0)))
     token = Token(
@@ -149,7 +157,7 @@ def _rows(count: int) -> list[Rows]:
     grants = (
         (token_id(number), MODULES[(number + step) % len(MODULES)])
         for number in range(count)
-        for step in (0, 7)
+        for step in granted
     )
     secrets = (
         (token_id(number), key_ring.digest(Secret(token_id(number), secret(number)))[1])

@@ -1,49 +1,66 @@
-"""Uses one token over and over on several connections, until all of them see it refused.
+"""A process that sends requests over and over, and tells when they were accepted last.
 
-A process of its own, told tokens on standard input. It says `connected` at first; `accepted` when
-every connection has seen the token accepted; then, as JSON, when the last request was sent that
-was accepted.
+It is a process of its own, so that nothing but its own work stands between two requests, and is
+spoken to through a pipe, by `hammering.py`. `(key, request)` has a request sent in every round from
+then on, `(key, None)` in one more round and no other. It answers `(key, None)` when the request was
+accepted several times on every connection, and `(key, last accepted)` at its end: when the last one
+accepted was sent, by `time.monotonic()`.
 """
 
-import json
 import socket
-import sys
 import time
+from dataclasses import dataclass
+from multiprocessing.connection import Connection as Pipe
 from typing import Final
 
-REFUSED_IN_TURN: Final = 5
-"""So many refusals in turn on each connection, and the token is over everywhere."""
-AT_MOST_SECONDS: Final = 5
+EVERY_SECONDS: Final = 0.004
+"""A round on every connection with every request; longer where there is more to send."""
+
+IDLE_SECONDS: Final = 1.0
+"""A round of nothing, before the server closes connections that nobody uses."""
+
+ACCEPTED_TIMES: Final = 3
+"""So often on each connection: the first answer may come from the database, not from memory."""
+
+REFUSED: Final = frozenset({401, 403})
+NOTHING: Final = b"GET /verify HTTP/1.1\r\nHost: desk.bench\r\n\r\n"
+
+
+@dataclass
+class Watched:
+    """A request, and what became of it on each connection."""
+
+    request: bytes
+    accepted: list[int]
+    last_accepted: float = 0.0
+    told: bool = False
+    ending: bool = False
+
+    def note(self, at: int, status: int, sent_at: float) -> None:
+        """The answer on one connection."""
+        if status == 200:
+            self.accepted[at] += 1
+            self.last_accepted = max(self.last_accepted, sent_at)
+        elif status not in REFUSED:
+            raise RuntimeError(f"the desk answered {status}")
 
 
 class Connection:
-    """A keep-alive connection; what a token got on it."""
+    """A keep-alive connection, one request at a time."""
 
     def __init__(self, port: int) -> None:
         self._socket = socket.create_connection(("127.0.0.1", port), timeout=10)
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self.accepted = False
-        self.refused_in_turn = 0
-        self.last_accepted = 0.0
 
-    def forget(self) -> None:
-        """Begin with another token."""
-        self.accepted, self.refused_in_turn, self.last_accepted = False, 0, 0.0
-
-    def use(self, request: bytes) -> None:
-        """Send the token once, and read the answer."""
+    def send(self, request: bytes) -> float:
+        """Send it; the moment before."""
         sent_at = time.monotonic()
         self._socket.sendall(request)
-        status = self._answer()
-        if status == 200:
-            self.accepted, self.refused_in_turn, self.last_accepted = True, 0, sent_at
-        elif status == 401:
-            self.refused_in_turn += 1
-        else:
-            raise RuntimeError(f"the desk answered {status}")
+        return sent_at
 
-    def _answer(self) -> int:
-        received = b""
+    def status(self) -> int:
+        """Read one answer to its end."""
+        received = self._more()
         while b"\r\n\r\n" not in received:
             received += self._more()
         head, _, body = received.partition(b"\r\n\r\n")
@@ -54,6 +71,10 @@ class Connection:
             left -= len(self._more())
         return int(lines[0].split()[1])
 
+    def close(self) -> None:
+        """Let it go."""
+        self._socket.close()
+
     def _more(self) -> bytes:
         received = self._socket.recv(65_536)
         if not received:
@@ -61,39 +82,38 @@ class Connection:
         return received
 
 
-def hammer(connections: list[Connection], secret: str) -> dict[str, float]:
-    """From the first acceptance until the last."""
-    request = (
-        f"GET /verify HTTP/1.1\r\nHost: desk.bench\r\nAuthorization: Bearer {secret}\r\n\r\n"
-    ).encode()
-    for each in connections:
-        each.forget()
-    told = False
-    began = time.monotonic()
-    while time.monotonic() - began < AT_MOST_SECONDS:
-        for each in connections:
-            each.use(request)
-        if not told and all(each.accepted for each in connections):
-            sys.stdout.write("accepted\n")
-            sys.stdout.flush()
-            told = True
-        if told and all(each.refused_in_turn >= REFUSED_IN_TURN for each in connections):
-            break
-    return {"last_accepted": max(each.last_accepted for each in connections)}
+def ask(connections: list[Connection], request: bytes) -> list[tuple[int, float]]:
+    """The status on each connection, and when its request was sent: all first, then all answers."""
+    sent_at = [each.send(request) for each in connections]
+    return [(each.status(), sent) for each, sent in zip(connections, sent_at, strict=True)]
 
 
-def main() -> None:
-    """Arguments: the port, and the number of connections."""
-    connections = [Connection(int(sys.argv[1])) for _ in range(int(sys.argv[2]))]
-    # An answer on each, so that a worker has taken it.
-    for each in connections:
-        each.use(b"GET /verify HTTP/1.1\r\nHost: desk.bench\r\n\r\n")
-    sys.stdout.write("connected\n")
-    sys.stdout.flush()
-    for line in sys.stdin:
-        sys.stdout.write(json.dumps(hammer(connections, line.strip())) + "\n")
-        sys.stdout.flush()
-
-
-if __name__ == "__main__":
-    main()
+def work(pipe: Pipe, ports: list[int]) -> None:
+    """The process: a connection to each port, in this order, until the pipe is closed."""
+    connections = [Connection(port) for port in ports]
+    ask(connections, NOTHING)  # an answer on each, so that a worker has taken it
+    pipe.send(("connected", None))
+    watched: dict[str, Watched] = {}
+    while True:
+        began = time.monotonic()
+        while pipe.poll(0 if watched else IDLE_SECONDS):
+            try:
+                key, request = pipe.recv()
+            except EOFError:
+                return
+            if request is None:
+                watched[key].ending = True
+            else:
+                watched[key] = Watched(request, [0] * len(connections))
+        for key, each in list(watched.items()):
+            for at, (status, sent_at) in enumerate(ask(connections, each.request)):
+                each.note(at, status, sent_at)
+            if not each.told and min(each.accepted) >= ACCEPTED_TIMES:
+                pipe.send((key, None))
+                each.told = True
+            if each.ending:
+                pipe.send((key, each.last_accepted))
+                del watched[key]
+        if not watched:
+            ask(connections, NOTHING)
+        time.sleep(max(0.0, EVERY_SECONDS - (time.monotonic() - began)))

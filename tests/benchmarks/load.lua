@@ -1,4 +1,5 @@
--- wrk sends the requests of a file in turns. Arguments: the file, and the request to start after.
+-- wrk sends the requests of a file in turns. Arguments: the file, the request to start after, and
+-- if wanted the milliseconds that each connection pauses before each request.
 local requests, count, at = {}, 0, 0
 
 function init(arguments)
@@ -9,6 +10,10 @@ function init(arguments)
   end
   file:close()
   at = tonumber(arguments[2])
+  if arguments[3] then
+    local pause = tonumber(arguments[3])
+    delay = function() return pause end
+  end
 end
 
 function request()

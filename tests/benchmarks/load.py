@@ -74,13 +74,10 @@ def run(
     *,
     start: int = 0,
     connections: int = CONNECTIONS,
-    settle: bool = False,
 ) -> Sample:
-    """Send the requests in turns for some seconds; with `settle`, until all is written behind."""
+    """Send the requests in turns for some seconds."""
     before = served.cpu()
     sample = finish(begin(served, requests, seconds, start=start, connections=connections))
-    if settle:
-        served.settle()
     return Sample(**{**vars(sample), "cpu": served.cpu() - before})
 
 

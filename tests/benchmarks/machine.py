@@ -36,6 +36,16 @@ def on_server_cores() -> Iterator[None]:
         take_load_cores()
 
 
+@contextmanager
+def on_all_cores() -> Iterator[None]:
+    """What is started in this block may use every core."""
+    os.sched_setaffinity(0, CORES)
+    try:
+        yield
+    finally:
+        take_load_cores()
+
+
 def report() -> None:
     """Print what the figures were measured on."""
     table = Table("machine", "")

@@ -154,8 +154,7 @@ def free_port() -> int:
 
 def sockets(pid: int) -> int:
     """How many sockets a process holds."""
-    links = Path(f"/proc/{pid}/fd").iterdir()
-    return sum(str(link.readlink()).startswith("socket:") for link in links)
+    return sum(_target(link).startswith("socket:") for link in Path(f"/proc/{pid}/fd").iterdir())
 
 
 def rss(pid: int) -> int:
@@ -181,6 +180,13 @@ def _children(task: Path) -> list[int]:
         return [int(pid) for pid in (task / "children").read_text(encoding="ascii").split()]
     except FileNotFoundError:
         return []
+
+
+def _target(link: Path) -> str:
+    try:
+        return str(link.readlink())
+    except FileNotFoundError:
+        return ""  # closed since the folder was read
 
 
 def _cpu(pid: int) -> float:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, ConsoleMessage, Page, async_playwright
+from playwright.async_api import Browser, ConsoleMessage, Page, Request, async_playwright
 
 from server.demo import PASSWORD, SARAH
 from tests.chromium import LAUNCH_FLAGS, find_chromium
@@ -45,14 +45,17 @@ class Watch:
         """Note everything from now on."""
         page.on("console", self._note)
         page.on("pageerror", lambda error: self.errors.append(str(error)))
-        page.on("request", lambda request: self._count(request.method, request.url))
+        page.on("request", self._count)
 
     def _note(self, message: ConsoleMessage) -> None:
         refused = "422 (Unprocessable Entity)" in message.text
         if message.type in {"error", "warning"} and not refused:
             self.errors.append(message.text)
 
-    def _count(self, method: str, url: str) -> None:
+    def _count(self, request: Request) -> None:
+        method, url = request.method, request.url
+        if request.resource_type == "eventsource" and url.startswith(self.origin):
+            return  # a page that listens has not asked for anything
         if not url.startswith((self.origin, "blob:" + self.origin)):
             self.strangers.append(url)
         elif "/static/" not in url and "/logos/" not in url and not url.startswith("blob:"):

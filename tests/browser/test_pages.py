@@ -1,4 +1,4 @@
-"""Sign-in by link, a token's page and the API explorer, in a real browser."""
+"""Sign-in by link and a token's page, in a real browser."""
 
 import re
 from pathlib import Path
@@ -37,18 +37,4 @@ async def test_a_value_is_shown_on_demand_and_hidden_again(
     await expect(field).to_have_count(0)
     assert not secret.search(await page.content())
     await expect(page.get_by_role("button", name="Show API token")).to_be_focused()
-    watch.must_be_clean()
-
-
-async def test_the_explorer_runs_its_first_query_from_our_own_assets(
-    page: Page, watch: Watch, artefacts: Path
-) -> None:
-    await sign_in(page)
-    watch.follow(page)
-    await page.goto("/graphql")
-    await page.get_by_role("button", name="Execute query (Ctrl-Enter)").click()
-    answer = page.locator(".result-window")
-    await expect(answer).to_contain_text('"name": "Stark Industries"')
-    await expect(answer).not_to_contain_text('"errors"')
-    await page.screenshot(path=artefacts / "explorer.png")
     watch.must_be_clean()

@@ -80,7 +80,7 @@ def test_settings_are_told_with_secrets_masked(make_command: Callable[..., Comma
     command = make_command(TOKENDESK_DATABASE_URL="postgres://me:hidden-word@127.0.0.1/x")
     rows = {row["name"]: row for row in command.json("settings")}
     assert rows["TOKENDESK_PORT"]["value"] == 8000
-    assert len(rows) == 13
+    assert len(rows) == 16
     everything = command.run("settings").stdout + command.run("settings", "--json").stdout
     assert "hidden-word" not in everything
     assert "test-key" not in everything

@@ -11,6 +11,9 @@ import pytest
 
 from server.app import create_app
 from server.desk import Desk
+from tests.schema.following import program
+from tests.schema.streaming import Socket, socket
+from tests.serving import serving
 from tests.world import World
 
 
@@ -66,6 +69,26 @@ class Client:
 def transport(desk: Desk) -> httpx.ASGITransport:
     """Sends requests straight to the one application."""
     return httpx.ASGITransport(create_app(desk), raise_app_exceptions=False)
+
+
+@pytest.fixture
+async def url(desk: Desk) -> AsyncIterator[str]:
+    """Where the desk is served by a real server, for sockets and streams."""
+    async with serving(desk) as url:
+        yield url
+
+
+@pytest.fixture
+async def bearer(desk: Desk, world: World, url: str) -> str:
+    """A program of the client that may manage tokens."""
+    return (await program(desk, world.admin))[1]
+
+
+@pytest.fixture
+async def client(url: str, bearer: str) -> AsyncIterator[Socket]:
+    """Its socket, begun."""
+    async with socket(url, bearer=bearer) as client:
+        yield client
 
 
 def connect(transport: httpx.ASGITransport, bearer: str | None = None) -> httpx.AsyncClient:

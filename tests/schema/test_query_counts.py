@@ -4,6 +4,7 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import orjson
 import pytest
 
 from server.desk import Desk
@@ -16,6 +17,15 @@ TOKENS = """{ apiTokens(first: 20) { totalCount nodes {
 NARROWED = """{ apiTokens(first: 20, orderBy: {field: LAST_ACCESS_AT}, filter: {search: "Robot",
     statuses: [ACTIVE, DISABLED], moduleIds: ["MOD-1756", "MOD-2001"], allModules: true}) {
     totalCount nodes { id modules { id } } } }"""
+DETAILS = """{ apiTokens(first: 30) { nodes {
+    id milestones { updated { at by { name } } } oldSecrets { acceptedUntil }
+    usage { accepted lastCalls { at } moduleRequests { lastAskedAt } }
+    hours: usage(step: HOUR) { accepted }
+    auditTrail(first: 2) { totalCount nodes { event } } oldest: auditTrail(last: 1) { nodes { id } }
+    account { enabledModules { id } found: enabledModules(search: "bill") { id } } } } }"""
+EIGHT_FIELDS = """{ apiTokens(first: 20) { totalCount nodes {
+    id name description status logoUrl createdAt updatedAt version
+    modules { id name description } } } }"""
 TRAIL = """{ auditTrail(first: 20) { totalCount nodes {
     id event actor { name } object { name } details { before after } hash } } }"""
 
@@ -60,7 +70,10 @@ async def make(desk: Desk, world: World, number: int) -> None:
         await desk.tokens.create(world.admin, name="Robot", module_ids=["MOD-1756", "MOD-2001"])
 
 
-@pytest.mark.parametrize(("query", "most"), [(TOKENS, 3), (NARROWED, 3), (TRAIL, 2)])
+@pytest.mark.parametrize(
+    ("query", "most"),
+    [(TOKENS, 3), (EIGHT_FIELDS, 3), (NARROWED, 3), (TRAIL, 2), (DETAILS, 24)],
+)
 async def test_thirty_cost_as_many_queries_as_three(
     query: str, most: int, admin: Client, desk: Desk, world: World
 ) -> None:
@@ -76,3 +89,35 @@ async def test_what_is_not_asked_is_not_looked_up(admin: Client, desk: Desk, wor
     looked_up = " ".join(await statements(admin, TOKENS))
     for table in ("audit_records", "token_milestones", "token_secrets"):
         assert table not in looked_up
+
+
+async def test_nodes_of_a_kind_are_looked_up_together(
+    admin: Client, desk: Desk, world: World
+) -> None:
+    await make(desk, world, 30)
+    tokens = (await desk.token_grid.window(world.admin, first=30)).items
+    records = (await desk.audit_trail.window(world.admin, first=30)).items
+    ids = [token.id for token in tokens] + [record.id for record in records]
+    ids += [*(module.id for module in world.modules.of_client), world.client.id]
+
+    def nodes(chosen: list[str]) -> str:
+        return f"{{ nodes(ids: {orjson.dumps(chosen).decode()}) {{ id }} }}"
+
+    few = await statements(admin, nodes([ids[0], ids[1], ids[30], ids[31], ids[-2], ids[-1]]))
+    many = await statements(admin, nodes(ids))
+    # Tokens take two, with their modules; records, modules and accounts one each.
+    assert len(few) == len(many) == 5
+
+
+async def test_what_a_mutation_changed_is_read_anew_after_it(
+    admin: Client, desk: Desk, world: World
+) -> None:
+    await make(desk, world, 1)
+    [token] = (await desk.token_grid.window(world.admin, first=1)).items
+    part = "... on ApiTokenPayload { apiToken { milestones { disabled { at } enabled { at } } } }"
+    data = await admin.run(
+        f"""mutation {{ off: disableApiToken(input: {{id: "{token.id}"}}) {{ {part} }}
+        on: enableApiToken(input: {{id: "{token.id}"}}) {{ {part} }} }}"""
+    )
+    assert data["off"]["apiToken"]["milestones"]["enabled"] is None
+    assert data["on"]["apiToken"]["milestones"]["enabled"] is not None

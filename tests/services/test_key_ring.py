@@ -49,6 +49,29 @@ def test_any_tampering_is_noticed() -> None:
     assert ring.open(b"\xff" * 8 + sealed[8:], "x") is None
 
 
+def test_a_signature_is_of_one_content_for_one_purpose() -> None:
+    ring = KeyRing(OLD)
+    signature = ring.sign("cursor", b"content")
+    assert len(signature) == 16
+    assert ring.is_signed("cursor", b"content", signature)
+    for purpose, content in (
+        ("cursor", b"contents"),
+        ("curso", b"rcontent"),
+        ("other", b"content"),
+    ):
+        assert not ring.is_signed(purpose, content, signature)
+    for changed in (b"", signature[:-1], signature + b"\0", bytes(16)):
+        assert not ring.is_signed("cursor", b"content", changed)
+
+
+def test_after_a_rotation_signatures_are_known_until_their_key_leaves() -> None:
+    signature = KeyRing(OLD).sign("cursor", b"content")
+    both = KeyRing(f"{NEW},{OLD}")
+    assert both.is_signed("cursor", b"content", signature)
+    assert both.sign("cursor", b"content") == KeyRing(NEW).sign("cursor", b"content") != signature
+    assert not KeyRing(NEW).is_signed("cursor", b"content", signature)
+
+
 def test_after_a_rotation_the_old_key_verifies_and_opens_and_the_new_one_signs() -> None:
     old = KeyRing(OLD)
     key_id, digest = old.digest(SECRET)

@@ -38,6 +38,7 @@ async def test_resume_answers_actor_person_and_account(desk: Desk, world: World)
         actor=replace(world.admin, origin=ELSEWHERE),
         user=UserInfo(world.admin.id, world.admin_email, "Ada Admin", True, (client,)),
         current=client,
+        ends_at=desk.clock() + timedelta(hours=8),
     )
 
 

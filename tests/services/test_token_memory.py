@@ -1,7 +1,8 @@
 """The memory of verification: bounded, emptied by changes, and never believed while deaf."""
 
-import asyncio
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -10,8 +11,6 @@ from server.domain.actor import OPERATOR
 from server.domain.secret import Secret
 from server.domain.token_rules import Grace
 from server.domain.verdict import Outcome
-from server.services import verification
-from server.services.token_facts import TokenFacts, read_facts
 from server.services.verification import Verifier
 from tests.clock import TurnableClock
 from tests.services.making import made
@@ -21,19 +20,19 @@ from tests.world import ORIGIN, World
 class Reads:
     """Counts the queries that verification makes."""
 
-    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def __init__(self, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
         self.count = 0
-        self._read = read_facts
-        monkeypatch.setattr(verification, "read_facts", self)
+        self._rows = desk.verifier._rows
+        monkeypatch.setattr(desk.verifier, "_rows", self)
 
-    async def __call__(self, token_id: str) -> TokenFacts | None:
+    async def __call__(self, token_id: str) -> Sequence[Mapping[str, Any]]:
         self.count += 1
-        return await self._read(token_id)
+        return await self._rows(token_id)
 
 
 @pytest.fixture
-def reads(monkeypatch: pytest.MonkeyPatch) -> Reads:
-    return Reads(monkeypatch)
+def reads(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Reads:
+    return Reads(desk, monkeypatch)
 
 
 @pytest.fixture
@@ -50,9 +49,8 @@ async def outcome(desk: Desk, value: str, *modules: str) -> Outcome:
 
 
 async def test_a_token_is_read_once(desk: Desk, value: str, reads: Reads) -> None:
-    found = await asyncio.gather(*(outcome(desk, value) for _ in range(20)))
-    assert (set(found), reads.count) == ({Outcome.VALID}, 1)
-    assert await outcome(desk, value) is Outcome.VALID
+    for _ in range(3):
+        assert await outcome(desk, value) is Outcome.VALID
     wrong = Secret.generate(value[4:17]).reveal()
     assert await outcome(desk, wrong) is Outcome.UNKNOWN
     assert reads.count == 1
@@ -66,7 +64,7 @@ async def test_nothing_is_believed_while_changes_may_be_missed(
     for expected in (2, 3):
         assert await outcome(desk, value) is Outcome.VALID
         assert reads.count == expected
-    assert desk.verifier.recognise(value, None, b"") is None
+    assert desk.verifier.recognise(value.encode(), None, b"") is None
     desk.announcements.begin()
     assert value[4:17] not in desk.verifier.memory
     await outcome(desk, value)
@@ -93,15 +91,15 @@ async def test_what_is_recognised_is_counted_and_never_outlives_its_expiry(
     )
     assert minted.secret is not None
     text = minted.secret.reveal()
-    assert desk.verifier.recognise(text, None, b"") is None  # it was not right yet
+    assert desk.verifier.recognise(text.encode(), None, b"") is None  # it was not right yet
     await desk.verifier.verify(text, used_from=ORIGIN)
-    assert desk.verifier.recognise(text, ("192.0.2.1", 1), b"curl") is not None
+    assert desk.verifier.recognise(text.encode(), ("192.0.2.1", 1), b"curl") is not None
     await desk.usage.write()
     assert (await desk.tokens.get(world.admin, minted.token.id)).last_access_at == clock()
     for wrong in ("", "x", "idt:", text[:-1], text + "x", text[:-7] + "0000000", "ä" * 82):
-        assert desk.verifier.recognise(wrong, None, b"") is None
+        assert desk.verifier.recognise(wrong.encode(), None, b"") is None
     clock.advance(timedelta(hours=1))
-    assert desk.verifier.recognise(text, None, b"") is None
+    assert desk.verifier.recognise(text.encode(), None, b"") is None
     assert await outcome(desk, text) is Outcome.EXPIRED
 
 
@@ -109,7 +107,7 @@ async def test_what_is_recognised_is_counted_and_never_outlives_its_expiry(
 async def test_a_change_is_heard_at_once(desk: Desk, world: World, value: str, change: str) -> None:
     token_id = value[4:17]
     await desk.verifier.verify(value, used_from=ORIGIN)
-    assert desk.verifier.recognise(value, None, b"") is not None
+    assert desk.verifier.recognise(value.encode(), None, b"") is not None
     match change:
         case "disable":
             await desk.tokens.disable(world.admin, token_id)
@@ -121,19 +119,21 @@ async def test_a_change_is_heard_at_once(desk: Desk, world: World, value: str, c
             await desk.accounts.disable(OPERATOR, world.client.id)
         case "modules":
             await desk.modules.set_enabled(OPERATOR, world.client.id, [])
-    assert desk.verifier.recognise(value, None, b"") is None
+    assert desk.verifier.recognise(value.encode(), None, b"") is None
     assert await outcome(desk, value, "MOD-2001") is not Outcome.VALID
 
 
 async def test_what_was_read_before_a_change_is_not_kept_after_it(
     desk: Desk, world: World, value: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def slow(token_id: str) -> TokenFacts | None:
-        facts = await read_facts(token_id)
-        await desk.tokens.disable(world.admin, token_id)
-        return facts
+    rows = desk.verifier._rows
 
-    monkeypatch.setattr(verification, "read_facts", slow)
+    async def slow(token_id: str) -> Sequence[Mapping[str, Any]]:
+        found = await rows(token_id)
+        await desk.tokens.disable(world.admin, token_id)
+        return found
+
+    monkeypatch.setattr(desk.verifier, "_rows", slow)
     await outcome(desk, value)
     monkeypatch.undo()
     assert value[4:17] not in desk.verifier.memory
@@ -146,6 +146,8 @@ async def test_the_least_recently_used_leaves_first(desk: Desk, world: World) ->
         desk.announcements,
         desk.usage,
         desk.clock,
+        desk.token_rows.rows,
+        desk.tally,
         remembered_tokens=2,
         outage_grace=timedelta(0),
     )

@@ -157,6 +157,38 @@ async def test_the_first_use_is_due_at_once_and_later_ones_are_not(
     await desk.usage.due()
 
 
+async def test_of_very_many_tokens_numbers_are_written_at_once_and_last_calls_in_their_turn(
+    desk: Desk, world: World, clock: TurnableClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So that no number of tokens in use makes the database the bottleneck."""
+    monkeypatch.setattr(usage, "MOST_LATEST", 2)
+    monkeypatch.setattr(usage, "WRITTEN_AT_ONCE", 1)
+    grants = [await grant_of(desk, await made(desk, world.admin)) for _ in range(5)]
+    grants.sort(key=lambda grant: grant.token_id)
+    ids = [grant.token_id for grant in grants]
+    counters = [
+        desk.usage.counter(grant.token_id, grant.secret_id, used_before=True) for grant in grants
+    ]
+
+    async def written(*, all_latest: bool = False) -> tuple[int, list[str]]:
+        """How many calls, and the tokens whose last access is the latest there was."""
+        await desk.usage.write(all_latest=all_latest)
+        found = await desk.token_grid.all(world.admin)
+        latest = sorted(each.id for each in found if each.last_access_at == clock())
+        return sum(calls for _, _, calls in await counts(desk)), latest
+
+    for counter in counters:
+        counter.accept(clock(), "203.0.113.7", "Tests/1.0")
+    assert await written() == (5, ids[:2])
+    counters[0].accept(clock(), "203.0.113.7", "Tests/1.0")
+    assert await written() == (6, ids[:4])
+    assert await written() == (6, ids)
+    clock.advance(MINUTE)
+    for counter in counters:
+        counter.accept(clock(), "203.0.113.7", "Tests/1.0")
+    assert await written(all_latest=True) == (11, ids)
+
+
 @pytest.mark.parametrize("table", range(5))
 async def test_a_failing_write_keeps_what_was_counted(
     desk: Desk, world: World, clock: TurnableClock, monkeypatch: pytest.MonkeyPatch, table: int

@@ -52,7 +52,8 @@ async def test_graphql_refuses_other_sites_in_its_own_form(admin: httpx.AsyncCli
     answer = await admin.post("/graphql", json={"query": "{ __typename }"}, headers=headers)
     assert answer.status_code == 403
     message = "This request came from another site and was refused."
-    assert answer.json() == {"errors": [{"message": message}]}
+    error = {"message": message, "extensions": {"code": "NOT_ALLOWED"}}
+    assert answer.json() == {"errors": [error]}
 
 
 @pytest.mark.parametrize("method", ["GET", "POST", "PUT", "DELETE", "PATCH"])

@@ -1,0 +1,107 @@
+"""Which form an answer takes: its media type by `Accept`, its status by what went wrong.
+
+The rules are GraphQL over HTTP's (draft of 2026), and RFC 9110's for `Accept`. Under
+`application/json` a client can trust nothing but 200 to be GraphQL's own word, so that a
+well-formed request is answered with 200 whatever its document is worth; under
+`application/graphql-response+json` the status tells.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any, Final
+
+import orjson
+from starlette.requests import HTTPConnection
+from starlette.responses import Response
+
+JSON: Final = "application/json"
+GRAPHQL_JSON: Final = "application/graphql-response+json"
+EVENTS: Final = "text/event-stream"
+HTML: Final = "text/html"
+
+BODIES: Final = (JSON, GRAPHQL_JSON)
+"""What a result can be written in; the first where a client does not care."""
+
+_QUALITY: Final = re.compile(r"q=(0(?:\.\d{0,3})?|1(?:\.0{0,3})?)", re.IGNORECASE)
+_CODES: Final = {
+    401: "SIGN_IN_NEEDED",
+    403: "NOT_ALLOWED",
+    429: "TOO_MANY",
+    500: "INTERNAL",
+    503: "UNAVAILABLE",
+}
+_STATUS: Final = {"TOO_MANY": 429, "INTERNAL": 500, "UNAVAILABLE": 503, "TIMEOUT": 503}
+
+
+@dataclass
+class Refused(Exception):
+    """A request that is not run: the status, why, and the headers that belong to it."""
+
+    status: int
+    message: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+    code: str = ""
+    well_formed: bool = False
+    """Whether it is GraphQL's own answer, which has status 200 under `application/json`."""
+
+    @property
+    def error(self) -> dict[str, Any]:
+        """As GraphQL writes an error."""
+        code = self.code or _CODES.get(self.status, "BAD_REQUEST")
+        return {"message": self.message, "extensions": {"code": code}}
+
+
+def choose(accept: str, offered: Sequence[str]) -> str | None:
+    """The offered media type that the client likes best; None where it takes none of them.
+
+    Of types that it likes alike, one that it names comes before one that a wildcard covers, then
+    the one that it names first. Without `Accept`, the first that is offered.
+    """
+    if not accept.strip():
+        return offered[0]
+    liked = [(*_liking(accept, each), each) for each in offered]
+    quality, *_, best = max(liked, key=lambda each: each[:3])
+    return best if quality > 0 else None
+
+
+@lru_cache(maxsize=128)
+def _liking(accept: str, offered: str) -> tuple[float, int, int]:
+    """Quality, how exactly the type is named, and how early (RFC 9110, section 12.5.1)."""
+    wildcards = ("*/*", offered.partition("/")[0] + "/*", offered)
+    found = [(-1, 0, 0.0)]
+    for position, each in enumerate(accept.lower().split(",")):
+        name, *parameters = (part.strip() for part in each.split(";"))
+        if name in wildcards:
+            quality = next((m[1] for p in parameters if (m := _QUALITY.fullmatch(p))), "1")
+            found.append((wildcards.index(name), -position, float(quality)))
+    exactness, earliness, quality = max(found)
+    return quality, exactness, earliness
+
+
+def accepted(connection: HTTPConnection) -> str:
+    """All that the request's `Accept` says."""
+    return ",".join(connection.headers.getlist("accept"))
+
+
+def status_of(answer: Mapping[str, Any], media_type: str) -> int:
+    """The status of a result: 200 where something was executed, whatever came of it."""
+    if "data" in answer or media_type == JSON:
+        return 200
+    return _STATUS.get(answer["errors"][0]["extensions"]["code"], 400)
+
+
+def write(answer: object, media_type: str, status: int = 200) -> Response:
+    """A result as JSON, in UTF-8 and said to be so."""
+    body = answer if isinstance(answer, bytes) else orjson.dumps(answer)
+    return Response(body, status, media_type=f"{media_type}; charset=utf-8")
+
+
+def refuse(connection: HTTPConnection, refused: Refused) -> Response:
+    """A refusal as GraphQL's error body, in the media type that the client likes."""
+    media_type = choose(accepted(connection), BODIES) or JSON
+    status = 200 if refused.well_formed and media_type == JSON else refused.status
+    answer = write({"errors": [refused.error]}, media_type, status)
+    answer.headers.update(refused.headers)
+    return answer

@@ -1,0 +1,102 @@
+"""Answers that go on: WebSockets (graphql-transport-ws) and server-sent events (graphql-sse)."""
+
+from abc import abstractmethod
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
+from contextlib import aclosing
+from datetime import timedelta
+from typing import Any, Final, cast
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.types import Receive, Scope, Send
+from starlette.websockets import WebSocket
+from strawberry.asgi import GraphQL
+from strawberry.http.streaming import AsyncTextStream, HTTPStreamTransport
+from strawberry.subscriptions import GRAPHQL_SSE_PROTOCOL, GRAPHQL_TRANSPORT_WS_PROTOCOL
+from strawberry.types import SubscriptionExecutionResult
+
+from schema.build import DeskSchema
+from schema.callers import Callers
+from schema.context import Context
+from schema.negotiation import EVENTS
+from schema.sockets import Socket, SocketHandler
+from server.desk import Desk
+from server.web.event_stream import EventStream, event
+from server.web.origin_guard import is_own_page
+
+NEEDS_STREAM: Final = f"A subscription needs a WebSocket, or Accept: {EVENTS}."
+INIT_WITHIN: Final = timedelta(seconds=10)
+MOST_SOCKETS: Final = 1_000
+"""Open at once, in one process."""
+
+
+class Streams(GraphQL[Context, None]):
+    """Strawberry's view for sockets and event streams; the endpoint adds single answers."""
+
+    websocket_adapter_class = Socket
+    graphql_transport_ws_handler_class = SocketHandler
+
+    def __init__(self, desk: Desk, schema: DeskSchema) -> None:
+        super().__init__(
+            schema,
+            graphql_ide=None,
+            subscription_protocols=(GRAPHQL_TRANSPORT_WS_PROTOCOL, GRAPHQL_SSE_PROTOCOL),
+            connection_init_wait_timeout=INIT_WITHIN,
+        )
+        self.callers = Callers(desk)
+        self._own_origin = desk.settings.origin
+        self._sockets = 0
+
+    @abstractmethod
+    async def admit(self, parameters: Mapping[str, Any], context: Context) -> dict[str, Any]:
+        """The parameters of a socket's operation, ready to run: `query` is the document's text."""
+
+    async def run_socket(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one socket to its end; refuse it where there are too many, or by its origin."""
+        socket = WebSocket(scope, receive, send)
+        if self._sockets >= MOST_SOCKETS:
+            message = "There are too many open sockets. Try again later."
+            errors = [{"message": message, "extensions": {"code": "TOO_MANY"}}]
+            answer = JSONResponse({"errors": errors}, 503, {"Retry-After": "30"})
+            await socket.send_denial_response(answer)
+            return
+        self._sockets += 1
+        try:
+            # Each operation of a socket gets a context of its own; the socket itself has none.
+            await self.run(socket, context=cast(Context, None))
+        finally:
+            self._sockets -= 1
+
+    async def create_streaming_response(
+        self,
+        request: Request | WebSocket,
+        stream: Callable[[], AsyncIterator[str]],
+        sub_response: Response,
+        headers: Mapping[str, str],
+    ) -> Response:
+        """An event stream that ends with its reader."""
+        return EventStream(
+            cast("AsyncGenerator[str, None]", stream()),
+            headers={**sub_response.headers},
+        )
+
+    def _check_websocket_origin(self, request: WebSocket) -> bool:
+        """A page of another site is refused at the handshake; programs send no Origin."""
+        return is_own_page(request.headers, self._own_origin)
+
+    def _stream_result(
+        self,
+        request: Request,
+        result: SubscriptionExecutionResult,
+        transport: HTTPStreamTransport,
+    ) -> AsyncTextStream:
+        """Results as events; the operation is closed with the stream."""
+
+        async def stream() -> AsyncGenerator[str, None]:
+            async with aclosing(cast("AsyncGenerator[Any, None]", result)) as results:
+                async for value in results:
+                    answer, _ = await self._process_stream_result(request, value, [])
+                    yield event("next", self.encode_json_string(answer))
+            yield event("complete")
+
+        return stream

@@ -1,0 +1,87 @@
+"""Reading what a request carries: JSON, or a form with a part that is JSON."""
+
+import re
+from typing import Final, TypeVar
+
+from pydantic import ValidationError
+from starlette.datastructures import UploadFile
+from starlette.exceptions import HTTPException
+from starlette.formparsers import MultiPartException
+from starlette.requests import Request
+from starlette.types import Message, Receive
+
+from server.api.marketplace.inputs import Sent
+from server.api.marketplace.problems import Refused
+
+LARGEST: Final = 8 * 1024 * 1024
+"""Bytes of a body: a logo of 5 MB takes 6.7 MB as a data URL."""
+
+FORM: Final = "multipart/form-data"
+JSON_TYPES: Final = ("application/json", "text/json", "application/*+json")
+_JSON: Final = re.compile(r"(application|text)/json|application/[a-z0-9!#$&^_.-]+\+json")
+_UTF_8: Final = {"", "utf-8", "utf8"}
+
+Body = TypeVar("Body", bound=Sent)
+
+
+def bounded(request: Request, receive: Receive) -> Receive:
+    """`receive`, which refuses (413) a body that says that it is too large, or is."""
+    told = request.headers.get("content-length", "")
+    told_bytes = int(told[:20]) if told.isdecimal() and told.isascii() else 0
+    read = 0
+
+    async def receive_bounded() -> Message:
+        nonlocal read
+        message = await receive() if told_bytes <= LARGEST else {}
+        read += len(message.get("body", b""))
+        if max(told_bytes, read) > LARGEST:
+            raise Refused(413, f"The body is larger than {LARGEST // 1024**2} MiB.")
+        return message
+
+    return receive_bounded
+
+
+async def read_json(request: Request, kind: type[Body]) -> Body:
+    """The body; `Refused` with 400, 413 or 415."""
+    media_type, charset = _content_type(request)
+    if _JSON.fullmatch(media_type) is None or charset not in _UTF_8:
+        raise Refused(415, f"Send the body as {', '.join(JSON_TYPES)}, in UTF-8.")
+    return _read(await request.body(), kind)
+
+
+async def read_form(request: Request, kind: type[Body]) -> Body:
+    """The part `account` of a form. A part `logo` may be there; `Refused` with 400, 413 or 415."""
+    media_type, charset = _content_type(request)
+    if media_type != FORM or charset not in _UTF_8:
+        raise Refused(415, f"Send a form as {FORM}, with the part account in JSON.")
+    try:
+        async with request.form(max_files=2, max_fields=2) as form:
+            parts = form.getlist("account")
+            if len(parts) != 1:
+                message = "Send the part account, once."
+                raise Refused(400, message, errors={"account": [message]})
+            [part] = parts
+            text = (
+                await part.read()
+                if isinstance(part, UploadFile)
+                else part.encode("utf-8", "surrogatepass")
+            )
+    except (HTTPException, MultiPartException) as error:
+        raise Refused(400, "The form is damaged, or has too many parts.") from error
+    return _read(text, kind)
+
+
+def _read(text: bytes, kind: type[Body]) -> Body:
+    try:
+        return kind.model_validate_json(text)
+    except ValidationError as error:
+        raise Refused.by_shape(error) from None
+
+
+def _content_type(request: Request) -> tuple[str, str]:
+    """The media type in lower case, and the charset, empty where it is not said."""
+    if request.headers.get("content-encoding", "identity").lower() != "identity":
+        raise Refused(415, "Send the body without a Content-Encoding.")
+    media_type, *parameters = request.headers.get("content-type", "").lower().split(";")
+    named = dict(each.strip().partition("=")[::2] for each in parameters)
+    return media_type.strip(), named.get("charset", "").strip('"')

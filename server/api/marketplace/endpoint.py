@@ -1,0 +1,155 @@
+"""`/public/v1`: the Marketplace's REST interface, for programs that were written for it."""
+
+import logging
+import sys
+from typing import Final
+
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute, Route
+from starlette.types import Receive, Scope, Send
+
+from server.api.marketplace import accounts, api_tokens, audit, modules, reference
+from server.api.marketplace.bodies import bounded
+from server.api.marketplace.openapi import document
+from server.api.marketplace.operations import Call, Operation, pattern_of
+from server.api.marketplace.problems import RETRY_SECONDS, Refused, problem, trace_id
+from server.api.programs import INVALID, INVALID_TOKEN, caller_of
+from server.api.verify import bearer
+from server.database import STORAGE_FAILURES
+from server.desk import Desk
+from server.domain.actor import Actor
+from server.domain.errors import Refusal, TooMany
+from server.services.effects import watched
+
+log = logging.getLogger("tokendesk")
+
+PREFIX: Final = "/public/v1"
+OPERATIONS: Final = (
+    *api_tokens.OPERATIONS,
+    *modules.OPERATIONS,
+    *accounts.OPERATIONS,
+    *audit.OPERATIONS,
+)
+DOCUMENTS: Final = ("/openapi.json", "/accounts/openapi.json")
+PAGES: Final = ("", "/", "/reference")
+
+_AWAY: Final = "Tokendesk cannot reach its storage right now."
+_UNKNOWN: Final = "Tokendesk's storage failed while this was done. Look whether it was done."
+_CRASHED: Final = "This is Tokendesk's fault. Its log tells more under this trace."
+
+
+def marketplace_routes(desk: Desk) -> list[BaseRoute]:
+    """Everything under the prefix."""
+    endpoint = Marketplace(desk)
+    # It bounds bodies itself, so that it can say so in its own form.
+    return [
+        Route(path, endpoint, methods=None, max_body_size=sys.maxsize)
+        for path in (PREFIX, PREFIX + "/{rest:path}")
+    ]
+
+
+class Marketplace:
+    """An ASGI endpoint: who asks is found out before what is asked for."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._document = document(OPERATIONS)
+        paths = dict.fromkeys(operation.path for operation in OPERATIONS)
+        self._paths = [
+            (pattern_of(path), {each.method: each for each in OPERATIONS if each.path == path})
+            for path in paths
+        ]
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request; all that is not as wished is a problem in JSON."""
+        request = Request(scope, bounded(Request(scope), receive))
+        try:
+            answer = await self._answer(request)
+        except Refused as refused:
+            answer = problem(request, refused)
+        except Refusal as refusal:
+            answer = problem(request, Refused.by(refusal))
+        except ClientDisconnect:
+            return
+        except STORAGE_FAILURES as error:
+            log.error("storage failed: %s: %s", type(error).__name__, error)
+            headers = {"Retry-After": str(RETRY_SECONDS)}
+            answer = problem(request, Refused(503, _AWAY, headers=headers))
+        except Exception:
+            trace = trace_id(request)
+            log.exception("crash %s", trace)
+            answer = problem(request, Refused(500, _CRASHED), trace)
+        finally:
+            await request.close()
+        answer.headers.setdefault("Cache-Control", "no-store")
+        await answer(scope, receive, send)
+
+    async def _answer(self, request: Request) -> Response:
+        path = request.scope["path"].removeprefix(PREFIX)
+        reading = request.method in {"GET", "HEAD"}
+        if reading and path in DOCUMENTS:
+            return JSONResponse(self._document, headers={"Cache-Control": "no-cache"})
+        if reading and path in PAGES:
+            return reference.page(self._document)
+        operations, ids = self._match(path)
+        method = "GET" if request.method == "HEAD" else request.method
+        operation = operations.get(method)
+        if operation is not None and operation.open:
+            return await operation.handle(Call(self._desk, request, ids))
+        actor, value = await self._caller(request)
+        await self._admit(actor)
+        if operation is None:
+            raise _unknown(operations, path)
+        call = Call(self._desk, request, ids, actor, value)
+        return await (operation.handle(call) if reading else _write(operation, call))
+
+    def _match(self, path: str) -> tuple[dict[str, Operation], dict[str, str]]:
+        """The operations at a path, by method, and the ids in it."""
+        for pattern, operations in self._paths:
+            match = pattern.fullmatch(path)
+            if match is not None:
+                return operations, match.groupdict()
+        return {}, {}
+
+    async def _caller(self, request: Request) -> tuple[Actor, str]:
+        """Who sends the bearer token, and the token. Cookies do not count."""
+        value = bearer(request.headers.getlist("authorization"))
+        caller = await caller_of(request, self._desk)
+        if value is None or caller.actor is None:
+            if "authorization" in request.headers:
+                raise Refused(401, INVALID, headers=INVALID_TOKEN)
+            message = "Send a token as Authorization: Bearer."
+            raise Refused(401, message, headers={"WWW-Authenticate": "Bearer"})
+        return caller.actor, value
+
+    async def _admit(self, actor: Actor) -> None:
+        """Count the request against the caller's minute, before anything of it is done."""
+        allowance = await self._desk.rate_limits.take(actor, 1)
+        if allowance is not None and not allowance.granted:
+            message = "Too much was asked within a minute."
+            raise TooMany(message, retry_after=allowance.retry_after)
+
+
+async def _write(operation: Operation, call: Call) -> Response:
+    """Run what changes something.
+
+    Clients repeat what is answered 503. So that is never said once a change may have been made:
+    then it is a 500, which they do not repeat.
+    """
+    with watched() as effects:
+        try:
+            return await operation.handle(call)
+        except STORAGE_FAILURES as error:
+            if not effects.possible:
+                raise
+            log.error("storage failed after a change: %s: %s", type(error).__name__, error)
+            raise Refused(500, _UNKNOWN) from None
+
+
+def _unknown(operations: dict[str, Operation], path: str) -> Refused:
+    if operations or path in (*DOCUMENTS, *PAGES):
+        methods = list(operations) or ["GET"]
+        methods += ["HEAD"] if "GET" in methods else []
+        return Refused(405, f"Here go {', '.join(methods)}.", headers={"Allow": ", ".join(methods)})
+    return Refused(404, "There is nothing at this address.")

@@ -1,0 +1,64 @@
+"""What the Marketplace's clients send; fields that are not named here are ignored."""
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class Sent(BaseModel):
+    """A body. Clients send what they have read, so that unknown and read-only fields are usual."""
+
+    model_config = ConfigDict(extra="ignore", strict=True)
+
+
+class Named(Sent):
+    """A reference, of which the id counts."""
+
+    id: str
+
+
+class NewToken(Sent):
+    """A token to be made."""
+
+    account: Named
+    name: str
+    description: str | None = None
+    icon: str | None = Field(
+        default=None,
+        description='"" or null for none, or `data:image/png;base64,…` (or jpeg) of at most 5 MB.',
+    )
+    modules: list[Named]
+
+
+class ChangedToken(Sent):
+    """What to change; a field that is absent stays as it is."""
+
+    name: str = ""
+    description: str | None = None
+    icon: str | None = Field(
+        default=None,
+        description='"" or null removes it; the icon as it was read leaves it; else a data URL.',
+    )
+    modules: list[Named] = []
+
+
+class NewAccount(Sent):
+    """An account to be made."""
+
+    name: str
+    type: Literal["Client", "Vendor", "Operations"]
+
+
+class ChangedAccount(Sent):
+    """What to change; the type of an account stays."""
+
+    name: str = ""
+
+
+class NewRecord(Sent):
+    """An audit record of an extension."""
+
+    event: str = Field(examples=["extensions.e2e.test"])
+    object: Named
+    summary: str = ""
+    details: str = ""

@@ -1,0 +1,118 @@
+"""Rows by a key, read past Tortoise: for the one query that must be fast."""
+
+import asyncio
+import sqlite3
+from collections.abc import Mapping
+from typing import Any, Final
+
+import asyncpg
+from asyncpg.prepared_stmt import PreparedStatement
+
+from server.database import STORAGE_FAILURES, Database
+
+MOST_KEYS_AT_ONCE: Final = 500
+ANSWER_WITHIN_SECONDS: Final = 2.0
+"""A server that stays silent for longer counts as away."""
+_LOCKED_SECONDS: Final = 0.2
+
+Row = Mapping[str, Any]
+
+
+class LookUp:
+    """One query, and its rows for a key.
+
+    SQLite is read in the event loop itself, which takes microseconds; PostgreSQL through a
+    connection of its own, by one query for all the keys that are waiting.
+    """
+
+    def __init__(self, database: Database, *, sqlite: str, postgres: str, key: str) -> None:
+        """`sqlite` takes a key as `?`; `postgres` takes an array as `$1`, and tells the `key`."""
+        self._file_rows = _FileRows(database, sqlite)
+        self._server_rows = _ServerRows(database, postgres, key)
+        self._in_file = database.file is not None
+
+    async def rows(self, key: str) -> list[Row]:
+        """The rows of a key, as they are now; raises a storage failure."""
+        return self._file_rows.of(key) if self._in_file else await self._server_rows.of(key)
+
+    async def close(self) -> None:
+        """Close the connections; the next look-up opens them again."""
+        self._file_rows.close()
+        await self._server_rows.close()
+
+
+class _FileRows:
+    def __init__(self, database: Database, query: str) -> None:
+        self._file = database.file
+        self._query = query
+        self._connection: sqlite3.Connection | None = None
+
+    def of(self, key: str) -> list[Row]:
+        if self._connection is None:
+            self._connection = sqlite3.connect(
+                f"file:{self._file}?mode=ro", uri=True, timeout=_LOCKED_SECONDS
+            )
+            self._connection.row_factory = sqlite3.Row
+        return self._connection.execute(self._query, (key,)).fetchall()
+
+    def close(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+
+class _ServerRows:
+    def __init__(self, database: Database, query: str, key: str) -> None:
+        self._database = database
+        self._query = query
+        self._key = key
+        self._connection: asyncpg.Connection | None = None
+        self._statement: PreparedStatement | None = None
+        self._waiting: dict[str, asyncio.Future[list[Row]]] = {}
+        self._working: asyncio.Task[None] | None = None
+
+    async def of(self, key: str) -> list[Row]:
+        waiting = self._waiting.get(key)
+        if waiting is None:
+            waiting = self._waiting[key] = asyncio.get_running_loop().create_future()
+            if self._working is None or self._working.done():
+                self._working = asyncio.create_task(self._work())
+        # Others may wait for the same rows: who gives up does not take them away.
+        return await asyncio.shield(waiting)
+
+    async def close(self) -> None:
+        if self._working is not None:
+            await asyncio.wait([self._working])
+        self._forget()
+
+    async def _work(self) -> None:
+        while self._waiting:
+            keys = list(self._waiting)[:MOST_KEYS_AT_ONCE]
+            # Who asks from here on is not to get what was read before.
+            asked = {key: self._waiting.pop(key) for key in keys}
+            try:
+                found = await self._read(keys)
+            except STORAGE_FAILURES as error:
+                self._forget()
+                for waiting in asked.values():
+                    waiting.set_exception(error)
+                    waiting.exception()  # seen, also where nobody waits any more
+            else:
+                for key, waiting in asked.items():
+                    waiting.set_result(found.get(key, []))
+
+    async def _read(self, keys: list[str]) -> dict[str, list[Row]]:
+        found: dict[str, list[Row]] = {}
+        async with asyncio.timeout(ANSWER_WITHIN_SECONDS):
+            statement = self._statement
+            if statement is None or self._connection is None or self._connection.is_closed():
+                self._connection = await self._database.connect_alone()
+                statement = self._statement = await self._connection.prepare(self._query)
+            for row in await statement.fetch(keys):
+                found.setdefault(row[self._key], []).append(row)
+        return found
+
+    def _forget(self) -> None:
+        if self._connection is not None:
+            self._connection.terminate()
+        self._connection = self._statement = None

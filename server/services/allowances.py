@@ -1,0 +1,37 @@
+"""How much of something a caller may have within a span of time, and what is left of it."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Protocol
+
+
+@dataclass(frozen=True)
+class Limit:
+    """At most `attempts` (or points) within any span as long as `within`."""
+
+    attempts: int
+    within: timedelta
+
+
+@dataclass(frozen=True)
+class Allowance:
+    """What became of a wish for points: granted or not, and what is left after it."""
+
+    granted: bool
+    limit: Limit
+    remaining: int
+    retry_after: timedelta
+    """Until the points left are more than now; where refused, until the wish can be granted."""
+
+
+class Counts(Protocol):
+    """Remembers who had how much of which limit."""
+
+    async def take(self, limit: Limit, who: tuple[str, ...], points: int) -> Allowance:
+        """All of the points or none of them; beyond the limit nothing is counted."""
+
+    async def forget(self, limit: Limit, who: tuple[str, ...]) -> None:
+        """Begin to count anew."""
+
+    async def close(self) -> None:
+        """Let go of what is held open."""

@@ -1,0 +1,124 @@
+"""The types of events, as the Marketplace lists them: a fixed list, with ids made of their keys."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from functools import cache
+from typing import Final
+
+from server.domain.actor import Actor
+from server.domain.conditions import (
+    Among,
+    And,
+    Compare,
+    Condition,
+    Not,
+    Or,
+    Special,
+    Text,
+    Value,
+    shown,
+)
+from server.domain.errors import Complaints, NotAllowed, NotFound
+from server.domain.events import EVENTS
+from server.domain.platform_words import event_key
+from server.domain.text_patterns import text_holds
+from server.domain.wish import Wish
+from server.services.listing_answers import Listing
+from server.services.listing_conditions import INVALID_PATH
+
+_PROPERTIES: Final = ("id", "key", "name", "description")
+
+
+@dataclass(frozen=True)
+class EventType:
+    """A sort of audit record."""
+
+    id: str
+    key: str
+    name: str
+    description: str
+
+
+class EventTypes:
+    """Everybody who is known may read them; nobody changes them."""
+
+    async def all(self, actor: Actor, wish: Wish) -> Listing[EventType]:
+        """Those that a wish asks for, by all properties; `Invalid` with what is wrong with it."""
+        actor.must_be_known()
+        complaints = Complaints()
+        for order in wish.order:
+            if order.path not in _PROPERTIES:
+                complaints.add(shown(order.path), INVALID_PATH)
+        if wish.condition is not None:
+            _holds(wish.condition, asdict(event_types()[0]), complaints)
+        complaints.refuse()
+        found = [
+            each
+            for each in event_types()
+            if wish.condition is None or _holds(wish.condition, asdict(each), complaints)
+        ]
+        for order in reversed(wish.order):
+            found.sort(key=lambda each: str(getattr(each, order.path)), reverse=order.descending)
+        part = found[wish.offset : wish.offset + wish.limit]
+        return Listing(part, len(found), wish.limit, wish.offset)
+
+    async def get(self, actor: Actor, type_id: str) -> EventType:
+        """One of them."""
+        actor.must_be_known()
+        for each in event_types():
+            if each.id == type_id:
+                return each
+        raise NotFound(f"There is no event type {type_id[:40]}.")
+
+    async def describe(self, actor: Actor, type_id: str) -> EventType:
+        """Refused: `NotFound` or, as their words are the desk's own, `NotAllowed`."""
+        await self.get(actor, type_id)
+        raise NotAllowed("The types of events are a fixed list: they cannot be changed.")
+
+
+@cache
+def event_types() -> tuple[EventType, ...]:
+    """All there are, by id."""
+    types = (
+        EventType(_id(event_key(event)), event_key(event), said, f"{said}.")
+        for event, said in EVENTS.items()
+    )
+    return tuple(sorted(types, key=lambda each: each.id))
+
+
+def _id(key: str) -> str:
+    """Eight digits of the key's hash: the same in every release and on every desk."""
+    number = int.from_bytes(hashlib.sha256(key.encode()).digest()) % 10**8
+    return f"AET-{number // 10**4:04}-{number % 10**4:04}"
+
+
+def _holds(condition: Condition, texts: Mapping[str, str], complaints: Complaints) -> bool:
+    """Whether texts fulfil a condition. All of it is looked at, so that all that is wrong is said.
+
+    A text that a value should be, but is not, and a property that is none, are complaints.
+    """
+    match condition:
+        case And(parts):
+            held = [_holds(part, texts, complaints) for part in parts]
+            return all(held)
+        case Or(parts):
+            held = [_holds(part, texts, complaints) for part in parts]
+            return any(held)
+        case Not(part):
+            return not _holds(part, texts, complaints)
+        case Compare(operator, path, value) if path in texts:
+            return text_holds(operator, texts[path], _text(path, value, complaints))
+        case Among(path, values, excluded) if path in texts:
+            found = texts[path] in [_text(path, value, complaints) for value in values]
+            return found != excluded
+    complaints.add(shown(condition.path), INVALID_PATH)
+    return False
+
+
+def _text(path: str, value: Value, complaints: Complaints) -> str:
+    if isinstance(value, Text):
+        return value.text
+    if value is Special.NULL:
+        complaints.add(path, "It is never null.")
+    return ""

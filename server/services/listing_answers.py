@@ -1,0 +1,48 @@
+"""What listings answer: a part of a list, and each object with what its audit says of it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Generic
+
+from server.domain.actor import AccountType
+from server.services.answers import AccountInfo, ActorInfo, Item, ModuleInfo, TokenInfo
+
+
+@dataclass(frozen=True)
+class Listing(Generic[Item]):
+    """The items from `offset` on, at most `limit`, of `total` that there are."""
+
+    items: Sequence[Item]
+    total: int
+    limit: int
+    offset: int
+
+
+@dataclass(frozen=True)
+class ListedToken:
+    """A token, and when and by whom it was last changed; None where it never was.
+
+    Who made it, and when, the token says itself. Who changed it is not known of every old change.
+    """
+
+    token: TokenInfo
+    updated_at: datetime | None
+    updated_by: ActorInfo | None
+
+
+@dataclass(frozen=True)
+class ListedModule:
+    """A module, and the types of the accounts that it is enabled for."""
+
+    module: ModuleInfo
+    created_at: datetime
+    account_types: tuple[AccountType, ...]
+
+
+@dataclass(frozen=True)
+class ListedAccount:
+    """An account, and when it was made."""
+
+    account: AccountInfo
+    created_at: datetime

@@ -1,0 +1,74 @@
+"""Server-sent events: an answer that goes on until its events or its reader end."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import aclosing
+from typing import Final
+
+from starlette.responses import StreamingResponse
+from starlette.types import Receive, Scope, Send
+
+PING_EVERY_SECONDS: Final = 15.0
+TAKEN_WITHIN_SECONDS: Final = 30.0
+"""A reader who takes nothing for so long is given up."""
+
+_HEADERS: Final = {
+    "Cache-Control": "no-store, no-transform",
+    "X-Accel-Buffering": "no",  # for a proxy such as nginx, which would hold events back
+}
+
+
+def event(name: str, data: str = "") -> str:
+    """One event as it is written (HTML standard, 9.2); `data` is a single line."""
+    return f"event: {name}\ndata: {data}\n\n"
+
+
+class EventStream(StreamingResponse):
+    """Writes events as they come, and a comment when none comes, so that proxies keep the line.
+
+    The events are closed as soon as the reader is gone, not only when the next one is written.
+    """
+
+    media_type = "text/event-stream"
+
+    def __init__(
+        self, events: AsyncGenerator[str, None], headers: Mapping[str, str] | None = None
+    ) -> None:
+        super().__init__(events, headers=_HEADERS | dict(headers or {}))
+        self._events = events
+        self._turn = asyncio.Lock()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Write until the events end, or until nobody reads them."""
+        await send(
+            {"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers}
+        )
+        work = (self._write(send), self._ping(send), self.listen_for_disconnect(receive))
+        tasks = [asyncio.create_task(each) for each in work]
+        try:
+            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for each in tasks:
+                each.cancel()
+            ended = await asyncio.gather(*tasks, return_exceptions=True)
+        for how in ended:
+            # An OSError says that the reader is gone, or has taken nothing for too long.
+            if isinstance(how, Exception) and not isinstance(how, OSError):
+                raise how
+        if self.background is not None:
+            await self.background()
+
+    async def _write(self, send: Send) -> None:
+        async with aclosing(self._events) as events:
+            async for each in events:
+                await self._send(send, each.encode())
+        await self._send(send, b"", more=False)
+
+    async def _ping(self, send: Send) -> None:
+        while True:
+            await asyncio.sleep(PING_EVERY_SECONDS)
+            await self._send(send, b": ping\n\n")
+
+    async def _send(self, send: Send, body: bytes, *, more: bool = True) -> None:
+        async with self._turn, asyncio.timeout(TAKEN_WITHIN_SECONDS):
+            await send({"type": "http.response.body", "body": body, "more_body": more})

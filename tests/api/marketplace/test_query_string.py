@@ -1,0 +1,81 @@
+"""What a query string asks for beside its filter."""
+
+import pytest
+
+from server.api.marketplace.query_string import read_wish
+from server.domain.conditions import Compare, Operator, Text
+from server.domain.wish import OrderBy, Selection, Wish
+
+
+def test_all_pieces_in_the_order_of_the_client() -> None:
+    wish = read_wish(
+        b"limit=5&offset=10&order=-audit.created.at,name"
+        b"&select=+id,name,-description,audit&eq(id,'A')&render()"
+    )
+    assert wish == Wish(
+        condition=Compare(Operator.EQ, "id", Text("A")),
+        order=(OrderBy("audit.created.at", descending=True), OrderBy("name")),
+        selection=Selection(added=("id", "name", "audit"), removed=("description",)),
+        limit=5,
+        offset=10,
+        render=True,
+    )
+
+
+def test_the_filter_may_come_first() -> None:
+    wish = read_wish(b'eq(account.id,"ACC-1111-1111")&eq(status,"Active")&limit=10')
+    assert str(wish.condition) == "and(eq(account.id,'ACC-1111-1111'),eq(status,'Active'))"
+    assert wish.limit == 10
+
+
+@pytest.mark.parametrize(
+    ("query", "selection"),
+    [
+        (b"select=object%2Cactor&render%28%29=", Selection(added=("object", "actor"))),
+        (b"select=%2Baudit%2C-name", Selection(added=("audit",), removed=("name",))),
+        (b"select=%20audit, modules.id,,", Selection(added=("audit", "modules.id"))),
+        (b"select=-*,id,name", Selection(added=("id", "name"), no_defaults=True)),
+        (b"select=id,name,-*", Selection(added=("id", "name"), no_defaults=True)),
+        (b"select=*", Selection(everything=True)),
+        (b"select=+*,-audit", Selection(removed=("audit",), everything=True)),
+        (b"select=", Selection()),
+        (b"SELECT=id", Selection(added=("id",))),
+        (b"", Selection()),
+    ],
+)
+def test_select(query: bytes, selection: Selection) -> None:
+    assert read_wish(query).selection == selection
+
+
+def test_order() -> None:
+    order = read_wish(b"order=+a,-b, c.d,%2Be,,").order
+    assert order == (OrderBy("a"), OrderBy("b", True), OrderBy("c.d"), OrderBy("e"))
+    assert read_wish(b"order=").order == ()
+
+
+@pytest.mark.parametrize(
+    ("query", "limit", "offset"),
+    [
+        (b"", 10, 0),
+        (b"limit=0", 0, 0),
+        (b"limit=1&offset=7", 1, 7),
+        (b"limit=100", 100, 0),
+        (b"limit=101", 100, 0),
+        (b"limit=999999999999999&offset=999999999999999", 100, 999_999_999_999_999),
+    ],
+)
+def test_limits_are_capped_not_refused(query: bytes, limit: int, offset: int) -> None:
+    wish = read_wish(query)
+    assert (wish.limit, wish.offset) == (limit, offset)
+
+
+@pytest.mark.parametrize(
+    "query", [b"render()", b"render%28%29=", b"Render( )", b"limit=1&render()"]
+)
+def test_render(query: bytes) -> None:
+    assert read_wish(query).render is True
+    assert read_wish(query).condition is None
+
+
+def test_buyers_narrow_nothing_as_there_are_none() -> None:
+    assert read_wish(b"filter(group.buyers)&limit=3") == Wish(limit=3)

@@ -1,0 +1,1 @@
+"""The audit: every page in every condition that people meet it in, judged by tools."""

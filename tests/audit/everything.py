@@ -1,0 +1,22 @@
+"""All states of the product, in one list."""
+
+from typing import Final
+
+from tests.audit.states import State
+from tests.audit.states_of_errors import ERRORS
+from tests.audit.states_of_settings import EXPLORER, OPERATING, PEOPLE, RECORDS, SIGNING_IN
+from tests.audit.states_of_tokens import DETAILS, GRID
+from tests.audit.states_of_wizards import ADDING, EDITING
+
+STATES: Final[tuple[State, ...]] = (
+    *SIGNING_IN,
+    *GRID,
+    *ADDING,
+    *DETAILS,
+    *EDITING,
+    *RECORDS,
+    *PEOPLE,
+    *OPERATING,
+    *ERRORS,
+    *EXPLORER,
+)

@@ -1,0 +1,39 @@
+"""A server on the scene's data whose storage is away for the tokens, and whose trail crashes."""
+
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from unittest import mock
+
+from server.desk import Desk
+from server.services.accounts import Accounts
+from server.services.audit_trail import AuditTrail
+from server.services.token_grid import TokenGrid
+from tests import databases
+from tests.audit.scene import settings_of
+from tests.serving import serving
+
+
+@asynccontextmanager
+async def failing_server(folder: Path) -> AsyncIterator[str]:
+    """Its URL. The tokens answer 503, the audit trail 500, a change of the reveal policy 503."""
+    databases.forget_statements()
+    desk = Desk.build(settings_of(folder))
+    full = mock.AsyncMock(side_effect=OSError(28, "No space left on device"))
+    crash = mock.AsyncMock(side_effect=RuntimeError("provoked by the audit"))
+    log = logging.getLogger("uvicorn.error")
+    level = log.level
+    await desk.open()
+    try:
+        with (
+            mock.patch.object(TokenGrid, "page", full),
+            mock.patch.object(Accounts, "set_reveal", full),
+            mock.patch.object(AuditTrail, "page", crash),
+        ):
+            async with serving(desk) as url:
+                log.setLevel(logging.CRITICAL)  # the crash is wanted
+                yield url
+    finally:
+        log.setLevel(level)
+        await desk.close()

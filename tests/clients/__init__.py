@@ -1,0 +1,1 @@
+"""Real GraphQL clients, from PyPI and npm, against a live server."""

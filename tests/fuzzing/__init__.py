@@ -1,0 +1,1 @@
+"""Schemathesis' GraphQL documents, for every operation, against a live desk."""
