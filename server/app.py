@@ -16,7 +16,7 @@ from starlette.types import Receive, Scope, Send
 from schema.endpoint import graphql_routes
 from server.api import files, health, introspect
 from server.api.desk_numbers import DeskNumbers
-from server.api.marketplace.endpoint import marketplace_routes
+from server.api.marketplace.endpoint import UnderPrefix
 from server.api.metrics import PATH as METRICS_PATH
 from server.api.metrics import Metrics
 from server.api.request_numbers import RequestNumbers
@@ -89,7 +89,7 @@ def create_app(desk: Desk | None = None) -> Starlette:
             # The most used first: each route before it costs a request.
             *graphql_routes(desk, explorer.show, largest_upload=UPLOAD_BODY),
             *_introspection(desk),
-            *marketplace_routes(desk),
+            UnderPrefix(desk),
             *_pages(),
             Route("/logos/{name}", files.logo),
             Route("/healthz", health.live),

@@ -75,6 +75,7 @@ STORAGE_FAILURES: Final[tuple[type[Exception], ...]] = (
     sqlite3.DatabaseError,
     asyncpg.PostgresError,
     asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
     OSError,
 )
 """What the drivers and the file system raise when storage fails; never shown to anyone."""

@@ -8,7 +8,7 @@ from typing import Any, Final
 import asyncpg
 from asyncpg.prepared_stmt import PreparedStatement
 
-from server.database import STORAGE_FAILURES, Database
+from server.database import Database
 
 MOST_KEYS_AT_ONCE: Final = 500
 ANSWER_WITHIN_SECONDS: Final = 2.0
@@ -92,7 +92,7 @@ class _ServerRows:
             asked = {key: self._waiting.pop(key) for key in keys}
             try:
                 found = await self._read(keys)
-            except STORAGE_FAILURES as error:
+            except Exception as error:
                 self._forget()
                 for waiting in asked.values():
                     waiting.set_exception(error)

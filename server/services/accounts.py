@@ -73,9 +73,7 @@ class Accounts:
 
     async def rename(self, actor: Actor, account_id: str, name: str) -> AccountInfo:
         """Give an account another name: its administrators, and Operations with its programs."""
-        if actor.kind is ActorKind.TOKEN:
-            actor.must_operate()
-        else:
+        if not (actor.kind is ActorKind.TOKEN and actor.may_operate):
             actor.must_administer()
         await visible_account(actor, account_id)
         complaints = Complaints()

@@ -20,6 +20,9 @@ from server.services.token_memory import TokenMemory
 from server.services.usage import Usage
 from server.services.usage_counter import Agent, Client
 
+NOBODY: Final = "TKN-0000-0000"
+"""An id that is never given to a token."""
+
 _ID: Final = slice(4, 17)
 """Where a secret names its token: `idt:TKN-1234-5678:…`"""
 
@@ -47,6 +50,7 @@ class Verifier:
         self._rows = rows
         self._tally = tally
         self._outage_grace = outage_grace
+        self._found_last = NOBODY
         self._marking = hashlib.blake2b(key=os.urandom(32), digest_size=16)
         announcements.subscribe(self.memory.hear, self.memory.forget_all)
 
@@ -80,7 +84,12 @@ class Verifier:
             self._tally.malformed += 1
             return Verdict(Outcome.INVALID)
         facts, source = await self._facts(secret.token_id)
-        return self._judge(secret, facts, source, required_modules, used_from)
+        matched = self._match(secret, facts)
+        if facts is None or matched is None:
+            await self._take_as_long(secret.token_id, facts, source)
+            self._tally.count(Outcome.UNKNOWN, source)
+            return Verdict(Outcome.UNKNOWN)
+        return self._judge(secret, facts, matched, source, required_modules, used_from)
 
     def verify_from_memory(
         self, text: str, required_modules: Collection[str] = (), *, used_from: Origin | None = None
@@ -95,10 +104,11 @@ class Verifier:
         lost_at = self._announcements.lost_at
         allowed = lost_at is not None and self._clock() - lost_at < self._outage_grace
         facts = self.memory.recall(secret.token_id) if allowed else None
-        if facts is None or self._match(secret, facts) is None:
+        matched = self._match(secret, facts)
+        if facts is None or matched is None:
             self._tally.unavailable += 1
             return None
-        return self._judge(secret, facts, Source.OUTAGE, required_modules, used_from)
+        return self._judge(secret, facts, matched, Source.OUTAGE, required_modules, used_from)
 
     async def actor(self, text: str, origin: Origin) -> Actor | None:
         """The program that a valid secret stands for; it acts for its account.
@@ -118,15 +128,12 @@ class Verifier:
     def _judge(
         self,
         secret: Secret,
-        facts: TokenFacts | None,
+        facts: TokenFacts,
+        matched: SecretFacts,
         source: Source,
         required_modules: Collection[str],
         used_from: Origin | None,
     ) -> Verdict:
-        matched = self._match(secret, facts)
-        if facts is None or matched is None:
-            self._tally.count(Outcome.UNKNOWN, source)
-            return Verdict(Outcome.UNKNOWN)
         if matched.accepted_until is None and facts.counter is None:
             facts.mark = self._mark(secret.reveal().encode("ascii"))
             facts.counter = self._usage.counter(
@@ -160,11 +167,28 @@ class Verifier:
                 return facts, Source.MEMORY
         epoch = self.memory.epoch
         facts = facts_in(await self._rows(token_id))
+        if facts is not None:
+            self._found_last = token_id
         if self._announcements.hears_all and facts is not None:
             self.memory.keep(facts, read_in=epoch)
         elif self._announcements.hears_all:
             self.memory.keep_unknown(token_id, read_in=epoch)
         return facts, Source.DATABASE
+
+    async def _take_as_long(self, token_id: str, facts: TokenFacts | None, source: Source) -> None:
+        """Make the look-ups that were not needed: time shall not tell which tokens there are.
+
+        Whoever is refused first has cost one that found a token and one that found none; who is
+        refused again, with a remembered token or a remembered lack of one, has cost neither.
+        """
+        remembered = source is Source.MEMORY
+        if remembered and (facts is None or self.memory.had_wrong_secret(token_id)):
+            return
+        if facts is None or remembered:
+            facts_in(await self._rows(self._found_last))
+        if facts is not None:
+            facts_in(await self._rows(NOBODY))
+            self.memory.keep_wrong_secret(token_id)
 
     def _mark(self, text: bytes) -> bytes:
         """A digest under a key of this process alone: the memory holds no secret in the clear."""

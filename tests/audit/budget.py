@@ -43,6 +43,12 @@ class Wire:
     sizes: list[tuple[str, str, int]] = field(default_factory=list)
     """Address, kind, bytes with headers."""
 
+    def asked(self, event: dict[str, Any]) -> None:
+        """A request goes out; where it follows a redirect, that has been an answer, too."""
+        led = event.get("redirectResponse")
+        if led:
+            self.sizes.append((led["url"], "Redirect", round(led["encodedDataLength"])))
+
     def answered(self, event: dict[str, Any]) -> None:
         """The answer's head has come."""
         self.answers[event["requestId"]] = event["response"]["url"], event["type"]
@@ -131,6 +137,7 @@ async def _bytes(browser: Browser, scene: Scene, console: Console) -> list[Findi
 async def _watched(devtools: CDPSession) -> Wire:
     wire = Wire()
     await devtools.send("Network.enable")
+    devtools.on("Network.requestWillBeSent", wire.asked)
     devtools.on("Network.responseReceived", wire.answered)
     devtools.on("Network.loadingFinished", wire.finished)
     return wire

@@ -73,7 +73,7 @@ async def _axe(page: Page, state: str, look: Look) -> list[Finding]:
     # What DevTools evaluate is exempt from the page's policy.
     await page.evaluate(_axe_source())
     wanted = RULES | {"runOnly": list(look.rules)} if look.rules else RULES
-    results: dict[str, Any] = await page.evaluate("(rules) => axe.run(document, rules)", wanted)
+    results: dict[str, Any] = await page.evaluate(_RUN, wanted)
     return [
         Finding(
             "axe",
@@ -102,6 +102,17 @@ def _axe_source() -> str:
     source = (AUDIT / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
     return source + ";0"
 
+
+# GraphiQL's own inside is not ours. What an open popover lies over can be pressed once it is shut.
+_RUN: Final = """async (rules) => {
+    const results = await axe.run({ exclude: [[".graphiql-container"]] }, rules);
+    const over = document.querySelector(":popover-open");
+    for (const each of results.violations)
+        if (over && each.id === "target-size")
+            each.nodes = each.nodes.filter(
+                (node) => over.contains(document.querySelector(node.target)));
+    return results;
+}"""
 
 _OVERFLOW: Final = """() => {
     const found = [], root = document.documentElement, wide = root.clientWidth;

@@ -1,6 +1,6 @@
 """The conditions in which people meet a page: screens, colours, zoom, spacing, no scripts."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final, Literal
 
 from playwright.async_api import Page
@@ -70,7 +70,7 @@ ALL_VISITS: Final = (
     Visit((NARROW,)),
     Visit((Look("no scripts"),), scripts=False),
 )
-FAST_VISITS: Final = (Visit((LIGHT, NARROW)),)
+FAST_VISITS: Final = (Visit((LIGHT, replace(NARROW, rules=SIZE_RULES))),)
 
 _SPACE_TEXT: Final = """(spaced) => {
     const sheet = window.auditSpacing ??= new CSSStyleSheet();

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import tempfile
 from pathlib import Path
 from typing import Any, Final
@@ -97,7 +98,8 @@ def _run(scene: Scene, node: Node, chromium: Path, what: tuple[str, str, str]) -
     if "runtimeError" in told:
         raise RuntimeError(f"Lighthouse on {path}: {told['runtimeError']['message']}")
     FOLDER.mkdir(parents=True, exist_ok=True)
-    (FOLDER / f"lighthouse-{path.strip('/').replace('/', '-')}-{form}.json").write_text(text)
+    place = re.sub(r"\W+", "-", path).strip("-")
+    (FOLDER / f"lighthouse-{place}-{form}.json").write_text(text, encoding="utf-8")
     return _scores(told)
 
 

@@ -41,6 +41,8 @@ class State:
     who: str
     steps: tuple[Step, ...]
     scripts: Scripts = Scripts.ANY
+    alone: bool = False
+    """Whether it ends its session, which no other state may share then."""
     failing: bool = False
     """Whether the server that cannot serve this is asked; see tests/audit/failing.py."""
 

@@ -101,6 +101,8 @@ GRID: Final = (
         click("#open-views"),
         fill("#f-name", "Only the CRM"),
         click("text=Save view"),
+        see("#status:not(:empty)"),
+        click("#open-views"),
         see(".views a >> text=Only the CRM"),
     ),
     _over("grid-selected", go(f"{LIST}?rows=10"), _two_spare_rows, see("#bulk-disable")),

@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -13,7 +13,7 @@ from tests.audit.findings import FOLDER, Finding
 from tests.audit.judging import Log, judge
 from tests.audit.looks import Look, Visit
 from tests.audit.scene import Scene
-from tests.audit.states import Scripts, Stage, State
+from tests.audit.states import Scripts, Stage, State, settle
 from tests.audit.unscripted import twin
 from tests.audit.validity import Sent, skeleton
 
@@ -34,32 +34,40 @@ class Tour:
     pages: dict[str, Sent] = field(default_factory=dict)
     """HTML that the browser was sent, whole pages and fragments, one of each shape."""
 
-    async def make(self, states: Iterable[State], visits: Sequence[Visit]) -> None:
+    async def make(self, states: Sequence[State], visits: Sequence[Visit]) -> None:
         """Go everywhere, a few states at a time."""
         turns = asyncio.Semaphore(AT_ONCE)
-        await asyncio.gather(
-            *(
-                self._visit(state, visit, turns)
-                for visit in visits
-                for state in states
-                if state.scripts is not (Scripts.OFF if visit.scripts else Scripts.NEEDED)
+        for visit in visits:
+            browsers: dict[str, BrowserContext] = {}
+            unreachable = Scripts.OFF if visit.scripts else Scripts.NEEDED
+            for state in states:
+                if state.who not in browsers:
+                    browsers[state.who] = await self._context(state.who, visit)
+            await asyncio.gather(
+                *(
+                    self._visit(state, visit, browsers[state.who], turns)
+                    for state in states
+                    if state.scripts is not unreachable
+                )
             )
-        )
-
-    async def _visit(self, state: State, visit: Visit, turns: asyncio.Semaphore) -> None:
-        async with turns:
-            context = await self._context(state, visit)
-            try:
-                await self._look(await context.new_page(), state, visit)
-            finally:
+            for context in browsers.values():
                 await context.close()
 
-    async def _context(self, state: State, visit: Visit) -> BrowserContext:
+    async def _visit(
+        self, state: State, visit: Visit, shared: BrowserContext, turns: asyncio.Semaphore
+    ) -> None:
+        async with turns:
+            context = await self._context(state.who, visit) if state.alone else shared
+            page = await context.new_page()
+            await self._look(page, state, visit)
+            await (context if state.alone else page).close()
+
+    async def _context(self, who: str, visit: Visit) -> BrowserContext:
         context = await self.browser.new_context(
             **visit.settings, permissions=["clipboard-read", "clipboard-write"]
         )
         context.set_default_timeout(20_000)
-        cookie = self.scene.cookie(state.who)
+        cookie = self.scene.cookie(who)
         if cookie:
             await context.add_cookies(
                 [{"name": "tokendesk", "value": cookie, "url": self.scene.url}]
@@ -81,6 +89,7 @@ class Tour:
         await self._keep(log, state)
         for look in visit.looks:
             await look.put_on(page)
+            await settle(page)  # colours change softly
             await self._picture(page, state, look)
             if visit.scripts:
                 self.findings += await judge(page, state.name, look)

@@ -12,6 +12,7 @@ CONNECTIONS: Final = 2
 """To each worker, in the mean: which of them takes which is the system's choice."""
 
 TRIES: Final = 20
+ANSWER_WITHIN_SECONDS: Final = 30
 
 
 class Hammer:
@@ -51,8 +52,11 @@ class Hammer:
 
     async def _answer(self, key: str) -> float | None:
         self._expected[key] = asyncio.get_running_loop().create_future()
-        async with asyncio.timeout(30):
-            return await self._expected[key]
+        try:
+            async with asyncio.timeout(ANSWER_WITHIN_SECONDS):
+                return await self._expected[key]
+        except TimeoutError:
+            raise RuntimeError(f"nothing was heard of {key}") from None
 
     def _hear(self) -> None:
         try:

@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import os
 import random
 import tempfile
 import time
@@ -26,7 +27,7 @@ from tests.benchmarks.processes import desk
 from tests.benchmarks.telling_apart import area, best_guess, median, percentile
 from tests.postgres import create_database, postgres_server
 
-TRIES: Final = 10_000
+TRIES: Final = int(os.environ.get("BENCH_TRIES", "10000"))
 REMEMBERED: Final = 100_000
 WARM_UP: Final = 1_000
 SAME: Final = 16

@@ -111,9 +111,12 @@ async def _trials(hammer: Hammer, desk: Desk, change: Change, skip: int) -> list
         for number in numbers:
             delays.append(await _trial(hammer, desk, change, number))
 
-    async with asyncio.TaskGroup() as group:
-        for _ in range(AT_ONCE):
-            group.create_task(keep_trying())
+    try:
+        async with asyncio.TaskGroup() as group:
+            for _ in range(AT_ONCE):
+                group.create_task(keep_trying())
+    except ExceptionGroup as errors:
+        raise RuntimeError(f"{change.name}: {errors.exceptions[0]}") from None
     return delays
 
 

@@ -2,15 +2,17 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Final
 
 import pytest
-from playwright.async_api import Browser
+from playwright.async_api import Browser, Route
 
 from tests.audit.everything import STATES
 from tests.audit.failing import failing_server
 from tests.audit.looks import FAST_VISITS
-from tests.audit.scene import Scene, scene
-from tests.audit.validity import validate
+from tests.audit.scene import NOBODY, Scene, scene
+from tests.audit.states import Stage, State
+from tests.audit.validity import Sent, validate
 from tests.audit.visiting import Tour
 from tests.debian import Missing
 from tests.node import AUDIT, Node, find_node
@@ -48,3 +50,35 @@ async def test_no_state_of_the_product_breaks_a_rule(
     wrong = [*tour.findings, *validate(tour.pages.values(), node, thorough=False)]
     assert [f"{each.rule}: {each.what} on {each.place}" for each in wrong] == []
     assert len(reached) > 100
+
+
+FAULTY: Final = """<!doctype html><html lang="en"><head><title>Faulty</title></head><body>
+<main><h1>Faulty</h1><img src="/logo.png"><p style="width: 2000px">Too wide</p></main>
+<script src="http://elsewhere.example/x.js"></script></body></html>"""
+
+
+async def test_the_audit_sees_what_is_wrong(chromium: Browser, world: Scene) -> None:
+    async def faulty(route: Route) -> None:
+        policy = {"Content-Security-Policy": "default-src 'none'"}
+        await route.fulfill(body=FAULTY, content_type="text/html", headers=policy)
+
+    async def reach(stage: Stage) -> None:
+        await stage.page.route("**/faulty", faulty)
+        await stage.page.goto(f"{stage.scene.url}/faulty")
+        await stage.page.evaluate("document.querySelector('p').style.width = '2000px'")
+
+    tour = Tour(chromium, world, world.url, pictures=False)
+    await tour.make([State("faulty", NOBODY, (reach,))], FAST_VISITS)
+    found = {(each.rule.partition(":")[0], each.look) for each in tour.findings}
+    assert {(rule, "light") for rule in ("policy", "another origin", "image-alt")} <= found
+    assert {look for rule, look in found if rule == "the page scrolls sideways"} == {
+        "light",
+        "320 px",
+    }
+
+
+async def test_the_audit_sees_html_that_is_not_valid(node: Node) -> None:
+    page = Sent("faulty", "http://desk.test/faulty", FAULTY)
+    fragment = Sent("faulty", "http://desk.test/faulty", "<title>Part</title><ul><p>x</p></ul>")
+    found = {each.rule for each in validate([page, fragment], node, thorough=False)}
+    assert {"html-validate no-inline-style", "html-validate element-permitted-content"} <= found

@@ -19,6 +19,7 @@ from server.domain.conditions import (
 )
 from server.domain.errors import NotAllowed, NotFound, SignInNeeded
 from server.domain.wish import OrderBy, Wish
+from server.models.audit import AuditRecord
 from server.services.answers import AccountInfo
 from server.services.token_patch import TokenPatch
 from tests.clock import TurnableClock
@@ -254,3 +255,23 @@ async def test_records_of_the_own_account_by_their_words(
     assert await events(world.admin, And((by, eq("object.name", "One")))) == both
     [record] = (await desk.listings.records(world.admin, wish(since))).items
     assert record == await desk.audit_trail.get(world.admin, record.id)
+
+
+async def test_events_that_the_desk_does_not_know_are_found_as_they_are(
+    desk: Desk, world: World
+) -> None:
+    token = (await made(desk, world.admin, "One")).token
+    kept = await AuditRecord.get(object_id=token.id)
+    kept.id, kept.position, kept.event = "AUD-0000-0000-0000-0001", 999, "extensions.e2e.test"
+    await kept.save(force_create=True)
+    of_token = eq("object.id", token.id)
+    cases: list[tuple[Condition, list[str]]] = [
+        (eq("event", "extensions.e2e.test"), ["extensions.e2e.test"]),
+        (Compare(Operator.LIKE, "event", Text("extensions.*")), ["extensions.e2e.test"]),
+        (Compare(Operator.ILIKE, "event", Text("*.E2E.*")), ["extensions.e2e.test"]),
+        (Compare(Operator.NE, "event", Text("extensions.e2e.test")), ["token.created"]),
+        (Compare(Operator.GT, "event", Text("n")), ["token.created"]),
+    ]
+    for condition, events in cases:
+        found = await desk.listings.records(world.admin, wish(And((of_token, condition))))
+        assert [item.event for item in found.items] == events

@@ -11,7 +11,7 @@ from server.domain.actor import OPERATOR
 from server.domain.secret import Secret
 from server.domain.token_rules import Grace
 from server.domain.verdict import Outcome
-from server.services.verification import Verifier
+from server.services.verification import NOBODY, Verifier
 from tests.clock import TurnableClock
 from tests.services.making import made
 from tests.world import ORIGIN, World
@@ -21,18 +21,47 @@ class Reads:
     """Counts the queries that verification makes."""
 
     def __init__(self, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.count = 0
+        self.asked: list[str] = []
         self._rows = desk.verifier._rows
         monkeypatch.setattr(desk.verifier, "_rows", self)
 
+    @property
+    def count(self) -> int:
+        return len(self.asked)
+
     async def __call__(self, token_id: str) -> Sequence[Mapping[str, Any]]:
-        self.count += 1
+        self.asked.append(token_id)
         return await self._rows(token_id)
 
 
 @pytest.fixture
 def reads(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Reads:
     return Reads(desk, monkeypatch)
+
+
+async def test_a_first_refusal_costs_the_same_look_ups_whatever_there_is(
+    desk: Desk, world: World, value: str, reads: Reads, clock: TurnableClock
+) -> None:
+    """One that finds a token and one that finds none; a second refusal costs neither."""
+    other = (await made(desk, world.admin)).token.id
+    mine = value[4:17]
+    await outcome(desk, value)
+
+    async def cost(token_id: str) -> list[str]:
+        reads.asked.clear()
+        assert await outcome(desk, Secret.generate(token_id).reveal()) is Outcome.UNKNOWN
+        return reads.asked.copy()
+
+    assert await cost("TKN-0000-0001") == ["TKN-0000-0001", mine]
+    assert await cost(mine) == [mine, NOBODY]
+    assert await cost(other) == [other, NOBODY]
+    for again in ("TKN-0000-0001", mine, other):
+        assert await cost(again) == []
+    assert await outcome(desk, value) is Outcome.VALID
+    desk.announcements.lose(clock())
+    for _ in range(2):
+        assert await cost("TKN-0000-0001") == ["TKN-0000-0001", other]
+        assert await cost(other) == [other, NOBODY]
 
 
 @pytest.fixture
@@ -51,8 +80,6 @@ async def outcome(desk: Desk, value: str, *modules: str) -> Outcome:
 async def test_a_token_is_read_once(desk: Desk, value: str, reads: Reads) -> None:
     for _ in range(3):
         assert await outcome(desk, value) is Outcome.VALID
-    wrong = Secret.generate(value[4:17]).reveal()
-    assert await outcome(desk, wrong) is Outcome.UNKNOWN
     assert reads.count == 1
 
 
@@ -75,11 +102,11 @@ async def test_nothing_is_believed_while_changes_may_be_missed(
 async def test_an_unknown_id_is_read_once_and_known_as_soon_as_it_is_made(
     desk: Desk, value: str, reads: Reads
 ) -> None:
-    made_up = Secret.generate("TKN-0000-0000").reveal()
+    made_up = Secret.generate("TKN-0000-0001").reveal()
     for _ in range(5):
         assert await outcome(desk, made_up) is Outcome.UNKNOWN
-    assert reads.count == 1
-    assert desk.verifier.memory.is_unknown("TKN-0000-0000")
+    assert reads.asked == ["TKN-0000-0001", NOBODY]
+    assert desk.verifier.memory.is_unknown("TKN-0000-0001")
 
 
 async def test_what_is_recognised_is_counted_and_never_outlives_its_expiry(

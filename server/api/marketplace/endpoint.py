@@ -3,10 +3,12 @@
 import logging
 import sys
 from typing import Final
+from urllib.parse import unquote
 
+from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import BaseRoute, Route
+from starlette.routing import BaseRoute, Match
 from starlette.types import Receive, Scope, Send
 
 from server.api.marketplace import accounts, api_tokens, audit, modules, reference
@@ -39,14 +41,23 @@ _UNKNOWN: Final = "Tokendesk's storage failed while this was done. Look whether 
 _CRASHED: Final = "This is Tokendesk's fault. Its log tells more under this trace."
 
 
-def marketplace_routes(desk: Desk) -> list[BaseRoute]:
-    """Everything under the prefix."""
-    endpoint = Marketplace(desk)
-    # It bounds bodies itself, so that it can say so in its own form.
-    return [
-        Route(path, endpoint, methods=None, max_body_size=sys.maxsize)
-        for path in (PREFIX, PREFIX + "/{rest:path}")
-    ]
+class UnderPrefix(BaseRoute):
+    """Takes every request under the prefix, whatever is in its path, line breaks too.
+
+    It lets bodies of any size through: the endpoint bounds them, so that it can say so in its form.
+    """
+
+    def __init__(self, desk: Desk) -> None:
+        self._app = RequestBodyLimitMiddleware(Marketplace(desk), max_body_size=sys.maxsize)
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        """Whether the path is the prefix or within it."""
+        within = scope["type"] == "http" and f"{scope['path']}/".startswith(f"{PREFIX}/")
+        return (Match.FULL if within else Match.NONE), {}
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let the endpoint answer."""
+        await self._app(scope, receive, send)
 
 
 class Marketplace:
@@ -86,7 +97,8 @@ class Marketplace:
         await answer(scope, receive, send)
 
     async def _answer(self, request: Request) -> Response:
-        path = request.scope["path"].removeprefix(PREFIX)
+        # As it was sent, so that a slash within an id does not look like one of the path.
+        path = request.scope["raw_path"].decode("latin-1").removeprefix(PREFIX)
         reading = request.method in {"GET", "HEAD"}
         if reading and path in DOCUMENTS:
             return JSONResponse(self._document, headers={"Cache-Control": "no-cache"})
@@ -109,7 +121,8 @@ class Marketplace:
         for pattern, operations in self._paths:
             match = pattern.fullmatch(path)
             if match is not None:
-                return operations, match.groupdict()
+                ids = {name: unquote(text) for name, text in match.groupdict().items()}
+                return operations, ids
         return {}, {}
 
     async def _caller(self, request: Request) -> tuple[Actor, str]:

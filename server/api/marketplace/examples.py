@@ -90,6 +90,11 @@ OBJECTS: Final[Mapping[type[Shape], Shape]] = {
     ),
 }
 
+NEW_TOKEN: Final = OBJECTS[ApiToken].model_copy(
+    update={"last_access_at": None, "token": "idt:TKN-8857-1729:…"}
+)
+"""As it is answered when it is made: then alone, and to itself, its value is told."""
+
 _TOKEN: Final = {
     "name": "Order robot",
     "description": "Reads orders at night.",

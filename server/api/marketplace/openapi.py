@@ -13,7 +13,7 @@ from server.api.marketplace.bodies import FORM
 from server.api.marketplace.operations import Operation, Reads
 from server.api.marketplace.problems import MEDIA_TYPE, TITLES
 from server.api.marketplace.query_string import LONGEST
-from server.api.marketplace.shapes import Omitted, Problem, Shape
+from server.api.marketplace.shapes import ApiToken, Omitted, Problem, Shape
 from server.domain.wish import DEFAULT_LIMIT, LARGEST_LIMIT, Wish
 from server.services.listing_answers import Listing
 
@@ -191,8 +191,8 @@ def _response(operation: Operation, status: int) -> dict[str, Any]:
     else:
         answered = _listed if operation.reads is Reads.LIST else _alone
         told = {
-            "description": operation.summary,
-            "content": {_JSON: answered(operation.answers)},
+            "description": "Made." if status == 201 else "Done.",
+            "content": {_JSON: answered(_example(operation))},
         }
     header = _HEADERS.get(status)
     if header is not None:
@@ -200,16 +200,23 @@ def _response(operation: Operation, status: int) -> dict[str, Any]:
     return told
 
 
-def _alone(shape: type[Shape]) -> dict[str, Any]:
+def _example(operation: Operation) -> Shape:
+    assert operation.answers is not None
+    if operation.answers is ApiToken and operation.status == 201:
+        return examples.NEW_TOKEN
+    return examples.OBJECTS[operation.answers]
+
+
+def _alone(shape: Shape) -> dict[str, Any]:
     properties = {"$meta": _reference("Omitted")}
     meta = {"type": "object", "required": ["$meta"], "properties": properties}
-    example = orjson.loads(one(examples.OBJECTS[shape]).body)
-    return {"schema": {"allOf": [_reference(shape.__name__), meta]}, "example": example}
+    example = orjson.loads(one(shape).body)
+    return {"schema": {"allOf": [_reference(type(shape).__name__), meta]}, "example": example}
 
 
-def _listed(shape: type[Shape]) -> dict[str, Any]:
-    part = Listing([examples.OBJECTS[shape]], total=1, limit=DEFAULT_LIMIT, offset=0)
-    example = orjson.loads(many(part, shape, lambda each: each, Wish()).body)
+def _listed(shape: Shape) -> dict[str, Any]:
+    part = Listing([shape], total=1, limit=DEFAULT_LIMIT, offset=0)
+    example = orjson.loads(many(part, type(shape), lambda each: each, Wish()).body)
     number = {"type": "integer", "minimum": 0}
     names = ["offset", "limit", "total"]
     pagination = {
@@ -226,7 +233,7 @@ def _listed(shape: type[Shape]) -> dict[str, Any]:
             "omitted": {"type": "array", "items": {"type": "string"}},
         },
     }
-    data = {"type": "array", "items": _reference(shape.__name__)}
+    data = {"type": "array", "items": _reference(type(shape).__name__)}
     schema = {
         "type": "object",
         "required": ["$meta", "data"],

@@ -102,6 +102,8 @@ async def test_methods_that_a_path_does_not_take(market: Market) -> None:
         "/accounts/api-tokens/x/",
         "//",
         "/a%2Fb",
+        "/%0A",
+        "/accounts/%FF%0d%00/icons",
     ],
 )
 async def test_what_is_nowhere(market: Market, path: str) -> None:

@@ -149,7 +149,13 @@ async def test_unknown_ids_are_not_found_before_anything_else(market: Market) ->
     wire = market.client.wire
     foreign = await market.made(market.world.other_admin)
     before = await dump(market.desk)
-    for path in (UNKNOWN, f"{TOKENS}/{foreign}", f"{TOKENS}/INVALID-ID", f"{TOKENS}/%00"):
+    for path in (
+        UNKNOWN,
+        f"{TOKENS}/{foreign}",
+        f"{TOKENS}/INVALID-ID",
+        f"{TOKENS}/%00",
+        f"{TOKENS}/%0A%FF%2Fenable",
+    ):
         for answer in (
             await wire.get(path),
             await wire.put(path, body(market)),
