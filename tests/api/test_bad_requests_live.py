@@ -9,7 +9,9 @@ from tests.live_tokens import Tokendesk, live_tokendesk
 
 REFUSED = {
     "/verify": b'{"active":false,"error":"The token is invalid."}',
-    "/graphql": b'{"errors":[{"message":"The token is invalid."}]}',
+    "/graphql": (
+        b'{"errors":[{"message":"The token is invalid.","extensions":{"code":"SIGN_IN_NEEDED"}}]}'
+    ),
     "/oauth/introspect": (b'{"error":"invalid_token","error_description":"The token is invalid."}'),
 }
 BODIES = {

@@ -119,7 +119,7 @@ async def _bytes(browser: Browser, scene: Scene, console: Console) -> list[Findi
                 sizes = [each for each in wire.taken() if "/static/" not in each[0]]
                 total = sum(size for _, _, size in sizes)
                 kept.append((f"wizard, {step}", len(sizes), total, 0))
-                if len(sizes) > (2 if step == "open" else 1):  # Add draws a draft and goes there
+                if len(sizes) > 1:
                     found.append(
                         Finding("budget", "more than one request", f"{len(sizes)} requests", step)
                     )

@@ -45,16 +45,6 @@ ERRORS: Final = (
     ),
     State("error-409", SARAH, (_enable_what_is_enabled, click("#dialog-do"))),
     State(
-        "error-413",
-        WANDA,
-        (
-            go("/settings/account"),
-            fill("#f-name", "x" * 1_100_000),
-            click("main form button"),
-            PAGE,
-        ),
-    ),
-    State(
         "error-429",
         NOBODY,
         (

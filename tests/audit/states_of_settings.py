@@ -7,6 +7,7 @@ from tests.audit.scene import LATE, NOBODY, NORA, OLIVER, SARAH, VIOLET, WANDA
 from tests.audit.states import DIALOG, Scripts, Stage, State, Step, click, fill, go, menu, see
 
 TRAIL: Final = "/settings/audit-trail"
+OBJECT: Final = TRAIL + "?object={price}"
 ACCOUNT: Final = "/settings/account"
 USERS: Final = "/settings/users"
 ACCOUNTS: Final = "/administration/accounts"
@@ -68,7 +69,7 @@ RECORDS: Final = (
     ),
     State("trail-export", SARAH, (go(TRAIL), click("#open-export"), see(":popover-open"))),
     *_dialog("trail-filter", SARAH, TRAIL, (click("#open-record-filter"),), f"{TRAIL}/filter"),
-    *_dialog("record", SARAH, TRAIL, (click("#view-{record}"),), TRAIL + "/{record}"),
+    *_dialog("record", SARAH, OBJECT, (click("#view-{record}"),), TRAIL + "/{record}"),
 )
 
 PEOPLE: Final = (

@@ -121,7 +121,14 @@ GRID: Final = (
         see(f"{DIALOG}:modal"),
     ),
     _over(
-        "bulk-nothing-selected",
+        "bulk-all-found",
+        go(f"{LIST}?search=r&rows=10"),
+        click("#pick-all-found"),
+        click("#bulk-enable"),
+        see(f"{DIALOG}:modal"),
+    ),
+    _over(
+        "bulk-everything",
         go(f"{LIST}?rows=10"),
         click("#pick-all-found"),
         click("#bulk-enable"),

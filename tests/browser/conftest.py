@@ -13,7 +13,7 @@ from tests.debian import Missing
 from tests.live import LiveServer, live_server
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
     """`tokendesk serve` with the demo world, on SQLite."""
     with live_server(tmp_path_factory.mktemp("live"), {"TOKENDESK_DEMO": "1"}) as server:

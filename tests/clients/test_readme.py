@@ -200,7 +200,10 @@ async def makes_and_follows(tokendesk: Tokendesk, process: "subprocess.Popen[str
     found = ask(tokendesk, f'{{ apiToken(id: "{made[1]}") {{ name modules {{ id }} }} }}')
     assert found == {"apiToken": {"name": "CRM robot", "modules": [{"id": "MOD-2001"}]}}
     async with changing(tokendesk, made[1]):
-        assert await next_line(process) == "token.updated"
+        event = await next_line(process)
+        if event == "token.created":  # beside SQLite changes are heard up to 20 ms later
+            event = await next_line(process)
+        assert event == "token.updated"
 
 
 @pytest.mark.parametrize(
