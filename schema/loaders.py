@@ -1,5 +1,6 @@
 """What is asked of many objects of an answer, collected, and looked up for all of them at once."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
@@ -39,7 +40,9 @@ class Loaders:
             loader = self._loaders[key] = DataLoader(
                 self._all_of(look_up, asked), max_batch_size=MOST_AT_ONCE, cache=False
             )
-        found: Found = await loader.load(object_id)
+        # Where all of a batch are cancelled, Strawberry cancels the batch, and whoever joins it at
+        # that moment would wait for ever. So what waits here may be cancelled, and the batch not.
+        found: Found = await asyncio.shield(loader.load(object_id))
         return found
 
     def _all_of(
