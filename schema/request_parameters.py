@@ -134,7 +134,7 @@ async def _from_form(request: Request) -> object:
     sent = _decode(operations, "The field operations")
     try:
         return replace_placeholders_with_files(
-            sent,  # type: ignore[arg-type]
+            sent,  # type: ignore[arg-type]  # any JSON; what does not fit raises, and is told below
             _places(_decode(places, "The field map")),
             files,
         )
