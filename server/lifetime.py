@@ -4,7 +4,7 @@ import asyncio
 import logging
 import signal
 import threading
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from types import FrameType
 from typing import Any, Final
@@ -16,6 +16,7 @@ from server.desk import Desk
 from server.listening import Listening
 
 SWEEP_EVERY_SECONDS: Final = 30
+CANCEL_AGAIN_SECONDS: Final = 0.5
 
 log = logging.getLogger("tokendesk")
 
@@ -33,11 +34,18 @@ async def lifespan(app: Starlette) -> AsyncIterator[None]:
         with when_told_to_stop(desk.changes.close):
             yield
     finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.wait(tasks)
+        await ended(tasks)
         await written(desk, all_latest=True)
         await desk.close()
+
+
+async def ended(tasks: Iterable[asyncio.Task[None]]) -> None:
+    """Cancel tasks until none is left: a library on the way may swallow a cancellation."""
+    left = set(tasks)
+    while left:
+        for task in left:
+            task.cancel()
+        _, left = await asyncio.wait(left, timeout=CANCEL_AGAIN_SECONDS)
 
 
 @contextmanager

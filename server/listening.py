@@ -47,9 +47,8 @@ class Listening:
 
     async def _wait(self) -> None:
         """PostgreSQL pushes; a question every second proves that the line still stands."""
-        connection = await asyncio.wait_for(
-            self._database.connect_alone(), 4 * ANSWER_WITHIN_SECONDS
-        )
+        async with asyncio.timeout(4 * ANSWER_WITHIN_SECONDS):
+            connection = await self._database.connect_alone()
         ended = asyncio.Event()
         try:
             connection.add_termination_listener(lambda _: self._end(ended))
@@ -58,9 +57,11 @@ class Listening:
             log.info("hearing of changes")
             while not ended.is_set():
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(ended.wait(), PROVE_EVERY_SECONDS)
+                    async with asyncio.timeout(PROVE_EVERY_SECONDS):
+                        await ended.wait()
                 if not ended.is_set():
-                    await asyncio.wait_for(connection.fetchval("SELECT 1"), ANSWER_WITHIN_SECONDS)
+                    async with asyncio.timeout(ANSWER_WITHIN_SECONDS):
+                        await connection.fetchval("SELECT 1")
         finally:
             connection.terminate()
         raise ConnectionError("PostgreSQL ended the listening connection")

@@ -67,10 +67,23 @@ def live_server(
     try:
         _await_readiness(url, process, output)
         yield LiveServer(url, output.read_text(), process)
+    except BaseException as error:
+        error.add_note(f"the server printed:\n{output.read_text()}")
+        raise
     finally:
-        if process.poll() is None:
-            process.terminate()
-            process.wait(_PATIENCE_SECONDS)
+        _end(process, output)
+
+
+def _end(process: subprocess.Popen[bytes], output: Path) -> None:
+    if process.poll() is not None:
+        return
+    process.terminate()
+    try:
+        process.wait(_PATIENCE_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+        raise AssertionError(f"the server did not stop:\n{output.read_text()}") from None
 
 
 def free_port() -> int:

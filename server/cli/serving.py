@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from server.settings import Settings
 
 GRACE_SECONDS: Final = 10
+HUNG_AFTER_SECONDS: Final = 30
+"""A worker that is silent for longer is replaced; a busy machine may keep one waiting a while."""
+
 SOCKETS: Final[dict[str, Any]] = {
     "ws_max_size": 1024 * 1024,
     "ws_ping_interval": 15.0,
@@ -64,6 +67,7 @@ def serve(json: Json = False) -> None:
             proxy_headers=bool(settings.trusted_proxies),
             forwarded_allow_ips=list(settings.trusted_proxies),
             timeout_graceful_shutdown=GRACE_SECONDS,
+            timeout_worker_healthcheck=HUNG_AFTER_SECONDS,
             **SOCKETS,
         )
 

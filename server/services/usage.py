@@ -92,7 +92,8 @@ class Usage:
     async def due(self) -> None:
         """Wait until it is time to write: two seconds, or less for a first use."""
         try:
-            await asyncio.wait_for(self._ledger.urgent.wait(), WRITE_EVERY_SECONDS)
+            async with asyncio.timeout(WRITE_EVERY_SECONDS):
+                await self._ledger.urgent.wait()
         except TimeoutError:
             pass
 
