@@ -11,7 +11,7 @@ async def test_a_task_that_lost_its_cancellation_is_cancelled_again(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(lifetime, "CANCEL_AGAIN_SECONDS", 0.01)
-    swallowed = []
+    swallowed: list[bool] = []
 
     async def swallows_two() -> None:
         while True:
