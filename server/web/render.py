@@ -12,6 +12,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
+from server.web.language import gettext, ngettext
+
 ROOT: Final = Path(__file__).parents[2]
 STATIC: Final = ROOT / "static"
 
@@ -71,7 +73,10 @@ def _environment() -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n"],
     )
+    environment.policies["ext.i18n.trimmed"] = True
+    environment.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
     environment.globals["asset"] = asset
     environment.filters.update({"date": _date, "time": _time, "iso": _iso})
     return environment
