@@ -68,17 +68,16 @@ class _ServerRows:
         self._key = key
         self._connection: asyncpg.Connection | None = None
         self._statement: PreparedStatement | None = None
-        self._waiting: dict[str, asyncio.Future[list[Row]]] = {}
+        self._waiting: dict[str, list[asyncio.Future[list[Row]]]] = {}
         self._working: asyncio.Task[None] | None = None
 
     async def of(self, key: str) -> list[Row]:
-        waiting = self._waiting.get(key)
-        if waiting is None:
-            waiting = self._waiting[key] = asyncio.get_running_loop().create_future()
-            if self._working is None or self._working.done():
-                self._working = asyncio.create_task(self._work())
-        # Others may wait for the same rows: who gives up does not take them away.
-        return await asyncio.shield(waiting)
+        # One for each who waits: who gives up does not take the rows away from others.
+        waiting: asyncio.Future[list[Row]] = asyncio.get_running_loop().create_future()
+        self._waiting.setdefault(key, []).append(waiting)
+        if self._working is None or self._working.done():
+            self._working = asyncio.create_task(self._work())
+        return await waiting
 
     async def close(self) -> None:
         if self._working is not None:
@@ -95,11 +94,10 @@ class _ServerRows:
             except Exception as error:
                 self._forget()
                 for waiting in asked.values():
-                    waiting.set_exception(error)
-                    waiting.exception()  # seen, also where nobody waits any more
+                    _tell(waiting, error)
             else:
                 for key, waiting in asked.items():
-                    waiting.set_result(found.get(key, []))
+                    _tell(waiting, found.get(key, []))
 
     async def _read(self, keys: list[str]) -> dict[str, list[Row]]:
         found: dict[str, list[Row]] = {}
@@ -116,3 +114,13 @@ class _ServerRows:
         if self._connection is not None:
             self._connection.terminate()
         self._connection = self._statement = None
+
+
+def _tell(waiting: list[asyncio.Future[list[Row]]], outcome: list[Row] | Exception) -> None:
+    for each in waiting:
+        if each.done():
+            continue  # it has given up
+        if isinstance(outcome, Exception):
+            each.set_exception(outcome)
+        else:
+            each.set_result(outcome)

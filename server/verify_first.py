@@ -1,21 +1,23 @@
 """uvicorn's HTTP protocol, with `/verify` answered before a request becomes an ASGI call.
 
-For a remembered token that call, its task and its messages cost more than the answer. Whatever
-cannot be answered at once, and every other server, takes the way through ASGI; both give the same
-bytes.
+For a remembered token that call, its task and its messages cost more than the answer, and where
+one is looked up they cost as much. Requests of unusual forms, and every other server, take the
+way through ASGI; both give the same bytes.
 """
 
 import asyncio
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from server.api.verify import PATH
+from server.api.verify import PATH, Headers
+from server.api.verify_answers import FAILED, Answer, Header
 from server.services.usage_counter import Client
 
 _URL: Final = PATH.encode()
 _FORWARDED_FOR: Final = b"x-forwarded-for"
+_LAST: Final = (b"connection", b"close")
 
 
 class _Answered:
@@ -26,6 +28,18 @@ class _Answered:
 
 
 _ANSWERED: Any = _Answered()
+
+
+class _Unanswered:
+    """Stands there while the answer is looked up; a body is read and thrown away."""
+
+    def __init__(self) -> None:
+        self.response_complete = False
+        self.disconnected = False
+        self.keep_alive = True
+        self.body = bytearray()
+        self.more_body = True
+        self.message_event = asyncio.Event()
 
 
 class VerifyFirst(HttpToolsProtocol):
@@ -40,21 +54,43 @@ class VerifyFirst(HttpToolsProtocol):
         self._verify = (application.app if wrapped else application).verify
 
     def on_headers_complete(self) -> None:
-        """Answer at once, or let uvicorn call the application."""
+        """Answer at once, or begin a look-up, or let uvicorn call the application."""
         if self.url != _URL or not self._is_plain():
             super().on_headers_complete()
             return
-        answer = self._verify.at_once(self.headers, self._caller())
-        if answer is None:
-            super().on_headers_complete()
+        client = self._caller()
+        answer = self._verify.at_once(self.headers, client)
+        if answer is not None:
+            self.cycle = _ANSWERED
+            self._write(answer)
+            self.on_response_complete()
             return
+        self.cycle = unanswered = cast("Any", _Unanswered())
+        task = self.loop.create_task(self._look_up(unanswered, self.headers, client))
+        task.add_done_callback(self.tasks.discard)
+        self.tasks.add(task)
+
+    async def _look_up(self, unanswered: _Unanswered, headers: Headers, client: Client) -> None:
+        """The next request of the connection waits meanwhile, as uvicorn lets it."""
+        try:
+            answer = await self._verify.look_up(headers, client)
+        except Exception:
+            self.logger.exception("verification failed")
+            answer, unanswered.keep_alive = FAILED, False
+        unanswered.response_complete = True
+        if self.transport.is_closing():
+            return
+        self._write(answer, *(() if unanswered.keep_alive else (_LAST,)))
+        if not unanswered.keep_alive:
+            self.transport.close()
+        self.on_response_complete()
+
+    def _write(self, answer: Answer, *more: Header) -> None:
         written = [answer.head]
-        for name, value in self.server_state.default_headers:
+        for name, value in (*self.server_state.default_headers, *more):
             written += (name, b": ", value, b"\r\n")
         written += (b"\r\n", answer.body)
         self.transport.write(b"".join(written))
-        self.cycle = _ANSWERED
-        self.on_response_complete()
 
     def _is_plain(self) -> bool:
         """Nothing else is going on, and the answer has a body and leaves the connection open."""

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 import uvicorn
 
 from server.app import create_app
-from server.cli.serving import SOCKETS
+from server.cli.serving import PROTOCOL, SOCKETS
 from server.desk import Desk
 from server.listening import Listening
 
@@ -16,7 +16,13 @@ from server.listening import Listening
 async def serving(desk: Desk) -> AsyncIterator[str]:
     """Its URL, while it hears of changes as a real process does. The desk stays open."""
     config = uvicorn.Config(
-        create_app(desk), host="127.0.0.1", port=0, lifespan="off", log_level="warning", **SOCKETS
+        create_app(desk),
+        host="127.0.0.1",
+        port=0,
+        http=PROTOCOL,
+        lifespan="off",
+        log_level="warning",
+        **SOCKETS,
     )
     server = uvicorn.Server(config)
     listening = Listening(desk.database, desk.announcements, desk.clock)

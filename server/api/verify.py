@@ -46,7 +46,7 @@ class Verify:
         """Answer from the request's head alone; a body is not read."""
         headers, client, query = scope["headers"], scope["client"], scope["query_string"]
         answer = None if query else self.at_once(headers, client)
-        answer = answer or await self._look_up(headers, client, query)
+        answer = answer or await self.look_up(headers, client, query)
         await send(answer.start)
         await send({"type": "http.response.body", "body": answer.body})
 
@@ -73,7 +73,8 @@ class Verify:
         self._desk.tally.malformed += 1
         return INVALID
 
-    async def _look_up(self, headers: Headers, client: Client, query: bytes) -> Answer:
+    async def look_up(self, headers: Headers, client: Client, query: bytes = b"") -> Answer:
+        """The answer to any request, from memory or from storage."""
         required = _modules(query)
         if required is None:
             return MALFORMED_MODULE

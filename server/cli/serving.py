@@ -32,6 +32,7 @@ SOCKETS: Final[dict[str, Any]] = {
 }
 """A WebSocket's message has at most so many bytes; a peer that answers no ping is given up."""
 
+PROTOCOL: Final = "server.verify_first:VerifyFirst"
 NUMBERS: Final = "PROMETHEUS_MULTIPROC_DIR"
 
 _DERIVED: Final = {
@@ -60,7 +61,7 @@ def serve(json: Json = False) -> None:
             port=settings.port,
             workers=settings.workers,
             loop="uvloop",
-            http="server.verify_first:VerifyFirst",
+            http=PROTOCOL,
             access_log=False,
             log_level="warning",
             server_header=False,
