@@ -51,6 +51,11 @@ class LastCall:
     token_id: str
     call: Call
 
+    @property
+    def at(self) -> datetime:
+        """When it was made."""
+        return self.call.at
+
 
 @dataclass(slots=True)
 class Batch:
@@ -134,7 +139,7 @@ class Ledger:
     def last_call(self, secret_id: int, last: "UsageCounter | LastCall") -> None:
         """Have an accepted call written in its turn, unless a later one waits already."""
         known = self.latest.get(secret_id)
-        if known is None or known.call.at <= last.call.at:
+        if known is None or (known is not last and known.at <= last.at):
             self.latest[secret_id] = last
 
     def take(self) -> Batch:
@@ -165,13 +170,13 @@ class UsageCounter:
     __slots__ = (
         "_accepted",
         "_agent",
-        "_at",
         "_client",
         "_hour",
         "_hour_ends",
         "_ledger",
         "_secret_id",
         "_used_before",
+        "at",
         "token_id",
     )
 
@@ -183,7 +188,8 @@ class UsageCounter:
         self._accepted = 0
         self._hour = 0
         self._hour_ends = _LONG_AGO
-        self._at = _LONG_AGO
+        self.at = _LONG_AGO
+        """When the last call was accepted."""
         self._client: Client = None
         self._agent: Agent = ""
 
@@ -192,14 +198,14 @@ class UsageCounter:
         if now >= self._hour_ends:
             self._enter_hour(now)
         self._accepted += 1
-        self._at = now
+        self.at = now
         self._client = client
         self._agent = agent
 
     @property
     def call(self) -> Call:
         """The last call that was accepted."""
-        return Call(self._at, self._client, self._agent)
+        return Call(self.at, self._client, self._agent)
 
     def empty_into(self, batch: Batch) -> None:
         """Hand over what was counted; the next call makes it wait again.
