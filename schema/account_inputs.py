@@ -2,7 +2,7 @@
 
 import strawberry
 
-from schema.enums import AccountType, RevealPolicy, Role
+from schema.enums import AccountType, Language, RevealPolicy, Role
 
 _WHICH_ACCOUNT = "The account; yours when unsaid. Operations may name any."
 
@@ -38,6 +38,14 @@ class SetAccountRevealInput:
     reveal: RevealPolicy = strawberry.field(
         description="ONCE destroys all values that are kept, at once and for good."
     )
+
+
+@strawberry.input(description="Another language for an account.")
+class SetAccountLanguageInput:
+    """An account and its language."""
+
+    id: strawberry.ID = strawberry.field(description="ACC-1234-5678.")
+    language: Language = strawberry.field(description="What its pages shall be in.")
 
 
 @strawberry.input(description="A person to be let into an account by a link.")

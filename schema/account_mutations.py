@@ -8,6 +8,7 @@ from schema.account_inputs import (
     CreateModuleInput,
     ModuleForAccountInput,
     RenameAccountInput,
+    SetAccountLanguageInput,
     SetAccountModulesInput,
     SetAccountRevealInput,
 )
@@ -20,6 +21,7 @@ from schema.account_results import (
     ModulePayload,
     MoveAccountResult,
     RenameAccountResult,
+    SetAccountLanguageResult,
     SetAccountModulesResult,
     SetAccountRevealResult,
 )
@@ -53,6 +55,15 @@ class AccountMutations:
         """The account as it is then."""
         desk, actor = info.context.desk, info.context.actor
         account = await desk.accounts.set_reveal(actor, input.id, input.reveal)
+        return AccountPayload(account=Account.of(account))
+
+    @strawberry.mutation(description="What an account's pages are in.")
+    async def set_account_language(
+        self, info: Info, input: Input[SetAccountLanguageInput]
+    ) -> SetAccountLanguageResult:
+        """The account as it is then."""
+        desk, actor = info.context.desk, info.context.actor
+        account = await desk.accounts.set_language(actor, input.id, input.language)
         return AccountPayload(account=Account.of(account))
 
     @strawberry.mutation(description="For Operations: a new account, without people and modules.")

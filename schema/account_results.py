@@ -77,6 +77,10 @@ SetAccountRevealResult = Annotated[
     AccountPayload | _Known,
     strawberry.union("SetAccountRevealResult", description="The account, or why not."),
 ]
+SetAccountLanguageResult = Annotated[
+    AccountPayload | _Known,
+    strawberry.union("SetAccountLanguageResult", description="The account, or why not."),
+]
 MoveAccountResult = Annotated[
     AccountPayload | _Known | IllegalStateError,
     strawberry.union("MoveAccountResult", description="The account, or why not."),

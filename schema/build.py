@@ -7,21 +7,21 @@ import strawberry
 from graphql import GraphQLError
 from strawberry.extensions import DisableIntrospection, SchemaExtension
 from strawberry.schema.config import StrawberryConfig
+from strawberry.schema.exceptions import InvalidOperationTypeError
 from strawberry.types import ExecutionContext, ExecutionResult
 from strawberry.types.graphql import OperationType
 
-from schema.charges import Plans
 from schema.document_cache import DocumentCache, Documents
 from schema.errors import HANDLERS
 from schema.execution import PlainFieldsExecutor
 from schema.guard import Guard
 from schema.hooks import Hooks
-from schema.known import run_known
 from schema.limits import limits
 from schema.masking import mask
 from schema.mutations import Mutation
 from schema.queries import Query
 from schema.scalars import SCALARS
+from schema.short_way import run_known
 from schema.subscriptions import Subscription
 
 
@@ -29,7 +29,7 @@ class DeskSchema(strawberry.Schema):
     """Strawberry's schema, whose errors never tell of the inside, and which knows documents."""
 
     def __init__(self, *, introspection: bool) -> None:
-        documents, self._plans = Documents(), Plans()
+        documents = Documents()
         super().__init__(
             Query,
             Mutation,
@@ -39,7 +39,7 @@ class DeskSchema(strawberry.Schema):
                 *limits(),
                 *([] if introspection else [DisableIntrospection]),
                 lambda: DocumentCache(documents),
-                lambda: Guard(self._plans),
+                lambda: Guard(documents),
             ],
             execution_context_class=PlainFieldsExecutor,
             exception_handlers=HANDLERS,
@@ -59,8 +59,13 @@ class DeskSchema(strawberry.Schema):
         operation_extensions: dict[str, Any] | None = None,
     ) -> ExecutionResult:
         """Run one operation; a document that was found right before takes the shorter way."""
-        document = self._documents.find(query) if query else None
-        if document is None or self.extensions is not self._own_extensions:
+        known = self._documents.find(query) if query else None
+        operation = known.operation(operation_name) if known else None
+        if (
+            operation is None
+            or root_value is not None
+            or self.extensions is not self._own_extensions
+        ):
             return await super().execute(
                 query,
                 variable_values,
@@ -70,19 +75,13 @@ class DeskSchema(strawberry.Schema):
                 allowed_operation_types,
                 operation_extensions,
             )
-        running = self._create_execution_context(
-            query,
-            allowed_operation_types or tuple(OperationType),
-            variable_values,
-            context_value,
-            root_value,
-            operation_name,
-            operation_extensions,
+        if allowed_operation_types and operation.kind not in allowed_operation_types:
+            raise InvalidOperationTypeError(operation.kind)
+        result = await run_known(
+            self._schema, operation, context_value, variable_values, operation_extensions
         )
-        running.graphql_document = document
-        result = await run_known(running, self._plans)
         if result.errors:
-            self.process_errors(result.errors, running)
+            self.process_errors(result.errors)
         return result
 
     def process_errors(

@@ -7,6 +7,7 @@ from typing import Final
 from starlette.requests import HTTPConnection
 
 from schema.context import Context
+from schema.head import Head
 from server.api.verify import bearer
 from server.desk import Desk
 from server.domain.actor import NOBODY, Origin
@@ -31,19 +32,18 @@ class Callers:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
 
-    async def of_request(self, connection: HTTPConnection) -> Context:
+    async def of_request(self, head: Head) -> Context:
         """By `Authorization: Bearer`, else by the session cookie, else nobody.
 
         A cookie counts for our own pages alone. `InvalidToken`, `ForeignPage`.
         """
-        credentials = connection.headers.getlist("authorization")
-        if credentials:
-            return await self._by_token(bearer(credentials), origin_of(connection))
-        if not is_own_page(connection.headers, self._desk.settings.origin):
+        if head.credentials:
+            return await self._by_token(bearer(head.credentials), head.origin)
+        if not is_own_page(head.headers, self._desk.settings.origin):
             raise ForeignPage
-        return await self._by_cookie(connection)
+        return await self._by_cookie(head)
 
-    async def of_socket(self, connection: HTTPConnection, payload: object) -> Context:
+    async def of_socket(self, head: Head, payload: object) -> Context:
         """By the `Authorization` in the payload of `connection_init`, else as a request.
 
         `payload` is whatever the client sent; its key may be written in any case.
@@ -54,10 +54,10 @@ class Callers:
             value for name, value in sent.items() if str(name).lower() == "authorization"
         ]
         if not credentials:
-            return await self.of_request(connection)
+            return await self.of_request(head)
         if not all(isinstance(each, str) for each in credentials):
             raise InvalidToken
-        return await self._by_token(bearer(credentials), origin_of(connection))
+        return await self._by_token(bearer(credentials), head.origin)
 
     async def recheck(self, context: Context) -> Context | None:
         """The same caller as things stand now; None when their token or session has ended.
@@ -86,15 +86,10 @@ class Callers:
             raise InvalidToken
         return Context(self._desk, actor, bearer=text)
 
-    async def _by_cookie(self, connection: HTTPConnection) -> Context:
-        origin, cookie = origin_of(connection), read_cookie(connection, self._desk.settings)
+    async def _by_cookie(self, head: Head) -> Context:
+        origin = head.origin
+        cookie = read_cookie(HTTPConnection(head.scope), self._desk.settings)
         session = await self._desk.sessions.resume(cookie, origin) if cookie else None
         if session is None:
             return Context(self._desk, replace(NOBODY, origin=origin))
         return Context(self._desk, session.actor, session, cookie)
-
-
-def origin_of(connection: HTTPConnection) -> Origin:
-    """Where a request comes from; behind a trusted proxy uvicorn has put the client in place."""
-    host = connection.client.host if connection.client else ""
-    return Origin(host, connection.headers.get("user-agent", ""))

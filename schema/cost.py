@@ -137,6 +137,11 @@ class _Step:
         count = objects if isinstance(objects, int) else objects(self.arguments, variables)
         return self.own + count * (self.each + sum(step.points(variables) for step in self.below))
 
+    @property
+    def varies(self) -> bool:
+        """Whether the cost depends on variables."""
+        return not isinstance(self.objects, int) or any(step.varies for step in self.below)
+
 
 @dataclass(frozen=True)
 class Plan:
@@ -144,15 +149,28 @@ class Plan:
 
     steps: tuple[_Step, ...]
     defaults: Variables
+    settled: int | None = None
+    """The cost where no variable has a say; else None."""
+
+    @classmethod
+    def of(cls, steps: tuple[_Step, ...], defaults: Variables) -> "Plan":
+        """The plan of these steps, reckoned up if that can be done now."""
+        settled = None if any(step.varies for step in steps) else _whole(steps, defaults)
+        return cls(steps, defaults, settled)
 
     def points(self, variables: Variables | None) -> int:
         """Whole points with these variables, at least 1.
 
         A variable of a wrong type counts as the most it could be: it is refused later.
         """
-        known = {**self.defaults, **(variables or {})}
-        total = sum(step.points(known) for step in self.steps)
-        return max(1, math.ceil(round(total, 6)))
+        if self.settled is not None:
+            return self.settled
+        return _whole(self.steps, {**self.defaults, **(variables or {})})
+
+
+def _whole(steps: tuple[_Step, ...], variables: Variables) -> int:
+    total = sum(step.points(variables) for step in steps)
+    return max(1, math.ceil(round(total, 6)))
 
 
 def plan(document: DocumentNode, operation: OperationDefinitionNode) -> Plan:
@@ -168,7 +186,7 @@ def plan(document: DocumentNode, operation: OperationDefinitionNode) -> Plan:
         for each in operation.variable_definitions or ()
         if each.default_value is not None
     }
-    return Plan(steps, defaults)
+    return Plan.of(steps, defaults)
 
 
 class _Reading:

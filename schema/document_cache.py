@@ -9,6 +9,7 @@ from strawberry.extensions import SchemaExtension
 from strawberry.schema.schema import validate_document
 from strawberry.types import ExecutionContext
 
+from schema.known import KnownDocument
 from schema.limits import oversize
 
 MOST_DOCUMENTS: Final = 500
@@ -24,12 +25,12 @@ class Documents:
 
     def __init__(self, most: int = MOST_DOCUMENTS) -> None:
         self._most = most
-        self._kept: OrderedDict[str, DocumentNode] = OrderedDict()
+        self._kept: OrderedDict[str, KnownDocument] = OrderedDict()
 
     def __len__(self) -> int:
         return len(self._kept)
 
-    def find(self, text: str) -> DocumentNode | None:
+    def find(self, text: str) -> KnownDocument | None:
         """The document of this text, always the same object while it is kept."""
         found = self._kept.get(text)
         if found is not None:
@@ -40,9 +41,17 @@ class Documents:
         """Remember a document that was found right; a very long one is not kept."""
         if len(text) > LONGEST_KEPT:
             return
-        self._kept[text] = document
+        self._kept[text] = KnownDocument(document)
         if len(self._kept) > self._most:
             self._kept.popitem(last=False)
+
+    def of(self, running: ExecutionContext) -> KnownDocument:
+        """The document of an operation that was found right; one that is not kept is read anew."""
+        known = self.find(running.query or "")
+        if known is None:
+            assert running.graphql_document is not None, "it was found right"
+            known = KnownDocument(running.graphql_document)
+        return known
 
 
 class DocumentCache(SchemaExtension):
@@ -59,11 +68,11 @@ class DocumentCache(SchemaExtension):
         """Find the document, or parse and validate it now."""
         context = self.execution_context
         if context.query and context.graphql_document is None:
-            document = self._documents.find(context.query)
-            if document is None:
+            known = self._documents.find(context.query)
+            if known is None:
                 self._check(context, context.query)
             else:
-                context.graphql_document = document
+                context.graphql_document = known.document
                 context.validation_rules = ()
         yield
 

@@ -19,13 +19,14 @@ from schema.build import build_schema
 from schema.callers import FOREIGN, INVALID_TOKEN, ForeignPage, InvalidToken
 from schema.charges import admit, headers, wants_cost
 from schema.context import Context
+from schema.head import Head
+from schema.masking import UNAVAILABLE, tell_crash
 from schema.negotiation import (
     BODIES,
     EVENTS,
     HTML,
     JSON,
     Refused,
-    accepted,
     choose,
     refuse,
     status_of,
@@ -37,25 +38,28 @@ from schema.streams import NEEDS_STREAM, Streams
 from schema.trusted_documents import Registry, TrustedDocuments
 from server.database import STORAGE_FAILURES
 from server.desk import Desk
+from server.web.origin_guard import SAFE_METHODS, is_own_page
 
 Explorer = Callable[[Request], Awaitable[Response]]
 
+PATH: Final = "/graphql"
 METHODS: Final = "GET, POST"
 
 _CONTEXT: Final = "tokendesk.context"
+_HEAD: Final = "tokendesk.head"
 _MEDIA_TYPE: Final = "tokendesk.media_type"
+_OFFERED: Final = (*BODIES, EVENTS)
 _BY_INPUT: Final = {"BAD_REQUEST", "INVALID"}
 _READING: Final = frozenset({OperationType.QUERY})
 _WRITING: Final = frozenset({OperationType.QUERY, OperationType.MUTATION})
 
 
-def graphql_routes(desk: Desk, explorer: Explorer, *, largest_upload: int) -> list[BaseRoute]:
-    """The endpoint, and the schema as text. An upload has at most so many bytes."""
-    endpoint = Endpoint(desk, explorer, largest_upload=largest_upload)
+def graphql_routes(endpoint: "Endpoint") -> list[BaseRoute]:
+    """The endpoint, and the schema as text."""
     return [
         # It bounds the body itself, so that it can say so in JSON.
-        Route("/graphql", endpoint, methods=None, max_body_size=sys.maxsize),
-        WebSocketRoute("/graphql", endpoint),
+        Route(PATH, endpoint, methods=None, max_body_size=sys.maxsize),
+        WebSocketRoute(PATH, endpoint),
         Route("/schema.graphql", _sdl),
     ]
 
@@ -65,7 +69,10 @@ def _sdl(_: Request) -> Response:
 
 
 class Endpoint(Streams):
-    """Strawberry's view, with our callers, and with an answer for every malformed request."""
+    """Strawberry's view, with our callers, and with an answer for every malformed request.
+
+    An upload has at most so many bytes.
+    """
 
     def __init__(self, desk: Desk, explorer: Explorer, *, largest_upload: int) -> None:
         super().__init__(desk, build_schema(introspection=desk.settings.introspection))
@@ -81,49 +88,52 @@ class Endpoint(Streams):
         if scope["type"] == "websocket":
             await self.run_socket(scope, receive, send)
             return
-        head = Request(scope)
+        head = Head.of(scope)
         request = Request(scope, bounded(head, receive, self._largest_upload))
         try:
-            answer = await self._answer(request)
+            answer = await self._answer(request, head)
         except Refused as refused:
             answer = refuse(request, refused)
         except ClientDisconnect:
             return
         except STORAGE_FAILURES:
-            message = "Tokendesk cannot reach its storage right now."
-            answer = refuse(request, Refused(503, message, {"Retry-After": "5"}))
+            answer = refuse(request, Refused(503, UNAVAILABLE, {"Retry-After": "5"}))
+        except Exception as crash:
+            answer = refuse(request, Refused(500, tell_crash(crash, PATH)))
         finally:
             await request.close()  # an uploaded file lies in a temporary one until then
-        answer.headers.setdefault("Cache-Control", "no-store")
         context: Context | None = scope.get(_CONTEXT)
         if context is not None:
-            answer.headers.update(headers(context.allowance))
+            answer.raw_headers += headers(context.allowance)
         await answer(scope, receive, send)
 
-    async def _answer(self, request: Request) -> Response:
+    async def _answer(self, request: Request, head: Head) -> Response:
+        if request.method not in SAFE_METHODS and not is_own_page(head.headers, self._own_origin):
+            raise Refused(403, FOREIGN)
         if request.method not in {"GET", "POST"}:
             raise Refused(405, "GraphQL takes GET and POST.", {"Allow": METHODS})
-        if _asks_for_explorer(request):
+        if _asks_for_explorer(request, head):
             if self._explorer is None:
                 raise Refused(404, "There is no explorer here: it is switched off.")
             return await self._explorer(request)
-        offered = (*BODIES, EVENTS) if self._get_stream_transport("sse") else BODIES
-        media_type = choose(accepted(request), offered)
+        media_type = choose(head.accept, _OFFERED)
         if media_type is None:
-            raise Refused(406, f"Answers are {' or '.join(offered)}.")
-        request.scope[_MEDIA_TYPE] = media_type
+            raise Refused(406, f"Answers are {' or '.join(_OFFERED)}.")
+        request.scope[_HEAD], request.scope[_MEDIA_TYPE] = head, media_type
         if request.method == "POST":
-            must_be_readable(request)
-        request.scope[_CONTEXT] = context = await self._context(request)
-        context.reports_cost = wants_cost(request)
+            must_be_readable(head)
+        request.scope[_CONTEXT] = context = await self._context(head)
+        context.reports_cost = wants_cost(head)
         await admit(context)
         if media_type == EVENTS:
-            return await self.run(request)
-        return await self._run_once(request, context, media_type)
+            answer = await self.run(request)
+            answer.headers.setdefault("Cache-Control", "no-store")
+            return answer
+        return await self._run_once(request, head, context, media_type)
 
-    async def _context(self, request: Request) -> Context:
+    async def _context(self, head: Head) -> Context:
         try:
-            return await self.callers.of_request(request)
+            return await self.callers.of_request(head)
         except InvalidToken:
             challenge = {"WWW-Authenticate": 'Bearer error="invalid_token"'}
             raise Refused(401, INVALID_TOKEN, challenge) from None
@@ -149,7 +159,7 @@ class Endpoint(Streams):
 
     async def parse_http_body(self, request: Any) -> GraphQLRequestData:
         """A stream's operation; `Refused` where the request names none, or none that may run."""
-        asked = await read_parameters(request._request)
+        asked = await read_parameters(request._request, request._request.scope[_HEAD])
         return GraphQLRequestData(
             query=self._documents.text(asked),
             variables=asked.variables,
@@ -164,9 +174,11 @@ class Endpoint(Streams):
         asked = Parameters.of(dict(parameters))
         return {**parameters, "query": self._documents.text(asked)}
 
-    async def _run_once(self, request: Request, context: Context, media_type: str) -> Response:
+    async def _run_once(
+        self, request: Request, head: Head, context: Context, media_type: str
+    ) -> Response:
         """One operation, one answer: not through the view, which is made for more than that."""
-        asked = await read_parameters(request)
+        asked = await read_parameters(request, head)
         reading = request.method == "GET"
         try:
             result = await self.schema.execute(
@@ -213,12 +225,12 @@ def _as_json(result: ExecutionResult) -> GraphQLHTTPResponse:
     return answer
 
 
-def _asks_for_explorer(request: Request) -> bool:
+def _asks_for_explorer(request: Request, head: Head) -> bool:
     """Whether a browser is there to see a page, not to run an operation."""
     return (
         request.method == "GET"
         and not request.query_params.keys() & {"query", "documentId", "extensions"}
-        and choose(accepted(request), (*BODIES, HTML)) == HTML
+        and choose(head.accept, (*BODIES, HTML)) == HTML
     )
 
 

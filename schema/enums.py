@@ -7,6 +7,7 @@ import strawberry
 
 from server.domain import errors
 from server.domain.actor import AccountType, ActorKind, Role
+from server.domain.language import Language
 from server.domain.token_rules import Grace, RevealPolicy, TokenStatus
 from server.domain.verdict import Outcome
 from server.services.token_grid import TokenOrder
@@ -85,6 +86,13 @@ _describe(
     ONCE="No: their values are not kept.",
 )
 _describe(
+    Language,
+    "What an account's pages are in. Messages of this schema are English.",
+    AUTOMATIC="What each reader's browser asks for.",
+    ENGLISH="English.",
+    GERMAN="German.",
+)
+_describe(
     Grace,
     "How long the old secret is still accepted after a rotation.",
     name="RotationGrace",
@@ -149,6 +157,7 @@ __all__ = [
     "ActorKind",
     "ErrorCode",
     "Grace",
+    "Language",
     "RevealPolicy",
     "Role",
     "TokenOrder",

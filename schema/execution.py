@@ -9,7 +9,7 @@ which does the field again and tells its error: reading an attribute twice does 
 from collections.abc import Callable
 from datetime import datetime
 from operator import attrgetter
-from typing import Any, Final
+from typing import Any, Final, Self
 
 from graphql import (
     GraphQLEnumType,
@@ -18,6 +18,7 @@ from graphql import (
     GraphQLNonNull,
     GraphQLObjectType,
     GraphQLOutputType,
+    GraphQLResolveInfo,
     GraphQLScalarType,
     TypeNameMetaFieldDef,
 )
@@ -28,6 +29,9 @@ from strawberry.schema.schema_converter import GraphQLCoreConverter
 
 Read = Callable[[Any], Any]
 """From a value to what stands for it in the answer."""
+
+Reads = dict[tuple[str, int], tuple[FieldDetailsList, Read | None]]
+"""By a type's name and the identity of a list of fields; None for what is not plain."""
 
 _VALUES: Final[dict[str, type]] = {
     "Boolean": bool,
@@ -56,7 +60,14 @@ class PlainFieldsExecutor(StrawberryGraphQLCoreExecutionContext):
         self._watched = manager is not None and bool(manager.middlewares)
         if not self._watched:
             self.middleware_manager = None
-        self._reads: dict[tuple[str, int], tuple[FieldDetailsList, Read | None]] = {}
+        self._fields: Reads = {}
+        self._objects: Reads = {}
+
+    def __copy__(self) -> Self:
+        """Without the long way of `copy`, which is made for whatever can be pickled."""
+        fresh = object.__new__(type(self))
+        fresh.__dict__.update(self.__dict__)
+        return fresh
 
     def execute_field(
         self,
@@ -68,7 +79,7 @@ class PlainFieldsExecutor(StrawberryGraphQLCoreExecutionContext):
     ) -> AwaitableOrValue[Any]:
         """Read a field with all that is selected in it if that is plain, else execute it."""
         if not self._watched:
-            read = self._reader(parent_type, field_details_list)
+            read = _remembered(self._fields, self._read_field, parent_type, field_details_list)
             if read is not None:
                 try:
                     return read(source)
@@ -78,14 +89,34 @@ class PlainFieldsExecutor(StrawberryGraphQLCoreExecutionContext):
             parent_type, source, field_details_list, path, position_context
         )
 
-    def _reader(self, parent_type: GraphQLObjectType, details: FieldDetailsList) -> Read | None:
-        key = (parent_type.name, id(details))
-        known = self._reads.get(key)
-        if known is None:
-            part = self._part(parent_type, details)
-            # The list is kept with it, so that no other has its id meanwhile.
-            known = self._reads[key] = (details, None if part is None else _of_attribute(*part))
-        return known[1]
+    def complete_object_value(
+        self,
+        return_type: GraphQLObjectType,
+        field_details_list: FieldDetailsList,
+        info: GraphQLResolveInfo[Any],
+        path: Path,
+        result: Any,
+        position_context: Any,
+    ) -> AwaitableOrValue[dict[str, Any]]:
+        """Read what a resolver gave if all that is selected of it is plain, else execute that."""
+        if not self._watched:
+            read = _remembered(
+                self._objects, self._complete_object, return_type, field_details_list
+            )
+            if read is not None:
+                try:
+                    answer: dict[str, Any] = read(result)
+                except Exception:  # noqa: S110 - as above
+                    pass
+                else:
+                    return answer
+        return super().complete_object_value(
+            return_type, field_details_list, info, path, result, position_context
+        )
+
+    def _read_field(self, parent: GraphQLObjectType, details: FieldDetailsList) -> Read | None:
+        part = self._part(parent, details)
+        return None if part is None else _of_attribute(*part)
 
     def _part(
         self, parent_type: GraphQLObjectType, details: FieldDetailsList
@@ -130,6 +161,20 @@ class PlainFieldsExecutor(StrawberryGraphQLCoreExecutionContext):
             return None
         origin = type_.extensions[GraphQLCoreConverter.DEFINITION_BACKREF].origin
         return _object(origin, plain)
+
+
+def _remembered(
+    known: Reads,
+    make: Callable[[GraphQLObjectType, FieldDetailsList], Read | None],
+    type_: GraphQLObjectType,
+    details: FieldDetailsList,
+) -> Read | None:
+    key = (type_.name, id(details))
+    found = known.get(key)
+    if found is None:
+        # The list is kept with it, so that no other has its id meanwhile.
+        found = known[key] = (details, make(type_, details))
+    return found[1]
 
 
 def _is_plain(field: GraphQLField) -> bool:

@@ -4,7 +4,9 @@ from collections.abc import AsyncIterator
 
 from strawberry.extensions import SchemaExtension
 
-from schema.charges import Plans, charge
+from schema.charges import charge
+from schema.document_cache import Documents
+from schema.known import OperationUnnamed
 from schema.time_limit import time_limit, too_slow
 
 
@@ -14,13 +16,19 @@ class Guard(SchemaExtension):
     Both stand in one extension as each hook costs 10 µs of every operation.
     """
 
-    def __init__(self, plans: Plans) -> None:
-        self._plans = plans
+    def __init__(self, documents: Documents) -> None:
+        self._documents = documents
 
     async def on_execute(self) -> AsyncIterator[None]:
         """Refuse what is too much; else let it run, within its time."""
         running = self.execution_context
-        limit = time_limit(await charge(running, self._plans))
+        name = running._provided_operation_name
+        operation = self._documents.of(running).operation(name)
+        if operation is None:
+            raise OperationUnnamed(name)
+        told = await charge(running.context, operation, running.variables)
+        running.extensions_results.update(told)
+        limit = time_limit(operation.kind)
         if limit is None:
             yield
             return
@@ -30,4 +38,4 @@ class Guard(SchemaExtension):
         except TimeoutError:
             if not limit.expired():
                 raise
-            raise too_slow(running) from None
+            raise too_slow(running.operation_name) from None

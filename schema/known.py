@@ -1,77 +1,52 @@
-"""The shorter way of a document that was found right before: straight to its execution."""
+"""What is known of a document that was found right, whoever asks: read once, and kept with it."""
 
-from contextlib import nullcontext
-from typing import Any, Final
-
-from graphql import ExecutionResult as Executed
-from graphql import GraphQLError, execute
-from strawberry.execution import optimized_is_awaitable
-from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
-from strawberry.types import ExecutionContext, ExecutionResult
-from strawberry.types.execution import PreExecutionError
+from graphql import DocumentNode, OperationDefinitionNode, get_operation_ast
+from strawberry.schema.exceptions import CannotGetOperationTypeError
 from strawberry.types.graphql import OperationType
 
-from schema.charges import Plans, charge
-from schema.execution import PlainFieldsExecutor
-from schema.time_limit import time_limit, too_slow
-
-_IS_AWAITABLE: Final[Any] = optimized_is_awaitable
-
-NOT_TO_RUN: Final = (CannotGetOperationTypeError, InvalidOperationTypeError)
-"""What a view answers in its own words, as of Strawberry's `execute`."""
+from schema.cost import plan
+from schema.repeated import Repeated
 
 
-async def run_known(running: ExecutionContext, plans: Plans) -> ExecutionResult:
-    """Execute what is known to be right, as Strawberry does with the extension Guard.
+class OperationUnnamed(CannotGetOperationTypeError):
+    """The document has several operations, and the request names none of them."""
 
-    There is nothing to parse and to validate, and so no hook to enter. Errors are not masked yet.
-    """
-    try:
-        kind = await _charged(running, plans)
-        executed = await _executed(running, kind)
-    except NOT_TO_RUN:
-        raise
-    except Exception as error:
-        told = error if isinstance(error, GraphQLError) else _crash(error)
-        return PreExecutionError(None, [told], running.extensions_results)
-    return ExecutionResult(executed.data, executed.errors, running.extensions_results)
+    def as_http_error_reason(self) -> str:
+        """What to tell the client."""
+        return str(self)
+
+    def __str__(self) -> str:
+        return "Name the operation to run: the document has several."
 
 
-async def _charged(running: ExecutionContext, plans: Plans) -> OperationType:
-    try:
-        kind = running.operation_type
-    except RuntimeError:
-        raise CannotGetOperationTypeError(running.operation_name) from None
-    if kind not in running.allowed_operations:
-        raise InvalidOperationTypeError(kind)
-    return await charge(running, plans)
+class KnownOperation:
+    """One operation: its kind, and its cost as far as that is known without variables."""
+
+    def __init__(self, document: DocumentNode, node: OperationDefinitionNode) -> None:
+        self.document = document
+        self.node = node
+        self.name = node.name.value if node.name else None
+        self.kind = OperationType(node.operation.value)
+        self.plan = plan(document, node)
+        text = document.loc.source.body if document.loc else None
+        self.may_vary = text is None or "@" in text
+        """Whether a directive may make it depend on variables which fields there are."""
+        self.repeated: Repeated | None = None
+        """What executes it over and over; None until it does."""
 
 
-async def _executed(running: ExecutionContext, kind: OperationType) -> Executed:
-    assert running.graphql_document is not None, "it is known"
-    result: Any = execute(
-        running.schema._schema,
-        running.graphql_document,
-        root_value=running.root_value,
-        context_value=running.context,
-        variable_values=running.variables,
-        operation_name=running.operation_name,
-        executor_class=PlainFieldsExecutor,
-        is_awaitable=_IS_AWAITABLE,
-        operation_extensions=running.operation_extensions,
-    )
-    if not isinstance(result, Executed):
-        limit = time_limit(kind)
-        try:
-            async with limit or nullcontext():
-                result = await result
-        except TimeoutError:
-            if limit is None or not limit.expired():
-                raise
-            raise too_slow(running) from None
-    executed: Executed = result
-    return executed
+class KnownDocument:
+    """A document and its operations, each of them read when it is asked for the first time."""
 
+    def __init__(self, document: DocumentNode) -> None:
+        self.document = document
+        self._operations: dict[str | None, KnownOperation] = {}
 
-def _crash(error: Exception) -> GraphQLError:
-    return GraphQLError(str(error), original_error=error)
+    def operation(self, name: str | None) -> KnownOperation | None:
+        """The operation with this name, without a name the only one; None where there is none."""
+        known = self._operations.get(name)
+        if known is None:
+            node = get_operation_ast(self.document, name)
+            if node is not None:
+                known = self._operations[name] = KnownOperation(self.document, node)
+        return known

@@ -51,11 +51,16 @@ def _told(error: GraphQLError) -> str:
         error.message = UNAVAILABLE
         return Unavailable.code
     if _crashed(error, cause):
-        crash_id = secrets.token_hex(6)
-        log.error("crash %s in %s", crash_id, error.path, exc_info=cause)
-        error.message = f"Internal error {crash_id}."
+        error.message = tell_crash(cause, error.path)
         return "INTERNAL"
     return "BAD_REQUEST"
+
+
+def tell_crash(cause: Exception | None, where: object) -> str:
+    """Log a crash under an id; the message for the client, which has nothing but the id."""
+    crash_id = secrets.token_hex(6)
+    log.error("crash %s in %s", crash_id, where, exc_info=cause)
+    return f"Internal error {crash_id}."
 
 
 def _crashed(error: GraphQLError, cause: Exception | None) -> bool:

@@ -7,7 +7,7 @@ well-formed request is answered with 200 whatever its document is worth; under
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, Final
@@ -15,6 +15,8 @@ from typing import Any, Final
 import orjson
 from starlette.requests import HTTPConnection
 from starlette.responses import Response
+
+from schema.head import Head
 
 JSON: Final = "application/json"
 GRAPHQL_JSON: Final = "application/graphql-response+json"
@@ -24,6 +26,7 @@ HTML: Final = "text/html"
 BODIES: Final = (JSON, GRAPHQL_JSON)
 """What a result can be written in; the first where a client does not care."""
 
+_NOT_KEPT: Final = (b"cache-control", b"no-store")
 _QUALITY: Final = re.compile(r"q=(0(?:\.\d{0,3})?|1(?:\.0{0,3})?)", re.IGNORECASE)
 _CODES: Final = {
     401: "SIGN_IN_NEEDED",
@@ -53,7 +56,8 @@ class Refused(Exception):
         return {"message": self.message, "extensions": {"code": code}}
 
 
-def choose(accept: str, offered: Sequence[str]) -> str | None:
+@lru_cache(maxsize=128)
+def choose(accept: str, offered: tuple[str, ...]) -> str | None:
     """The offered media type that the client likes best; None where it takes none of them.
 
     Of types that it likes alike, one that it names comes before one that a wildcard covers, then
@@ -66,7 +70,6 @@ def choose(accept: str, offered: Sequence[str]) -> str | None:
     return best if quality > 0 else None
 
 
-@lru_cache(maxsize=128)
 def _liking(accept: str, offered: str) -> tuple[float, int, int]:
     """Quality, how exactly the type is named, and how early (RFC 9110, section 12.5.1)."""
     wildcards = ("*/*", offered.partition("/")[0] + "/*", offered)
@@ -80,11 +83,6 @@ def _liking(accept: str, offered: str) -> tuple[float, int, int]:
     return quality, exactness, earliness
 
 
-def accepted(connection: HTTPConnection) -> str:
-    """All that the request's `Accept` says."""
-    return ",".join(connection.headers.getlist("accept"))
-
-
 def status_of(answer: Mapping[str, Any], media_type: str) -> int:
     """The status of a result: 200 where something was executed, whatever came of it."""
     if "data" in answer or media_type == JSON:
@@ -93,14 +91,15 @@ def status_of(answer: Mapping[str, Any], media_type: str) -> int:
 
 
 def write(answer: object, media_type: str, status: int = 200) -> Response:
-    """A result as JSON, in UTF-8 and said to be so."""
-    body = answer if isinstance(answer, bytes) else orjson.dumps(answer)
-    return Response(body, status, media_type=f"{media_type}; charset=utf-8")
+    """A result as JSON, in UTF-8 and said to be so, that nothing on the way may keep."""
+    written = Response(orjson.dumps(answer), status, media_type=f"{media_type}; charset=utf-8")
+    written.raw_headers.append(_NOT_KEPT)
+    return written
 
 
 def refuse(connection: HTTPConnection, refused: Refused) -> Response:
     """A refusal as GraphQL's error body, in the media type that the client likes."""
-    media_type = choose(accepted(connection), BODIES) or JSON
+    media_type = choose(Head.of(connection.scope).accept, BODIES) or JSON
     status = 200 if refused.well_formed and media_type == JSON else refused.status
     answer = write({"errors": [refused.error]}, media_type, status)
     answer.headers.update(refused.headers)

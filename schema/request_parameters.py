@@ -7,10 +7,11 @@ from typing import Any, Final, TypeVar
 import orjson
 from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.types import Message, Receive
 from strawberry.file_uploads.utils import replace_placeholders_with_files
 
+from schema.head import Head
 from schema.negotiation import JSON, Refused
 
 LARGEST_JSON: Final = 1024 * 1024
@@ -58,30 +59,24 @@ def _one(sent: Mapping[str, Any], name: str, kind: type[Kind], word: str) -> Kin
     return value
 
 
-async def read_parameters(request: Request) -> Parameters:
+async def read_parameters(request: Request, head: Head) -> Parameters:
     """The parameters of a GET or POST; `Refused` with 400, 413 or 415."""
     if request.method == "GET":
         return Parameters.of(_from_url(request))
-    content_type = kind_of_body(request)
-    if content_type == JSON:
-        return Parameters.of(_decode(await request.body(), "The body"))
-    if content_type == MULTIPART:
+    if head.body_type == JSON:
+        return Parameters.of(_decode(await _body(request.receive), "The body"))
+    if head.body_type == MULTIPART:
         return Parameters.of(await _from_form(request))
     raise _unsupported(f"Send the operation as {JSON}, or as {MULTIPART} with a file.")
 
 
-def kind_of_body(request: Request) -> str:
-    """The media type that a request says its body has, in lower case; empty when it says none."""
-    return request.headers.get("content-type", "").partition(";")[0].strip().lower()
-
-
-def bounded(request: Request, receive: Receive, largest_upload: int) -> Receive:
+def bounded(head: Head, receive: Receive, largest_upload: int) -> Receive:
     """`receive`, which refuses a body that is larger than its kind may be, however it is sent.
 
     `Refused` with 413: at the first call by Content-Length, else when too many bytes have come.
     """
-    largest = largest_upload if kind_of_body(request) == MULTIPART else LARGEST_JSON
-    told = request.headers.get("content-length", "")
+    largest = largest_upload if head.body_type == MULTIPART else LARGEST_JSON
+    told = head.headers.get("content-length", "")
     taken = 0
 
     async def receive_bounded() -> Message:
@@ -97,19 +92,32 @@ def bounded(request: Request, receive: Receive, largest_upload: int) -> Receive:
     return receive_bounded
 
 
-def must_be_readable(request: Request) -> None:
+def must_be_readable(head: Head) -> None:
     """`Refused` with 415 for an encoding that we do not read, with 400 without the preflight.
 
     A page of another site can send a multipart form without asking first, but no such header.
     """
-    if request.headers.get("content-encoding", "identity").lower() != "identity":
+    headers = head.headers
+    if headers.get("content-encoding", "identity").lower() != "identity":
         raise _unsupported("Send the body without a Content-Encoding.")
-    for parameter in request.headers.get("content-type", "").split(";")[1:]:
+    for parameter in headers.get("content-type", "").split(";")[1:]:
         name, _, value = parameter.partition("=")
         if name.strip().lower() == "charset" and value.strip(' "').lower() not in _UTF_8:
             raise _unsupported("Send the body in UTF-8.")
-    if kind_of_body(request).startswith("multipart/") and PREFLIGHT not in request.headers:
+    if head.body_type.startswith("multipart/") and PREFLIGHT.lower() not in headers:
         raise Refused(400, f"A multipart request needs the header {PREFLIGHT}: 1.")
+
+
+async def _body(receive: Receive) -> bytes:
+    """All of a body, which mostly comes as one message."""
+    chunks, more = [], True
+    while more:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise ClientDisconnect
+        chunks.append(message.get("body", b""))
+        more = message.get("more_body", False)
+    return b"".join(chunks)
 
 
 def _from_url(request: Request) -> dict[str, object]:

@@ -33,6 +33,7 @@ from strawberry.types import ExecutionResult
 
 from schema.callers import FOREIGN, INVALID_TOKEN, ForeignPage, InvalidToken
 from schema.context import Context
+from schema.head import Head
 from schema.masking import UNAVAILABLE
 from schema.negotiation import Refused
 from server.database import STORAGE_FAILURES
@@ -166,7 +167,7 @@ class SocketHandler(BaseGraphQLTransportWSHandler[Context, None]):
         if not isinstance(payload, dict | None):
             return BAD_MESSAGE, "The payload of connection_init must be an object"
         try:
-            context = await self.view.callers.of_socket(self.websocket.ws, payload)
+            context = await self.view.callers.of_socket(Head.of(self.websocket.ws.scope), payload)
         except InvalidToken:
             return FORBIDDEN, INVALID_TOKEN
         except ForeignPage:

@@ -10,7 +10,6 @@ import logging
 from typing import Final
 
 from graphql import GraphQLError
-from strawberry.types import ExecutionContext
 from strawberry.types.graphql import OperationType
 
 SECONDS: Final = 10.0
@@ -23,9 +22,9 @@ def time_limit(kind: OperationType) -> asyncio.Timeout | None:
     return asyncio.timeout(SECONDS) if kind is OperationType.QUERY else None
 
 
-def too_slow(running: ExecutionContext) -> GraphQLError:
+def too_slow(name: str | None) -> GraphQLError:
     """What the client is told of a query that was ended; the log has its name."""
-    log.error("query %s took longer than %g s", running.operation_name, SECONDS)
+    log.error("query %s took longer than %g s", name, SECONDS)
     return GraphQLError(
         f"The query took longer than {SECONDS:g} seconds. Ask for less at once.",
         extensions={"code": "TIMEOUT"},

@@ -6,7 +6,7 @@ from typing import Annotated, Self
 import strawberry
 
 from schema.context import Info
-from schema.enums import AccountStatus, AccountType, ActorKind, RevealPolicy, Role
+from schema.enums import AccountStatus, AccountType, ActorKind, Language, RevealPolicy, Role
 from server.domain import actor as domain
 from server.services import answers
 from server.services.sessions import SignedIn
@@ -44,6 +44,7 @@ class Account(Node):
     type: AccountType = strawberry.field(description="What it is to the platform.")
     status: AccountStatus = strawberry.field(description="Whether it may act.")
     reveal: RevealPolicy = strawberry.field(description="Whether secrets can be shown again.")
+    language: Language = strawberry.field(description="What its pages are in.")
 
     @strawberry.field(description="The modules that may be granted in it, by name.")
     async def enabled_modules(self, info: Info, search: Search = "") -> list[Module]:
@@ -62,6 +63,7 @@ class Account(Node):
             type=info.type,
             status=status,
             reveal=info.reveal,
+            language=info.language,
         )
 
 

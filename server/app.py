@@ -1,18 +1,19 @@
 """The application: all faces around one desk."""
 
-import logging
 import sys
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final
 
 from starlette.applications import Starlette
-from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
+from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import Receive, Scope, Send
 
+from schema.endpoint import PATH as GRAPHQL_PATH
+from schema.endpoint import Endpoint as GraphQL
 from schema.endpoint import graphql_routes
 from server.api import files, health, introspect
 from server.api.desk_numbers import DeskNumbers
@@ -22,9 +23,7 @@ from server.api.metrics import Metrics
 from server.api.request_numbers import RequestNumbers
 from server.api.verify import PATH as VERIFY_PATH
 from server.api.verify import Verify
-from server.database import STORAGE_FAILURES
 from server.desk import Desk
-from server.domain.errors import Refusal
 from server.lifetime import lifespan
 from server.settings import Settings
 from server.web import (
@@ -33,10 +32,12 @@ from server.web import (
     audit_trail,
     bulk,
     changes,
+    design,
     explorer,
     grid,
     record_export,
     sign_in,
+    sign_in_again,
     token_edit,
     token_moves,
     token_page,
@@ -44,13 +45,16 @@ from server.web import (
     token_usage,
     users,
     wizard,
+    wizard_summary,
 )
 from server.web.account import ACCOUNT
+from server.web.assets import STATIC
+from server.web.failing import HANDLERS, foreign, too_large
+from server.web.language import AcceptLanguage
 from server.web.member_shapes import ADMINISTRATION, USERS
-from server.web.origin_guard import OriginGuard
-from server.web.refusals import error_page, http_error_page, refusal_page, unavailable_page
-from server.web.render import STATIC
+from server.web.origin_guard import OriginGuard, SecurityHeaders
 from server.web.shapes import LIST
+from server.web.too_large import TooLargeAsPage
 
 USUAL_BODY: Final = 1024 * 1024
 UPLOAD_BODY: Final = 16 * 1024 * 1024
@@ -59,35 +63,51 @@ WIZARD_UPLOAD_BODY: Final = 64 * 1024 * 1024
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 
-log = logging.getLogger("tokendesk")
-
 
 class Application(Starlette):
-    """Starlette behind `/verify`, which no routing and no middleware shall slow down."""
+    """Starlette behind what no routing and no middleware shall slow down.
 
-    def __init__(self, verify: Verify, numbers: DeskNumbers, **options: Any) -> None:
+    That is `/verify`, and what programs post to `/graphql`.
+    """
+
+    def __init__(
+        self, verify: Verify, graphql: GraphQL, desk: Desk, numbers: DeskNumbers, **options: Any
+    ) -> None:
         super().__init__(**options)
         self.verify = verify
-        self._rest = RequestNumbers(super().__call__, numbers.registry)
+        self._graphql = graphql
+        self._headers = SecurityHeaders(desk.settings.origin)
+        self._counted = RequestNumbers(self._answer, numbers.registry)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Verify, or all the rest."""
         if scope["type"] == "http" and scope["path"] == VERIFY_PATH:
             await self.verify(scope, receive, send)
         else:
-            await self._rest(scope, receive, send)
+            await self._counted(scope, receive, send)
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and scope["path"] == GRAPHQL_PATH and scope["method"] == "POST":
+            # It refuses other sites, bounds the body and masks crashes by itself.
+            scope["app"] = self  # as Starlette does: by that it tells how a form is malformed
+            await self._graphql(scope, receive, self._headers.added_to(send))
+        else:
+            await super().__call__(scope, receive, send)
 
 
 def create_app(desk: Desk | None = None) -> Starlette:
     """The ASGI application around a desk; without one, around the environment's settings."""
     desk = desk or Desk.build(Settings())
     numbers = DeskNumbers(desk)
+    graphql = GraphQL(desk, explorer.show, largest_upload=UPLOAD_BODY)
     app = Application(
         Verify(desk),
+        graphql,
+        desk,
         numbers,
         routes=[
             # The most used first: each route before it costs a request.
-            *graphql_routes(desk, explorer.show, largest_upload=UPLOAD_BODY),
+            *graphql_routes(graphql),
             *_introspection(desk),
             UnderPrefix(desk),
             *_pages(),
@@ -97,15 +117,14 @@ def create_app(desk: Desk | None = None) -> Starlette:
             Route(METRICS_PATH, Metrics(desk, numbers).answer),
             Mount("/static", files.VersionedFiles(directory=STATIC)),
         ],
-        middleware=[Middleware(OriginGuard, origin=desk.settings.origin, refuse=_foreign)],
-        exception_handlers={
-            Refusal: _refused,
-            HTTPException: _http_error,
-            **dict.fromkeys(STORAGE_FAILURES, _storage_failed),
-            Exception: _crashed,
-        },
+        middleware=[
+            Middleware(AcceptLanguage),
+            Middleware(OriginGuard, origin=desk.settings.origin, refuse=foreign),
+            Middleware(TooLargeAsPage, tell=too_large),
+            Middleware(RequestBodyLimitMiddleware, max_body_size=USUAL_BODY),
+        ],
+        exception_handlers=HANDLERS,
         lifespan=lifespan,
-        max_body_size=USUAL_BODY,
     )
     app.state.desk = desk
     app.state.beside = [numbers.share]
@@ -141,14 +160,19 @@ def _pages() -> list[BaseRoute]:
         ),
         Route(new + "/{draft}/modules", wizard.save_modules, methods=["POST"]),
         Route(new + "/{draft}/overview", wizard.add, methods=["POST"]),
+        Route(new + "/{draft}/summary", wizard_summary.leave, methods=["POST"]),
+        Route(new + "/{draft}/try", wizard_summary.try_out, methods=["POST"]),
+        Route(new + "/{draft}/keep", wizard.keep, methods=["POST"]),
         Route(new + "/{draft}/discard", wizard.discard, methods=["POST"]),
         Route(new + "/{draft}/{step}", wizard.show),
         *_token_pages(),
         *_settings_pages(),
         *_administration_pages(),
+        *_asked(design.VIEWS),
         Route("/", sign_in.home),
         Route("/sign-in", sign_in.show_sign_in, methods=["GET"]),
         Route("/sign-in", sign_in.sign_in, methods=["POST"]),
+        Route("/sign-in/again", sign_in_again.sign_in_again, methods=["POST"]),
         Route("/sign-in/link/{link}", sign_in.show_link, methods=["GET"]),
         Route("/sign-in/link/{link}", sign_in.use_link, methods=["POST"]),
         Route("/sign-out", sign_in.sign_out, methods=["POST"]),
@@ -204,6 +228,7 @@ def _settings_pages() -> list[BaseRoute]:
         Route(trail + "/{record}", audit_trail.show_record),
         Route(ACCOUNT, account.show, methods=["GET"]),
         Route(ACCOUNT, account.rename, methods=["POST"]),
+        Route(f"{ACCOUNT}/language", account.set_language, methods=["POST"]),
         Route(USERS, users.show),
         *_asked(asked),
     ]
@@ -231,26 +256,3 @@ def _asked(views: Mapping[str, tuple[Endpoint, Endpoint]]) -> list[BaseRoute]:
         for path, pair in views.items()
         for method, view in zip(("GET", "POST"), pair, strict=True)
     ]
-
-
-def _foreign(request: Request) -> Response:
-    return error_page(request, 403, "This request came from another site and was refused.")
-
-
-def _refused(request: Request, refusal: Exception) -> Response:
-    assert isinstance(refusal, Refusal)
-    return refusal_page(request, refusal)
-
-
-def _http_error(request: Request, error: Exception) -> Response:
-    assert isinstance(error, HTTPException)
-    return http_error_page(request, error)
-
-
-def _storage_failed(request: Request, error: Exception) -> Response:
-    log.error("storage failed: %s: %s", type(error).__name__, error)
-    return unavailable_page(request)
-
-
-def _crashed(request: Request, _: Exception) -> Response:
-    return error_page(request, 500)

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from server.desk import Desk
 from server.domain.actor import OPERATOR, AccountType, Role
+from server.domain.language import Language
 from server.domain.token_rules import Grace, RevealPolicy
 from server.services.token_patch import TokenPatch
 from tests.pictures import picture
@@ -55,11 +56,11 @@ class Scene:
             )
         return {"id": made.id, "version": made.version}
 
-    async def token(self, *, active: bool = True, logo: bool = False) -> dict[str, Any]:
+    async def token(
+        self, *, active: bool = True, logo: bool = False, module: str = "MOD-2001"
+    ) -> dict[str, Any]:
         """A token of the client."""
-        minted = await self.desk.tokens.create(
-            self.world.admin, name="Robot", module_ids=["MOD-2001"]
-        )
+        minted = await self.desk.tokens.create(self.world.admin, name="Robot", module_ids=[module])
         token_id = minted.token.id
         if not active:
             await self.desk.tokens.disable(OPERATOR, token_id)
@@ -146,8 +147,18 @@ async def _discarded(scene: Scene) -> dict[str, Any]:
     return {"id": (await scene.draft())["id"]}
 
 
+async def _equal(scene: Scene) -> dict[str, Any]:
+    """A token that may no more than the program that manages."""
+    return await scene.token(module="MOD-1756")
+
+
 async def _client(scene: Scene) -> dict[str, Any]:
     await scene.desk.accounts.set_reveal(OPERATOR, scene.world.client.id, RevealPolicy.ALWAYS)
+    return {"id": scene.world.client.id}
+
+
+async def _spoken(scene: Scene) -> dict[str, Any]:
+    await scene.desk.accounts.set_language(OPERATOR, scene.world.client.id, Language.ENGLISH)
     return {"id": scene.world.client.id}
 
 
@@ -193,10 +204,11 @@ ROWS: Final = {
     "enableApiTokens": Row(TOKENS, lambda scene: scene.tokens(active=False)),
     "disableApiTokens": Row(TOKENS, Scene.tokens),
     "deleteApiTokens": Row(TOKENS, Scene.tokens),
-    "rotateApiToken": Row(ROTATION, Scene.token, {"grace": "ONE_HOUR"}),
+    "rotateApiToken": Row(ROTATION, _equal, {"grace": "ONE_HOUR"}),
     "endApiTokenGrace": Row(TOKENS, Scene.rotated),
     "revealApiTokenSecret": Row(REVEAL, Scene.token),
     "renameAccount": Row(ADMINISTRATION, _renamed),
+    "setAccountLanguage": Row(ADMINISTRATION, _spoken, {"language": "GERMAN"}),
     "setAccountReveal": Row(ADMINISTRATION, _client, {"reveal": "ONCE"}),
     "createAccount": Row(OPERATIONS, _new_account),
     "enableAccount": Row(OPERATIONS, lambda scene: scene.account(active=False)),

@@ -45,6 +45,20 @@ async def test_an_account_is_renamed(admin: Client, world: World, desk: Desk) ->
     )
 
 
+async def test_an_account_speaks_another_language(admin: Client, world: World, desk: Desk) -> None:
+    spoken = mutation("setAccountLanguage", "account { id language }")
+    changed = await admin.result(spoken, id=world.client.id, language="GERMAN")
+    account = {"id": world.client.id, "language": "GERMAN"}
+    assert changed == {"__typename": "AccountPayload", "account": account}
+    assert await admin.run("{ account { id language } }") == {"account": account}
+    record = await last_record(desk, world.client.id)
+    assert (record.event, record.before, record.after) == (
+        "account.language_changed",
+        {"language": "automatic"},
+        {"language": "de"},
+    )
+
+
 async def test_keeping_no_values_destroys_them(admin: Client, world: World, desk: Desk) -> None:
     await desk.tokens.create(world.admin, name="Robot", module_ids=["MOD-1756"])
     assert await TokenSecret.filter(sealed__isnull=False).count() == 1
@@ -173,6 +187,7 @@ async def test_there_is_no_such_account(account_id: str, operations: Client, des
     wishes: list[tuple[str, dict[str, Any]]] = [
         ("renameAccount", {"id": account_id, "name": "New"}),
         ("setAccountReveal", {"id": account_id, "reveal": "ONCE"}),
+        ("setAccountLanguage", {"id": account_id, "language": "GERMAN"}),
         ("enableAccount", {"id": account_id}),
         ("disableAccount", {"id": account_id}),
         ("enableModule", {"accountId": account_id, "moduleId": "MOD-2001"}),

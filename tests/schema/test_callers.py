@@ -4,10 +4,10 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from starlette.requests import HTTPConnection
 
 from schema.callers import Callers, ForeignPage, InvalidToken
 from schema.context import Context
+from schema.head import Head
 from server.desk import Desk
 from server.domain.actor import OPERATOR, ActorKind, Role
 from server.models.accounts import Session
@@ -16,13 +16,13 @@ from tests.clock import TurnableClock
 from tests.world import ORIGIN, World
 
 
-def connection(**headers: str) -> HTTPConnection:
+def connection(**headers: str) -> Head:
     """A request's or socket's head."""
     sent = {"host": "desk.test", "user-agent": ORIGIN.user_agent} | {
         name.replace("_", "-"): value for name, value in headers.items()
     }
     raw = [(name.encode(), value.encode()) for name, value in sent.items()]
-    return HTTPConnection({"type": "http", "headers": raw, "client": (ORIGIN.address, 1)})
+    return Head.of({"type": "http", "headers": raw, "client": (ORIGIN.address, 1)})
 
 
 @pytest.fixture

@@ -256,7 +256,7 @@ async def test_the_cost_of_a_document_is_read_once(
         read.append(arguments)
         return plan(*arguments)
 
-    monkeypatch.setattr("schema.charges.plan", reading)
+    monkeypatch.setattr("schema.known.plan", reading)
     query = "query ($n: Int) { apiTokens(first: $n) { totalCount } }"
     headers = {"GraphQL-Cost": "1"}
     costs = []

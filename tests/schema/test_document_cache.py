@@ -97,6 +97,15 @@ async def test_a_known_document_is_answered_as_an_unknown_one(
     assert told[0] == told[1]
 
 
+async def test_a_directive_decides_by_the_variables_of_each_request(context: Context) -> None:
+    schema = build_schema()
+    query = "query ($no: Boolean!) { __typename viewer @skip(if: $no) { id } }"
+    for no in (False, True, False, True):
+        result = await schema.execute(query, {"no": no}, context_value=context)
+        assert result.errors is None
+        assert result.data == {"__typename": "Query"} | ({} if no else {"viewer": None})
+
+
 async def test_schemas_share_nothing(context: Context, work: dict[str, int]) -> None:
     introspection = "{ __schema { queryType { name } } }"
     allowed = await build_schema().execute(introspection, context_value=context)
@@ -139,9 +148,13 @@ async def test_the_longest_unused_is_forgotten(desk: Desk) -> None:
     parsed = {text: parse(f"{{ {text} }}") for text in "abc"}
     documents.keep("a", parsed["a"])
     documents.keep("b", parsed["b"])
-    assert documents.find("a") is parsed["a"]
+    kept = documents.find("a")
+    assert kept is not None
+    assert kept.document is parsed["a"]
     documents.keep("c", parsed["c"])
-    assert [documents.find(text) for text in "abc"] == [parsed["a"], None, parsed["c"]]
+    assert documents.find("a") is kept
+    assert documents.find("b") is None
+    assert documents.find("c") is not None
     assert len(documents) == 2
 
 
