@@ -1,14 +1,20 @@
 """Logos and static files."""
 
+from typing import Final
+
+import anyio.to_thread
+from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.staticfiles import StaticFiles
+from starlette.staticfiles import NotModifiedResponse, StaticFiles
 from starlette.types import Scope
 
 from server.desk import Desk
+from server.web.assets import Asset, find
+from server.web.compression import accepts_gzip
 
-_TYPES = {"png": "image/png", "jpg": "image/jpeg"}
-_A_YEAR = "public, max-age=31536000, immutable"
+_TYPES: Final = {"png": "image/png", "jpg": "image/jpeg"}
+_A_YEAR: Final = "public, max-age=31536000, immutable"
 
 
 async def logo(request: Request) -> Response:
@@ -31,7 +37,30 @@ class VersionedFiles(StaticFiles):
 
     async def get_response(self, path: str, scope: Scope) -> Response:
         """The file, with a cache life by whether its address names a version."""
-        answer = await super().get_response(path, scope)
+        # Reading and packing one takes a while, once.
+        text = await anyio.to_thread.run_sync(find, path)
+        if text and scope["method"] in {"GET", "HEAD"}:
+            answer = await anyio.to_thread.run_sync(self._text, text, Headers(scope=scope))
+        else:
+            answer = await super().get_response(path, scope)
         versioned = scope.get("query_string", b"").startswith(b"v=")
         answer.headers["Cache-Control"] = _A_YEAR if versioned else "no-cache"
         return answer
+
+    def _text(self, text: Asset, asked: Headers) -> Response:
+        packed = accepts_gzip(asked.get("accept-encoding", ""))
+        headers = {
+            "ETag": f'"{text.version}{"-gzip" if packed else ""}"',
+            "Vary": "Accept-Encoding",
+            **({"Content-Encoding": "gzip"} if packed else {}),
+        }
+        answer = Response(
+            text.compressed if packed else text.content,
+            headers=headers,
+            media_type=text.media_type,
+        )
+        return (
+            NotModifiedResponse(answer.headers)
+            if self.is_not_modified(answer.headers, asked)
+            else answer
+        )

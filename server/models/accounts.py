@@ -4,7 +4,9 @@ from tortoise import fields
 from tortoise.models import Model
 
 from server.domain.actor import AccountType, Role
+from server.domain.language import Language
 from server.domain.token_rules import RevealPolicy
+from server.models.moments import Moment
 
 
 class Account(Model):
@@ -18,8 +20,12 @@ class Account(Model):
     type = fields.CharEnumField(AccountType, max_length=16)
     active = fields.BooleanField(default=True)
     reveal = fields.CharEnumField(RevealPolicy, max_length=8, default=RevealPolicy.ALWAYS)
-    created_at = fields.DatetimeField()
+    language = fields.CharEnumField(
+        Language, max_length=16, default=Language.AUTOMATIC, db_default=Language.AUTOMATIC
+    )
+    created_at = Moment()
     token_count = fields.IntField(default=0)
+    logo = fields.CharField(max_length=80, null=True)
 
     class Meta:
         table = "accounts"

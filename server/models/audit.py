@@ -6,6 +6,8 @@ from tortoise import fields
 from tortoise.indexes import Index
 from tortoise.models import Model
 
+from server.models.moments import Moment
+
 
 class ChainHead(Model):
     """The newest link of a chain. Every write updates the head of its chain first."""
@@ -24,7 +26,7 @@ class AuditRecord(Model):
     id = fields.CharField(max_length=23, primary_key=True)
     chain = fields.CharField(max_length=16)
     position = fields.BigIntField()
-    at = fields.DatetimeField()
+    at = Moment()
     event = fields.CharField(max_length=64)
     actor_kind = fields.CharField(max_length=16)
     actor_id = fields.CharField(max_length=32)
@@ -46,3 +48,13 @@ class AuditRecord(Model):
             Index(fields=("object_id", "at"), name="audit_records_by_object"),
             Index(fields=("chain", "actor_id", "at"), name="audit_records_by_actor"),
         )
+
+
+class EventDescription(Model):
+    """What Operations says of a type of events, in place of the desk's own words."""
+
+    event = fields.CharField(max_length=64, primary_key=True)
+    description = fields.TextField()
+
+    class Meta:
+        table = "event_descriptions"

@@ -6,7 +6,7 @@ from tortoise.models import Model
 
 from server.domain.token_rules import Milestone, TokenState
 from server.models.accounts import Account, Module, User
-from server.models.moments import AFTER_ALL, BEFORE_ALL, OpenMoment
+from server.models.moments import AFTER_ALL, BEFORE_ALL, Moment, OpenMoment
 
 
 class Token(Model):
@@ -24,13 +24,14 @@ class Token(Model):
     logo = fields.CharField(max_length=80, null=True)
     state = fields.CharEnumField(TokenState, max_length=16, default=TokenState.ACTIVE)
     expires_at = OpenMoment(missing=AFTER_ALL)
-    created_at = fields.DatetimeField()
+    created_at = Moment()
     created_by_id = fields.CharField(max_length=32)
     created_by_name = fields.CharField(max_length=255)
-    updated_at = fields.DatetimeField()
+    updated_at = Moment()
     last_access_at = OpenMoment(missing=BEFORE_ALL)
     account_id: str
     grants: fields.ReverseRelation["TokenGrant"]
+    draft: fields.BackwardOneToOneRelation["TokenDraft"]
 
     class Meta:
         table = "tokens"

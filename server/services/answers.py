@@ -7,6 +7,7 @@ from typing import Any, Generic, TypeVar
 
 from server.domain.actor import AccountType, ActorKind, Role
 from server.domain.errors import Refusal
+from server.domain.language import Language
 from server.domain.secret import Secret
 from server.domain.token_rules import RevealPolicy, TokenStatus
 
@@ -22,6 +23,8 @@ class AccountInfo:
     type: AccountType
     active: bool
     reveal: RevealPolicy
+    logo: str | None = None
+    language: Language = Language.AUTOMATIC
 
 
 @dataclass(frozen=True)
@@ -66,6 +69,14 @@ class ModuleInfo:
     id: str
     name: str
     description: str
+
+
+@dataclass(frozen=True)
+class OfferedModule:
+    """A part of the platform, and whether it is enabled for an account."""
+
+    module: ModuleInfo
+    enabled: bool
 
 
 @dataclass(frozen=True)

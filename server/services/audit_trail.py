@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from tortoise.expressions import Q
+from tortoise.expressions import Q, Subquery
 from tortoise.queryset import QuerySet
 
 from server.domain.actor import Actor, ActorKind
 from server.domain.errors import NotFound
 from server.domain.events import summary
 from server.domain.ids import IdKind
+from server.domain.phrases import Phrase
 from server.domain.text_rules import clean_search
 from server.models.audit import AuditRecord, ChainHead
 from server.services.answers import ActorInfo, AuditInfo, Page, Window
@@ -19,7 +20,7 @@ from server.services.audit import record_hash
 from server.services.audit_stretches import NEWEST_FIRST, Stretch, stretches
 from server.services.cursors import ListCursors, cursors_of
 from server.services.key_ring import KeyRing
-from server.services.keyset import numbered_page
+from server.services.keyset import numbered_page, total_with
 
 BATCH: Final = 500
 """Records in memory at a time, however long the trail is."""
@@ -73,7 +74,7 @@ class AuditTrail:
         named = AuditRecord.get_or_none(_seen_by(actor), id=record_id)
         record = await named if IdKind.AUDIT_RECORD.matches(record_id) else None
         if record is None:
-            raise NotFound(f"There is no audit record {record_id[:40]}.")
+            raise NotFound(Phrase("There is no audit record %(id)s.", id=record_id[:40]))
         return audit_info(record)
 
     async def named(self, actor: Actor, record_ids: Iterable[str]) -> dict[str, AuditInfo]:
@@ -88,10 +89,15 @@ class AuditTrail:
     async def page(
         self, actor: Actor, *, number: int, size: int, wanted: AuditFilter = EVERYTHING
     ) -> Page[AuditInfo]:
-        """A numbered page, newest first; a number past the end gives the last page."""
+        """A numbered page in one query, newest first; a number past the end gives the last."""
         rows = self._found(actor, wanted)
-        ordered, total = rows.order_by(*NEWEST_FIRST.order()), await rows.count()
-        return await numbered_page(ordered, _fetched, number=number, size=size, total=total)
+
+        async def fetch(page: QuerySet[AuditRecord]) -> tuple[list[AuditInfo], int]:
+            found = await page.annotate(total=Subquery(rows.count()))
+            return [audit_info(record) for record in found], total_with(found)
+
+        ordered = rows.order_by(*NEWEST_FIRST.order())
+        return await numbered_page(ordered, fetch, number=number, size=size, count=rows.count)
 
     async def window(
         self,
@@ -189,10 +195,6 @@ async def _all_chains() -> list[str]:
     headed = await ChainHead.all().values_list("chain", flat=True)
     recorded = await AuditRecord.all().distinct().values_list("chain", flat=True)
     return sorted({str(chain) for chain in [*headed, *recorded]})
-
-
-async def _fetched(records: QuerySet[AuditRecord]) -> list[AuditInfo]:
-    return await _infos(await records)
 
 
 async def _infos(records: list[AuditRecord]) -> list[AuditInfo]:

@@ -1,6 +1,6 @@
 """Drafts: tokens being made step by step, and the one commit that makes them real."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from typing import Any, Final
 
 from tortoise.exceptions import IntegrityError
@@ -8,18 +8,19 @@ from tortoise.exceptions import IntegrityError
 from server.domain.actor import Actor
 from server.domain.errors import Complaints, Expired, IllegalMove, Invalid, NotFound, Stale
 from server.domain.ids import IdKind
+from server.domain.phrases import Phrase
 from server.domain.token_rules import COMMIT_ANSWER_LIFE, DRAFT_LIFE
 from server.models.tokens import Token, TokenDraft
-from server.services.answers import DraftInfo, MintedToken, ModuleInfo
+from server.services.answers import DraftInfo, MintedToken
 from server.services.audit import Audit
 from server.services.clock import Clock
+from server.services.draft_infos import draft_info, drafts_with_modules
 from server.services.fresh_id import with_fresh_id
 from server.services.key_ring import KeyRing
 from server.services.logos import Logos
-from server.services.minting import Minting, clean_wish, must_be_enabled
-from server.services.modules import Modules
+from server.services.minting import Minting, clean_wish, must_be_grantable
+from server.services.token_infos import must_not_be_deleted, token_info, with_modules
 from server.services.token_patch import TokenPatch
-from server.services.tokens import Tokens
 
 UNSAVED: Final = 0
 """The version of a draft whose id was drawn but that holds nothing yet."""
@@ -39,16 +40,12 @@ class Drafts:
         self,
         audit: Audit,
         minting: Minting,
-        modules: Modules,
-        tokens: Tokens,
         logos: Logos,
         key_ring: KeyRing,
         clock: Clock,
     ) -> None:
         self._audit = audit
         self._minting = minting
-        self._modules = modules
-        self._tokens = tokens
         self._logos = logos
         self._key_ring = key_ring
         self._clock = clock
@@ -68,19 +65,19 @@ class Drafts:
         draft = await self._own(actor, draft_id)
         if draft.token_id is None:
             self._must_be_open(draft)
-        return (await self._infos(actor, [draft]))[0]
+        return draft_info(draft)
 
     async def all(self, actor: Actor) -> list[DraftInfo]:
         """The actor's own open drafts, the latest changed first."""
         actor.must_manage_tokens()
-        drafts = await TokenDraft.filter(
+        drafts = drafts_with_modules(
             account_id=actor.account_id,
             created_by_id=actor.id,
             token_id__isnull=True,
             discarded_at__isnull=True,
             updated_at__gt=self._clock() - DRAFT_LIFE,
-        ).order_by("-updated_at")
-        return await self._infos(actor, drafts)
+        )
+        return [draft_info(draft) for draft in await drafts.order_by("-updated_at")]
 
     async def save(
         self,
@@ -107,12 +104,12 @@ class Drafts:
                 complaints.found += refusal.complaints
         if "module_ids" in values:
             try:
-                await must_be_enabled(actor.account_id, values["module_ids"])
+                await must_be_grantable(actor, actor.account_id, values["module_ids"])
             except Invalid as refusal:
                 complaints.found += refusal.complaints
         if not complaints.found:
             draft = await self._write(actor, draft_id, version, values)
-            return (await self._infos(actor, [draft]))[0]
+            return draft_info(draft)
         if "logo" in values:
             await self._write(actor, draft_id, version, {"logo": values["logo"]})
         raise Invalid(*complaints.found)
@@ -125,7 +122,7 @@ class Drafts:
             discarded_at=draft.discarded_at or self._clock(), **_NO_CONTENT
         )
         if not discarded:
-            raise IllegalMove("This draft was added already; it cannot be discarded.")
+            raise IllegalMove(Phrase("This draft was added already; it cannot be discarded."))
 
     async def commit(self, actor: Actor, draft_id: str, version: int) -> MintedToken:
         """Make the token, exactly once however often this is sent.
@@ -144,10 +141,9 @@ class Drafts:
     async def committed(self, actor: Actor, draft_id: str) -> MintedToken:
         """What a commit of this draft made; the value for ten minutes and for who committed."""
         actor.must_manage_tokens()
-        draft = await self._own(actor, draft_id)
-        if draft.token_id is None or draft.committed_at is None:
-            raise IllegalMove("This draft is not added yet.")
-        token = await self._tokens.get(actor, draft.token_id)
+        found = await self._made(actor, draft_id)
+        draft, token = found.draft, token_info(found, self._clock())
+        assert draft.committed_at is not None, "its token says that it was"
         until = draft.committed_at + COMMIT_ANSWER_LIFE
         if draft.committed_by_id != actor.id or self._clock() >= until or not draft.sealed_answer:
             return MintedToken(token, None)
@@ -170,6 +166,7 @@ class Drafts:
             raise _changed(draft)
         now = self._clock()
         wish = clean_wish(
+            account_id=draft.account_id,
             name=draft.name,
             description=draft.description,
             module_ids=draft.module_ids,
@@ -207,7 +204,7 @@ class Drafts:
             raise _no_draft(draft_id)
         if version == UNSAVED:
             try:
-                return await TokenDraft.create(
+                await TokenDraft.create(
                     id=draft_id,
                     account_id=actor.account_id,
                     created_by_id=actor.id,
@@ -215,6 +212,7 @@ class Drafts:
                     updated_at=now,
                     **values,
                 )
+                return await self._own(actor, draft_id)
             except IntegrityError:
                 pass  # it is stored already: by a double click, or for somebody else
         elif 0 < version < _NO_VERSION:
@@ -228,14 +226,27 @@ class Drafts:
             ).update(version=version + 1, updated_at=now, **values)
         draft = await self._own(actor, draft_id)
         if draft.token_id is not None:
-            raise IllegalMove(f"This draft was added already, as {draft.token_id}.")
+            raise IllegalMove(
+                Phrase("This draft was added already, as %(token_id)s.", token_id=draft.token_id)
+            )
         self._must_be_open(draft)
         if any(getattr(draft, field) != value for field, value in values.items()):
             raise _changed(draft)
         return draft
 
+    async def _made(self, actor: Actor, draft_id: str) -> Token:
+        """The token that came of a draft, with the draft."""
+        known = IdKind.DRAFT.matches(draft_id)
+        named = with_modules(Token.filter(draft__id=draft_id, draft__account_id=actor.account_id))
+        token = await named.select_related("account", "draft").first() if known else None
+        if token is None:
+            await self._own(actor, draft_id)
+            raise IllegalMove(Phrase("This draft is not added yet."))
+        must_not_be_deleted(token)
+        return token
+
     async def _own(self, actor: Actor, draft_id: str) -> TokenDraft:
-        named = TokenDraft.get_or_none(id=draft_id, account_id=actor.account_id)
+        named = drafts_with_modules(id=draft_id, account_id=actor.account_id).first()
         draft = await named if IdKind.DRAFT.matches(draft_id) else None
         if draft is None:
             raise _no_draft(draft_id)
@@ -243,13 +254,9 @@ class Drafts:
 
     def _must_be_open(self, draft: TokenDraft) -> None:
         if self._clock() - draft.updated_at >= DRAFT_LIFE:
-            raise Expired("This draft was not touched for 24 hours and has expired.")
+            raise Expired(Phrase("This draft was not touched for 24 hours and has expired."))
         if draft.discarded_at is not None:
-            raise Expired("This draft was discarded.")
-
-    async def _infos(self, actor: Actor, drafts: Sequence[TokenDraft]) -> list[DraftInfo]:
-        enabled = {module.id: module for module in await self._modules.enabled(actor)}
-        return [_info(draft, enabled) for draft in drafts]
+            raise Expired(Phrase("This draft was discarded."))
 
 
 _NO_CONTENT: Final[dict[str, Any]] = {
@@ -262,27 +269,11 @@ _NO_CONTENT: Final[dict[str, Any]] = {
 
 
 def _no_draft(draft_id: str) -> NotFound:
-    return NotFound(f"There is no draft {draft_id[:40]}.")
+    return NotFound(Phrase("There is no draft %(id)s.", id=draft_id[:40]))
 
 
 def _changed(draft: TokenDraft) -> Stale:
     return Stale(
-        "This draft was changed in another tab or by somebody else since you opened it.",
+        Phrase("This draft was changed in another tab or by somebody else since you opened it."),
         current_version=draft.version,
-    )
-
-
-def _info(draft: TokenDraft, enabled: dict[str, ModuleInfo]) -> DraftInfo:
-    return DraftInfo(
-        id=draft.id,
-        version=draft.version,
-        name=draft.name,
-        description=draft.description,
-        logo=draft.logo,
-        expires_at=draft.expires_at,
-        module_ids=tuple(draft.module_ids),
-        modules=tuple(enabled[id_] for id_ in draft.module_ids if id_ in enabled),
-        created_at=draft.created_at,
-        updated_at=draft.updated_at,
-        token_id=draft.token_id,
     )

@@ -1,8 +1,11 @@
-"""The types of events, as the Marketplace lists them: a fixed list, with ids made of their keys."""
+"""The types of events, as the Marketplace lists them, with ids made of their keys.
+
+Which there are is fixed; what is said of each, Operations may change.
+"""
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cache
 from typing import Final
 
@@ -19,11 +22,14 @@ from server.domain.conditions import (
     Value,
     shown,
 )
-from server.domain.errors import Complaints, NotAllowed, NotFound
+from server.domain.errors import Complaints, NotFound
 from server.domain.events import EVENTS
 from server.domain.platform_words import event_key
 from server.domain.text_patterns import text_holds
+from server.domain.text_rules import clean_description
 from server.domain.wish import Wish
+from server.models.audit import EventDescription
+from server.services.audit import PLATFORM, Audit, Unchanged
 from server.services.listing_answers import Listing
 from server.services.listing_conditions import INVALID_PATH
 
@@ -32,8 +38,9 @@ _PROPERTIES: Final = ("id", "key", "name", "description")
 
 @dataclass(frozen=True)
 class EventType:
-    """A sort of audit record."""
+    """A sort of audit record; `event` is its name in the desk's own words."""
 
+    event: str
     id: str
     key: str
     name: str
@@ -41,7 +48,10 @@ class EventType:
 
 
 class EventTypes:
-    """Everybody who is known may read them; nobody changes them."""
+    """Everybody who is known may read them; Operations describes them."""
+
+    def __init__(self, audit: Audit) -> None:
+        self._audit = audit
 
     async def all(self, actor: Actor, wish: Wish) -> Listing[EventType]:
         """Those that a wish asks for, by all properties; `Invalid` with what is wrong with it."""
@@ -55,7 +65,7 @@ class EventTypes:
         complaints.refuse()
         found = [
             each
-            for each in event_types()
+            for each in await _described()
             if wish.condition is None or _holds(wish.condition, asdict(each), complaints)
         ]
         for order in reversed(wish.order):
@@ -66,25 +76,56 @@ class EventTypes:
     async def get(self, actor: Actor, type_id: str) -> EventType:
         """One of them."""
         actor.must_be_known()
-        for each in event_types():
+        for each in await _described():
             if each.id == type_id:
                 return each
         raise NotFound(f"There is no event type {type_id[:40]}.")
 
-    async def describe(self, actor: Actor, type_id: str) -> EventType:
-        """Refused: `NotFound` or, as their words are the desk's own, `NotAllowed`."""
-        await self.get(actor, type_id)
-        raise NotAllowed("The types of events are a fixed list: they cannot be changed.")
+    async def describe(self, actor: Actor, type_id: str, description: str) -> EventType:
+        """Have something else said of a type, at most 2,000 characters; for who may operate.
+
+        An empty text brings the desk's own words back. No change leaves no record.
+        """
+        event = (await self.get(actor, type_id)).event
+        actor.must_operate()
+        complaints = Complaints()
+        description = clean_description(description, complaints)
+        complaints.refuse()
+        async with self._audit.change(actor, "event.described", type_id, chain=PLATFORM) as change:
+            known = await self.get(actor, type_id)
+            wanted = replace(known, description=description or _own_words(event))
+            if wanted == known:
+                raise Unchanged
+            change.object_name = known.key
+            change.before = {"description": known.description}
+            change.after = {"description": wanted.description}
+            await EventDescription.filter(event=event).delete()
+            if description:
+                await EventDescription.create(event=event, description=description)
+        return await self.get(actor, type_id)
+
+
+async def _described() -> list[EventType]:
+    """All there are, by id, with what is said of them now."""
+    rows = await EventDescription.all()
+    said = {row.event: row.description for row in rows}
+    return [
+        replace(each, description=said.get(each.event, each.description)) for each in event_types()
+    ]
 
 
 @cache
 def event_types() -> tuple[EventType, ...]:
-    """All there are, by id."""
+    """All there are, by id, in the desk's own words."""
     types = (
-        EventType(_id(event_key(event)), event_key(event), said, f"{said}.")
+        EventType(event, _id(event_key(event)), event_key(event), said, _own_words(event))
         for event, said in EVENTS.items()
     )
     return tuple(sorted(types, key=lambda each: each.id))
+
+
+def _own_words(event: str) -> str:
+    return f"{EVENTS[event]}."
 
 
 def _id(key: str) -> str:

@@ -8,6 +8,7 @@ from tortoise.models import Model
 
 from server.domain.errors import Taken
 from server.domain.ids import IdKind
+from server.domain.phrases import Phrase
 
 MOST_DRAWS: Final = 20
 
@@ -25,4 +26,6 @@ async def with_fresh_id(
         except IntegrityError:
             if not await model.exists(id=drawn):
                 raise
-    raise Taken(f"Nearly all {kind.prefix} ids are in use; no free one was found.")
+    raise Taken(
+        Phrase("Nearly all %(prefix)s ids are in use; no free one was found.", prefix=kind.prefix)
+    )

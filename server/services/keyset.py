@@ -1,6 +1,6 @@
 """Windows over long lists by keyset: a cursor names the last row seen, not an offset."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import Enum
@@ -17,6 +17,9 @@ from server.services.answers import Item, Page, Window
 from server.services.cursors import ListCursors
 
 LARGEST_WINDOW: Final = 100
+_HIGHEST_PAGE: Final = 2**40
+"""No list is so long, and no engine counts much further."""
+
 DEFAULT_WINDOW: Final = 25
 
 Row = TypeVar("Row", bound=Model)
@@ -97,16 +100,29 @@ class Keyset:
 
 async def numbered_page(
     rows: QuerySet[Row],
-    fetch: Callable[[QuerySet[Row]], Awaitable[list[Item]]],
+    fetch: Callable[[QuerySet[Row]], Awaitable[tuple[list[Item], int]]],
     *,
     number: int,
     size: int,
-    total: int,
+    count: Callable[[], Awaitable[int]],
 ) -> Page[Item]:
-    """A page of `total` ordered rows; a number past either end gives the page there."""
-    number = max(1, min(number, -(-total // size)))
-    items = await fetch(rows.offset((number - 1) * size).limit(size))
+    """A page of ordered rows; a number past either end gives the page there.
+
+    `fetch` reads the items of some of the rows, and with them how many there are in all; where
+    it finds none, `count` alone can tell.
+    """
+    number = max(1, min(number, _HIGHEST_PAGE))
+    items, total = await fetch(rows.offset((number - 1) * size).limit(size))
+    if not items and number > 1:
+        total = await count()
+        number = max(1, -(-total // size))
+        items, total = await fetch(rows.offset((number - 1) * size).limit(size))
     return Page(items, number, size, total)
+
+
+def total_with(found: Sequence[Model]) -> int:
+    """How many there are in all, of rows that were read with their `total`; 0 with none."""
+    return int(vars(found[0])["total"] or 0) if found else 0
 
 
 def _as_text(row: Model, column: str) -> str:

@@ -126,6 +126,7 @@ ACCOUNTS: Final = Resource(
     {
         "id": IdProperty("t.id"),
         **_account("t"),
+        "icon": LackingProperty("t.logo"),
         "audit.created.at": MomentProperty("t.created_at"),
     },
 )

@@ -9,9 +9,10 @@ from typing import Final
 from server.domain.actor import Actor, Role
 from server.domain.errors import IllegalMove, NotFound
 from server.domain.ids import IdKind
+from server.domain.phrases import Phrase
 from server.models.accounts import Membership, Session, SignInLink
-from server.services.accounts import account_info, visible_account
-from server.services.answers import InvitationInfo, MemberInfo, MembershipInfo
+from server.services.accounts import account_info, visible_account, visible_account_id
+from server.services.answers import AccountInfo, InvitationInfo, MemberInfo, MembershipInfo
 from server.services.audit import Audit, Change, Unchanged
 from server.services.clock import Clock
 from server.services.users import Users, digest_of, user_info
@@ -27,18 +28,18 @@ class Members:
         self._users = users
         self._clock = clock
 
-    async def all(self, actor: Actor, account_id: str | None = None) -> list[MemberInfo]:
+    async def all(self, actor: Actor, account: AccountInfo | str | None = None) -> list[MemberInfo]:
         """Everybody in the account, active or not, by name."""
         actor.must_be_known()
-        account = await visible_account(actor, account_id or actor.account_id)
-        rows = Membership.filter(account_id=account.id).select_related("user", "account")
+        account_id = await visible_account_id(actor, account)
+        rows = Membership.filter(account_id=account_id).select_related("user", "account")
         return [_member(row) for row in await rows.order_by("user__name", "user__id")]
 
     async def get(self, actor: Actor, user_id: str, account_id: str | None = None) -> MemberInfo:
         """One person of the account, active or not."""
         actor.must_be_known()
-        account = await visible_account(actor, account_id or actor.account_id)
-        return _member(await self._get(account.id, user_id))
+        seen_id = await visible_account_id(actor, account_id)
+        return _member(await self._get(seen_id, user_id))
 
     async def invite(
         self, actor: Actor, email: str, name: str, role: Role, account_id: str | None = None
@@ -63,11 +64,16 @@ class Members:
         account = await visible_account(actor, account_id or actor.account_id)
         member = await self._get(account.id, user_id)
         if not member.active:
-            raise IllegalMove(f"{member.user.name} is deactivated. Activate them first.")
+            raise IllegalMove(
+                Phrase("%(user)s is deactivated. Activate them first.", user=member.user.name)
+            )
         if not await self._may_get_link(member):
             raise IllegalMove(
-                f"{member.user.name} has signed in already, or belongs to other accounts too. "
-                "Only Operations can make a sign-in link for them."
+                Phrase(
+                    "%(user)s has signed in already, or belongs to other accounts too. Only"
+                    " Operations can make a sign-in link for them.",
+                    user=member.user.name,
+                )
             )
         return await self._with_link(actor, member)
 
@@ -91,7 +97,7 @@ class Members:
         actor.must_administer()
         async with self._change(actor, "user.deactivated", user_id, account_id) as (change, row):
             if not row.active:
-                raise IllegalMove(f"{row.user.name} is deactivated already.")
+                raise IllegalMove(Phrase("%(user)s is deactivated already.", user=row.user.name))
             change.before, change.after = {"status": "active"}, {"status": "deactivated"}
             await Membership.filter(id=row.id).update(active=False)
             await Session.filter(user_id=user_id, account_id=row.account_id).delete()
@@ -105,7 +111,7 @@ class Members:
         actor.must_administer()
         async with self._change(actor, "user.reactivated", user_id, account_id) as (change, row):
             if row.active:
-                raise IllegalMove(f"{row.user.name} is active already.")
+                raise IllegalMove(Phrase("%(user)s is active already.", user=row.user.name))
             change.before, change.after = {"status": "deactivated"}, {"status": "active"}
             await Membership.filter(id=row.id).update(active=True)
         return await self._info(actor, user_id, account_id)
@@ -125,7 +131,7 @@ class Members:
         known = IdKind.USER.matches(user_id)
         found = await named.select_related("user", "account").first() if known else None
         if found is None:
-            raise NotFound(f"There is no user {user_id[:40]} in this account.")
+            raise NotFound(Phrase("There is no user %(id)s in this account.", id=user_id[:40]))
         return found
 
     async def _info(self, actor: Actor, user_id: str, account_id: str | None) -> MemberInfo:
@@ -158,8 +164,12 @@ async def _must_have_an_administrator(changed: Membership) -> None:
     )
     if not await others.exists():
         raise IllegalMove(
-            f"{changed.user.name} is the last administrator of {changed.account.name}. "
-            "Make somebody else an administrator first."
+            Phrase(
+                "%(user)s is the last administrator of %(account)s. Make somebody else an"
+                " administrator first.",
+                user=changed.user.name,
+                account=changed.account.name,
+            )
         )
 
 

@@ -8,8 +8,9 @@ from tortoise.expressions import F
 
 from server.domain.actor import Actor
 from server.domain.errors import Complaints, NotAllowed
+from server.domain.phrases import Phrase
 from server.domain.secret import Secret
-from server.domain.text_rules import clean_description, clean_name, name_key, search_key
+from server.domain.text_rules import TOKEN_NAME, clean_description, clean_name, name_key, search_key
 from server.domain.token_rules import (
     Milestone,
     RevealPolicy,
@@ -26,6 +27,7 @@ from server.services.key_ring import KeyRing
 class Wish:
     """What a token shall be, cleaned; its modules are checked when it is made."""
 
+    account_id: str
     name: str
     description: str
     module_ids: tuple[str, ...]
@@ -35,6 +37,7 @@ class Wish:
 
 def clean_wish(
     *,
+    account_id: str,
     name: str,
     description: str,
     module_ids: Iterable[str],
@@ -46,7 +49,8 @@ def clean_wish(
     """A wish that keeps all rules, or `Invalid` with every complaint, also those found before."""
     complaints = complaints or Complaints()
     wish = Wish(
-        name=clean_name(name, complaints, field="name", noun="an API token name"),
+        account_id=account_id,
+        name=clean_name(name, complaints, field="name", noun=TOKEN_NAME),
         description=clean_description(description, complaints),
         module_ids=tuple(clean_module_choice(module_ids, complaints)),
         expires_at=clean_expiry(expires_at, now, complaints),
@@ -66,10 +70,10 @@ class Minting:
         self, actor: Actor, change: Change, token_id: str, wish: Wish, now: datetime
     ) -> Secret:
         """Write token, grants and secret; the secret is in memory alone when this returns."""
-        account = await Account.get(id=actor.account_id)
+        account = await Account.get(id=wish.account_id)
         if not account.active:
-            raise NotAllowed(f"The account {account.name} is disabled.")
-        await must_be_enabled(account.id, wish.module_ids)
+            raise NotAllowed(Phrase("The account %(account)s is disabled.", account=account.name))
+        await must_be_grantable(actor, account.id, wish.module_ids)
         await Token.create(
             id=token_id,
             account_id=account.id,
@@ -116,14 +120,24 @@ class Minting:
         return secret
 
 
-async def must_be_enabled(account_id: str, module_ids: Iterable[str]) -> None:
-    """Refuse modules that are not enabled for the account, naming each."""
+async def must_be_grantable(actor: Actor, account_id: str, module_ids: Iterable[str]) -> None:
+    """Refuse modules that the actor may not grant to tokens of the account, naming each."""
     rows = EnabledModule.filter(account_id=account_id)
     enabled = set(map(str, await rows.values_list("module_id", flat=True)))
     complaints = Complaints()
     for module_id in module_ids:
         if module_id not in enabled:
-            complaints.add("modules", f"The module {module_id} is not enabled for this account.")
+            complaints.add(
+                "modules",
+                Phrase("The module %(id)s is not enabled for this account.", id=module_id),
+            )
+        elif not actor.may_grant(module_id, account_id):
+            complaints.add(
+                "modules",
+                Phrase(
+                    "This token may not grant the module %(id)s: it lacks it itself.", id=module_id
+                ),
+            )
     complaints.refuse()
 
 

@@ -5,17 +5,19 @@ from typing import TypeVar
 
 from tortoise.exceptions import IntegrityError
 from tortoise.expressions import Q
+from tortoise.functions import Count
 from tortoise.models import Model
 from tortoise.queryset import QuerySet
 
 from server.domain.actor import Actor
 from server.domain.errors import Complaints, Invalid, NotFound, Taken
 from server.domain.ids import NO_DIGITS, IdKind
-from server.domain.text_rules import clean_description, clean_name, clean_search
+from server.domain.phrases import Phrase
+from server.domain.text_rules import MODULE_NAME, clean_description, clean_name, clean_search
 from server.domain.token_rules import MOST_MODULES
 from server.models.accounts import EnabledModule, Module
-from server.services.accounts import visible_account
-from server.services.answers import ModuleInfo
+from server.services.accounts import visible_account, visible_account_id
+from server.services.answers import AccountInfo, ModuleInfo, OfferedModule
 from server.services.audit import PLATFORM, Audit, Unchanged
 from server.services.clock import Clock
 
@@ -36,10 +38,14 @@ class Modules:
         actor.must_operate()
         complaints = Complaints()
         if not IdKind.MODULE.matches(module_id):
-            complaints.add("id", f"A module id looks like {IdKind.MODULE.example}.")
+            complaints.add(
+                "id", Phrase("A module id looks like %(example)s.", example=IdKind.MODULE.example)
+            )
         elif module_id.endswith(NO_DIGITS):
-            complaints.add("id", f"Clients take {module_id} for a module that is not there.")
-        name = clean_name(name, complaints, field="name", noun="a module name")
+            complaints.add(
+                "id", Phrase("Clients take %(id)s for a module that is not there.", id=module_id)
+            )
+        name = clean_name(name, complaints, field="name", noun=MODULE_NAME)
         description = clean_description(description, complaints)
         complaints.refuse()
         try:
@@ -52,7 +58,9 @@ class Modules:
                 change.object_name = name
                 change.after = {"name": name, "description": description}
         except IntegrityError:
-            raise Taken(f"There is a module {module_id} already.", path=("id",)) from None
+            raise Taken(
+                Phrase("There is a module %(id)s already.", id=module_id), path=("id",)
+            ) from None
         return module_info(module)
 
     async def all(self, actor: Actor) -> list[ModuleInfo]:
@@ -67,7 +75,7 @@ class Modules:
         named = Module.filter(scope, id=module_id).first()
         module = await named if IdKind.MODULE.matches(module_id) else None
         if module is None:
-            raise NotFound(f"There is no module {module_id[:40]}.")
+            raise NotFound(Phrase("There is no module %(id)s.", id=module_id[:40]))
         return module_info(module)
 
     async def named(self, actor: Actor, module_ids: Iterable[str]) -> dict[str, ModuleInfo]:
@@ -76,6 +84,14 @@ class Modules:
         known = [each for each in module_ids if IdKind.MODULE.matches(each)]
         scope = Q() if actor.may_operate else Q(enabled_for__account_id=actor.account_id)
         return {row.id: module_info(row) for row in await Module.filter(scope, id__in=known)}
+
+    async def offered(self, actor: Actor, account: AccountInfo | str) -> list[OfferedModule]:
+        """Every module there is, by name, and whether the account has it; for Operations."""
+        actor.must_operate()
+        account_id = await visible_account_id(actor, account)
+        enabled = Count("enabled_for", _filter=Q(enabled_for__account_id=account_id))
+        rows = Module.all().annotate(enabled=enabled).order_by("name", "id")
+        return [OfferedModule(module_info(row), vars(row)["enabled"] > 0) for row in await rows]
 
     async def enabled(
         self, actor: Actor, search: str = "", *, account_id: str | None = None
@@ -88,7 +104,7 @@ class Modules:
         if account_id is None:
             account_id = actor.account_id
         else:
-            await visible_account(actor, account_id)
+            account_id = await visible_account_id(actor, account_id)
         rows = _named(Module.filter(enabled_for__account_id=account_id), "", search)
         return [module_info(row) for row in await rows.order_by("name", "id")]
 
@@ -148,12 +164,14 @@ class Modules:
         account = await visible_account(actor, account_id)
         wanted = set(module_ids)
         if len(wanted) > MOST_MODULES:
-            raise Invalid.one("modules", f"Select at most {MOST_MODULES:,} modules.")
+            raise Invalid.one(
+                "modules", Phrase("Select at most %(most)s modules.", most=MOST_MODULES)
+            )
         formed = [module_id for module_id in wanted if IdKind.MODULE.matches(module_id)]
         known = set(map(str, await Module.filter(id__in=formed).values_list("id", flat=True)))
         complaints = Complaints()
         for module_id in sorted(wanted - known):
-            complaints.add("modules", f"There is no module {module_id[:40]}.")
+            complaints.add("modules", Phrase("There is no module %(id)s.", id=module_id[:40]))
         complaints.refuse()
         async with self._audit.change(
             actor, "account.modules_set", account_id, chain=account_id
@@ -174,7 +192,7 @@ class Modules:
         named = Module.get_or_none(id=module_id)
         module = await named if IdKind.MODULE.matches(module_id) else None
         if module is None:
-            raise NotFound(f"There is no module {module_id[:40]}.")
+            raise NotFound(Phrase("There is no module %(id)s.", id=module_id[:40]))
         return module
 
 

@@ -8,6 +8,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
 
 from server.domain.errors import Complaints
+from server.domain.phrases import Phrase
 
 SHORTEST: Final = 12
 LONGEST: Final = 1_000
@@ -26,7 +27,14 @@ class Passwords:
         """The argon2id hash to store; refuses passwords that are too short or too long."""
         complaints = Complaints()
         if not SHORTEST <= len(password) <= LONGEST:
-            complaints.add("password", f"A password needs {SHORTEST} to {LONGEST:,} characters.")
+            complaints.add(
+                "password",
+                Phrase(
+                    "A password needs %(shortest)s to %(longest)s characters.",
+                    shortest=SHORTEST,
+                    longest=LONGEST,
+                ),
+            )
         complaints.refuse()
         async with self._turns:
             return await asyncio.to_thread(self._hasher.hash, _bytes(password))

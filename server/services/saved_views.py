@@ -6,7 +6,8 @@ from tortoise.transactions import in_transaction
 
 from server.domain.actor import Actor, ActorKind
 from server.domain.errors import Complaints, Invalid, NotAllowed, NotFound
-from server.domain.text_rules import clean_name, is_control
+from server.domain.phrases import Phrase
+from server.domain.text_rules import VIEW_NAME, clean_name, is_control
 from server.models.tokens import SavedView
 from server.services.answers import SavedViewInfo
 
@@ -30,11 +31,11 @@ class SavedViews:
         """Keep the query of the page under a name; a view of that name is replaced."""
         _must_be_a_person(actor)
         complaints = Complaints()
-        name = clean_name(name, complaints, field="name", noun="a name for the view")
+        name = clean_name(name, complaints, field="name", noun=VIEW_NAME)
         if len(query) > LONGEST_QUERY:
-            complaints.add("query", "This view has too many filters to be kept.")
+            complaints.add("query", Phrase("This view has too many filters to be kept."))
         elif any(map(is_control, query)):
-            complaints.add("query", "A view with control characters cannot be kept.")
+            complaints.add("query", Phrase("A view with control characters cannot be kept."))
         complaints.refuse()
         own = SavedView.filter(user_id=actor.id, account_id=actor.account_id)
         async with in_transaction():
@@ -54,7 +55,10 @@ class SavedViews:
                 update_fields=("query", "is_default"),
             )
             if await own.count() > MOST_VIEWS:
-                raise Invalid.one("name", f"You can keep at most {MOST_VIEWS} views. Delete one.")
+                raise Invalid.one(
+                    "name",
+                    Phrase("You can keep at most %(most)s views. Delete one.", most=MOST_VIEWS),
+                )
             return _info(await own.get(name=name))
 
     async def set_default(self, actor: Actor, view_id: int | None) -> None:
@@ -67,7 +71,7 @@ class SavedViews:
                 return
             named = own.filter(id=view_id)
             if not _possible(view_id) or not await named.update(is_default=True):
-                raise NotFound("There is no such view.")
+                raise NotFound(Phrase("There is no such view."))
 
     async def delete(self, actor: Actor, view_id: int) -> None:
         """Forget a view. Deleting twice is fine."""
@@ -85,7 +89,7 @@ def _possible(view_id: int) -> bool:
 def _must_be_a_person(actor: Actor) -> None:
     actor.must_be_known()
     if actor.kind is not ActorKind.USER:
-        raise NotAllowed("Only people have views.")
+        raise NotAllowed(Phrase("Only people have views."))
 
 
 def _info(row: SavedView) -> SavedViewInfo:

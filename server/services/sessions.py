@@ -7,6 +7,7 @@ from typing import Final
 
 from server.domain.actor import Actor, ActorKind, Origin
 from server.domain.errors import Expired, NotFound, SignInNeeded, TooMany
+from server.domain.phrases import Phrase
 from server.models.accounts import Membership, Session, SignInLink, User
 from server.services.accounts import account_info
 from server.services.answers import LinkOwner, MembershipInfo, UserInfo
@@ -25,7 +26,7 @@ _PER_PERSON_AND_ADDRESS: Final = Limit(10, _SPAN)
 _PER_PERSON: Final = Limit(50, _SPAN)
 _PER_ADDRESS: Final = Limit(100, _SPAN)
 
-WRONG: Final = "The e-mail or the password is wrong."
+WRONG: Final = Phrase("The e-mail or the password is wrong.")
 
 
 @dataclass(frozen=True)
@@ -103,7 +104,7 @@ class Sessions:
         """The same sign-in in another of the person's accounts, under a new cookie value."""
         target = next((m for m in signed_in.user.memberships if m.account.id == account_id), None)
         if target is None:
-            raise NotFound(f"You have no active account {account_id[:40]}.")
+            raise NotFound(Phrase("You have no active account %(id)s.", id=account_id[:40]))
         fresh = secrets.token_urlsafe(32)
         async with self._audit.change(
             signed_in.actor, "user.account_switched", signed_in.user.id, chain=account_id
@@ -122,7 +123,7 @@ class Sessions:
         user = await User.get(id=signed_in.user.id)
         if not await self._passwords.matches(password, user.password_hash):
             await self._record_failure(user, origin)
-            raise SignInNeeded("The password is wrong.")
+            raise SignInNeeded(Phrase("The password is wrong."))
         await self._throttle.forget(_PER_PERSON_AND_ADDRESS, key, origin.address)
         async with self._audit.change(
             signed_in.actor, "user.password_confirmed", user.id, chain=signed_in.current.account.id
@@ -163,7 +164,7 @@ class Sessions:
         """The person as an actor of the first account that they may enter."""
         memberships = await _memberships(user.id)
         if not memberships:
-            raise SignInNeeded("You belong to no active account. Ask your administrator.")
+            raise SignInNeeded(Phrase("You belong to no active account. Ask your administrator."))
         return _actor(user_info(user, memberships), memberships[0], origin, self._clock())
 
     async def _begin(self, user: User, origin: Origin, link: SignInLink | None = None) -> str:
@@ -189,14 +190,16 @@ class Sessions:
     async def _use_up(self, link: SignInLink) -> None:
         unused = SignInLink.filter(id=link.id, used_at__isnull=True)
         if not await unused.update(used_at=self._clock()):
-            raise Expired("This sign-in link was used already. Ask for a new one.")
+            raise Expired(Phrase("This sign-in link was used already. Ask for a new one."))
 
     async def _usable_link(self, link: str) -> SignInLink:
         found = await SignInLink.get_or_none(digest=digest_of(link)).select_related("user")
         if found is None or found.used_at is not None or found.expires_at <= self._clock():
-            raise Expired("This sign-in link was used already or is too old. Ask for a new one.")
+            raise Expired(
+                Phrase("This sign-in link was used already or is too old. Ask for a new one.")
+            )
         if not found.user.active:
-            raise Expired("This person may no longer sign in.")
+            raise Expired(Phrase("This person may no longer sign in."))
         return found
 
     async def _must_be_patient(self, key: str, origin: Origin) -> None:
@@ -209,7 +212,9 @@ class Sessions:
             allowance = await self._throttle.hit(limit, *identifiers)
             if not allowance.granted:
                 raise TooMany(
-                    "Too many attempts to sign in. Wait 15 minutes, or use a one-time link.",
+                    Phrase(
+                        "Too many attempts to sign in. Wait 15 minutes, or use a one-time link."
+                    ),
                     retry_after=_SPAN,
                 )
 

@@ -53,7 +53,7 @@ class TokenDetails:
         found: dict[str, list[OldSecretInfo]] = {token_id: [] for token_id in tokens}
         rows = TokenSecret.filter(token_id__in=list(tokens), accepted_until__isnull=False)
         for row in await rows.order_by("-id"):
-            found[row.token_id].append(old_secret_info(row, tokens[row.token_id], now))
+            found[row.token_id].append(old_secret_info(row, tokens[row.token_id].expires_at, now))
         return found
 
     async def usage(

@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import Enum
-from typing import Final
+from typing import Any, Final
 
 from tortoise.expressions import Q, Subquery
 from tortoise.functions import Sum
-from tortoise.queryset import QuerySet
+from tortoise.queryset import CountQuery, QuerySet, ValuesQuery
 
 from server.domain.actor import Actor
 from server.domain.ids import IdKind
@@ -22,14 +22,17 @@ from server.services.answers import ActorInfo, Page, TokenInfo, Window
 from server.services.clock import Clock
 from server.services.cursors import cursors_of
 from server.services.key_ring import KeyRing
-from server.services.keyset import Keyset, numbered_page
-from server.services.token_infos import actor_info, seen_by, token_infos
+from server.services.keyset import Keyset, numbered_page, total_with
+from server.services.token_infos import actor_info, seen_by, token_info, token_infos, with_modules
 from server.services.tokens import MOST_AT_ONCE
 
 MOST_CREATORS: Final = 200
 
 _NOTHING: Final = Q(id__in=[])
 _LONGEST_ACTOR_ID: Final = 32
+
+Total = CountQuery | ValuesQuery[Any]
+"""A query of one number."""
 
 _SECRET_LIKE: Final = re.compile(r"(?:idt:)?(TKN-[0-9]{4}-[0-9]{4}):\S*", re.IGNORECASE)
 
@@ -84,16 +87,20 @@ class TokenGrid:
         order: TokenOrder = TokenOrder.CREATED_AT,
         descending: bool = True,
     ) -> Page[TokenInfo]:
-        """A numbered page; a number past the end gives the last one. Three queries."""
+        """A numbered page in one query; a number past the end gives the last one in three."""
         rows, by = self._found(actor, wanted), Keyset(order.value, "id", descending=descending)
+        total, now = _total(actor, wanted, rows), self._clock()
 
-        async def fetch(page: QuerySet[Token]) -> list[TokenInfo]:
+        async def fetch(page: QuerySet[Token]) -> tuple[list[TokenInfo], int]:
             """Which rows these are is found in an index alone, before any is read."""
-            named = Token.filter(id__in=Subquery(page.values("id"))).select_related("account")
-            return await self._infos(await named.order_by(*by.order()))
+            named = with_modules(Token.filter(id__in=Subquery(page.values("id"))))
+            found = await named.annotate(total=Subquery(total)).order_by(*by.order())
+            return [token_info(row, now) for row in found], total_with(found)
 
-        ordered, total = rows.order_by(*by.order()), await _total(actor, wanted, rows)
-        return await numbered_page(ordered, fetch, number=number, size=size, total=total)
+        ordered = rows.order_by(*by.order())
+        return await numbered_page(
+            ordered, fetch, number=number, size=size, count=lambda: _number(total)
+        )
 
     async def window(
         self,
@@ -114,7 +121,7 @@ class TokenGrid:
             rows.select_related("account"),
             self._infos,
             cursors=cursors_of(self._key_ring, "tokens", actor),
-            total=await _total(actor, wanted, rows),
+            total=await _number(_total(actor, wanted, rows)),
             first=first,
             after=after,
             last=last,
@@ -177,16 +184,20 @@ class TokenGrid:
         return await token_infos(tokens, self._clock())
 
 
-async def _total(actor: Actor, wanted: TokenFilter, rows: QuerySet[Token]) -> int:
+def _total(actor: Actor, wanted: TokenFilter, rows: QuerySet[Token]) -> Total:
     """How many there are; where nothing is left out, as the accounts have counted."""
     if replace(wanted, account_id=None) != ALL_TOKENS:
-        return await rows.count()
+        return rows.count()
     accounts = Account.all() if actor.sees_every_account else Account.filter(id=actor.account_id)
     if wanted.account_id is not None:
         known = IdKind.ACCOUNT.matches(wanted.account_id)
         accounts = accounts.filter(id=wanted.account_id) if known else accounts.filter(id__in=[])
-    [counted] = await accounts.annotate(total=Sum("token_count")).values("total")
-    return int(counted["total"] or 0)
+    return accounts.annotate(total=Sum("token_count")).values("total")
+
+
+async def _number(total: Total) -> int:
+    found = await total
+    return found if isinstance(found, int) else int(found[0]["total"] or 0)
 
 
 def search_words(text: str) -> list[str]:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final, Self
 
 from server.domain.errors import Complaints
-from server.domain.text_rules import clean_description, clean_name
+from server.domain.text_rules import TOKEN_NAME, clean_description, clean_name
 from server.domain.token_rules import clean_expiry, clean_module_choice
 
 
@@ -19,13 +19,17 @@ UNSET: Final = Unset()
 
 @dataclass(frozen=True)
 class TokenPatch:
-    """What to change in a token or a draft; a field left `UNSET` stays."""
+    """What to change in a token or a draft; a field left `UNSET` stays.
+
+    An `unfinished` one is put aside: name and modules may be missing yet.
+    """
 
     name: str | Unset = UNSET
     description: str | Unset = UNSET
     expires_at: datetime | Unset | None = UNSET
     module_ids: Iterable[str] | Unset = UNSET
     without_logo: bool = False
+    unfinished: bool = False
 
     def unless_same_expiry(self, current: datetime | None) -> Self:
         """Without an expiry that is the current one to the minute, as forms show it.
@@ -42,15 +46,20 @@ class TokenPatch:
         """The columns to write, by the rules; complaints are added to those found already."""
         values: dict[str, Any] = {}
         if not isinstance(self.name, Unset):
-            values["name"] = clean_name(
-                self.name, complaints, field="name", noun="an API token name"
-            )
+            values["name"] = self._clean_name(self.name, complaints)
         if not isinstance(self.description, Unset):
             values["description"] = clean_description(self.description, complaints)
         if not isinstance(self.expires_at, Unset):
             values["expires_at"] = clean_expiry(self.expires_at, now, complaints)
         if not isinstance(self.module_ids, Unset):
-            values["module_ids"] = clean_module_choice(self.module_ids, complaints)
+            chosen = list(self.module_ids)
+            missing = self.unfinished and not chosen
+            values["module_ids"] = [] if missing else clean_module_choice(chosen, complaints)
         if self.without_logo:
             values["logo"] = None
         return values
+
+    def _clean_name(self, name: str, complaints: Complaints) -> str:
+        if self.unfinished and not name.strip():
+            return ""
+        return clean_name(name, complaints, field="name", noun=TOKEN_NAME)

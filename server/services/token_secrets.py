@@ -7,6 +7,7 @@ from tortoise.expressions import Q
 
 from server.domain.actor import Actor, ActorKind, Origin
 from server.domain.errors import ConfirmPassword, IllegalMove, NotAllowed
+from server.domain.phrases import Phrase
 from server.domain.secret import Secret
 from server.domain.token_rules import (
     REVEAL_WITHOUT_PASSWORD,
@@ -18,13 +19,13 @@ from server.domain.token_rules import (
     shown_status,
 )
 from server.domain.verdict import Grant
-from server.models.tokens import Token, TokenSecret
-from server.services.answers import MintedToken, OldSecretInfo
+from server.models.tokens import Token, TokenGrant, TokenSecret
+from server.services.answers import MintedToken, OldSecretInfo, TokenInfo
 from server.services.audit import Audit, Unchanged
 from server.services.clock import Clock
 from server.services.key_ring import KeyRing
 from server.services.minting import Minting
-from server.services.token_infos import find_token, token_info
+from server.services.token_infos import find_token, known_token, token_info
 from server.services.tokens import mark
 
 MOST_OLD_SECRETS: Final = 5
@@ -48,12 +49,16 @@ class TokenSecrets:
         actor.must_manage_tokens()
         token = await find_token(actor, token_id)
         if actor.kind is not ActorKind.USER or token.account_id != actor.account_id:
-            raise NotAllowed("A secret is shown only to administrators of the token's account.")
+            raise NotAllowed(
+                Phrase("A secret is shown only to administrators of the token's account.")
+            )
         if token.account.reveal is RevealPolicy.ONCE:
-            raise IllegalMove("This account shows a secret only once, when the token is made.")
+            raise IllegalMove(
+                Phrase("This account shows a secret only once, when the token is made.")
+            )
         fresh = actor.signed_in_at
         if fresh is None or self._clock() - fresh > REVEAL_WITHOUT_PASSWORD:
-            raise ConfirmPassword("Confirm your password to see the secret.")
+            raise ConfirmPassword(Phrase("Confirm your password to see the secret."))
         async with self._audit.change(
             actor, "token.secret_revealed", token_id, chain=token.account_id
         ) as change:
@@ -64,7 +69,7 @@ class TokenSecrets:
             sealed = current.sealed if current else None
             secret = self._key_ring.open(sealed, token_id) if sealed else None
             if secret is None:
-                raise IllegalMove("The value was not kept and cannot be shown.")
+                raise IllegalMove(Phrase("The value was not kept and cannot be shown."))
         return secret
 
     async def rotate(self, actor: Actor, token_id: str, grace: Grace) -> MintedToken:
@@ -75,13 +80,14 @@ class TokenSecrets:
         actor.must_manage_tokens()
         found = await find_token(actor, token_id, deleted=True)
         if found.account_id != actor.account_id and actor.kind is not ActorKind.OPERATOR:
-            raise NotAllowed("A token is rotated only by administrators of its account.")
+            raise NotAllowed(Phrase("A token is rotated only by administrators of its account."))
         now = self._clock()
         async with self._audit.change(
             actor, Move.ROTATE.event, token_id, chain=found.account_id
         ) as change:
             token = await Token.get(id=token_id).select_related("account")
             _must_be_rotatable(token, now)
+            await _must_have_all_of(actor, token)
             if grace is not Grace.NONE:
                 await _must_leave_room(token_id, now)
             until = _earlier(now + grace.span, token.expires_at)
@@ -93,15 +99,16 @@ class TokenSecrets:
             await _forget_oldest(token_id, now)
             change.object_name = token.name
             change.after = {"grace": grace.value, "old_secret_accepted_until": until.isoformat()}
-        return MintedToken(await token_info(await find_token(actor, token_id), now), secret)
+        return MintedToken(token_info(await find_token(actor, token_id), now), secret)
 
-    async def old(self, actor: Actor, token_id: str) -> list[OldSecretInfo]:
-        """The token's rotated-out secrets, the latest to end first."""
+    async def old(self, actor: Actor, token: TokenInfo | str) -> list[OldSecretInfo]:
+        """The rotated-out secrets of a token or of the token named, the latest to end first."""
         actor.must_be_known()
-        token = await find_token(actor, token_id)
         now = self._clock()
-        rows = TokenSecret.filter(token_id=token_id, accepted_until__isnull=False)
-        return [old_secret_info(row, token, now) for row in await rows.order_by("-id")]
+        token = await known_token(actor, token, now)
+        rows = TokenSecret.filter(token_id=token.id, accepted_until__isnull=False)
+        told = rows.only("id", "accepted_until", "last_used_at", "refused_at").order_by("-id")
+        return [old_secret_info(row, token.expires_at, now) for row in await told]
 
     async def end_grace(self, actor: Actor, token_id: str) -> list[OldSecretInfo]:
         """Have every rotated-out secret refused from now on; the token's old secrets."""
@@ -116,7 +123,9 @@ class TokenSecrets:
             accepted = TokenSecret.filter(token_id=token_id, accepted_until__gt=now)
             until = [row.accepted_until for row in await accepted if row.accepted_until]
             if not until:
-                raise IllegalMove(f"API token {token_id} has no old secret that still works.")
+                raise IllegalMove(
+                    Phrase("API token %(id)s has no old secret that still works.", id=token_id)
+                )
             await accepted.update(accepted_until=now)
             change.before = {"old_secret_accepted_until": max(until).isoformat()}
             change.after = {"old_secret_accepted_until": now.isoformat()}
@@ -142,26 +151,52 @@ def _must_be_rotatable(token: Token, now: datetime) -> None:
     Move.ROTATE.must_suit(token.id, token.state)
     if shown_status(token.state, token.expires_at, now) is TokenStatus.EXPIRED:
         raise IllegalMove(
-            f"API token {token.id} is expired; it cannot be rotated. Change its expiry first."
+            Phrase(
+                "API token %(id)s is expired; it cannot be rotated. Change its expiry first.",
+                id=token.id,
+            )
         )
     if not token.account.active:
         raise IllegalMove(
-            f"The account {token.account.name} is disabled; its tokens cannot be rotated."
+            Phrase(
+                "The account %(account)s is disabled; its tokens cannot be rotated.",
+                account=token.account.name,
+            )
         )
+
+
+async def _must_have_all_of(actor: Actor, token: Token) -> None:
+    """Refuse a program the value of a token that may more than itself, now or later."""
+    if token.id == actor.id:
+        return
+    granted = await TokenGrant.filter(token_id=token.id).values_list("module_id", flat=True)
+    for module_id in sorted(map(str, granted)):
+        if not actor.may_grant(module_id, token.account_id):
+            raise NotAllowed(
+                Phrase(
+                    "This token may not rotate %(token)s: it lacks the module %(module)s itself.",
+                    token=token.id,
+                    module=module_id,
+                )
+            )
 
 
 async def _must_leave_room(token_id: str, now: datetime) -> None:
     working = await TokenSecret.filter(token_id=token_id, accepted_until__gt=now).count()
     if working >= MOST_OLD_SECRETS:
         raise IllegalMove(
-            f"API token {token_id} has {working} old secrets that still work. End them first."
+            Phrase(
+                "API token %(id)s has %(working)s old secrets that still work. End them first.",
+                id=token_id,
+                working=working,
+            )
         )
 
 
-def old_secret_info(row: TokenSecret, token: Token, now: datetime) -> OldSecretInfo:
-    """A rotated-out secret as services answer it."""
+def old_secret_info(row: TokenSecret, expires_at: datetime | None, now: datetime) -> OldSecretInfo:
+    """A rotated-out secret as services answer it; `expires_at` is the end of its token."""
     assert row.accepted_until is not None, "the current secret is not an old one"
-    until = _earlier(row.accepted_until, token.expires_at)
+    until = _earlier(row.accepted_until, expires_at)
     return OldSecretInfo(
         accepted_until=until,
         works=until > now,

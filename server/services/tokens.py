@@ -1,7 +1,6 @@
 """Tokens: made in one call, looked up, changed, switched off and on, and deleted."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
-from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -10,6 +9,7 @@ from tortoise.expressions import F
 from server.domain.actor import Actor
 from server.domain.errors import Complaints, Invalid, NotFound, Refusal, Stale
 from server.domain.ids import IdKind
+from server.domain.phrases import Phrase
 from server.domain.secret import Secret
 from server.domain.text_rules import name_key, search_key
 from server.domain.token_rules import Milestone, Move
@@ -27,8 +27,8 @@ from server.services.audit import Audit, Unchanged
 from server.services.clock import Clock
 from server.services.fresh_id import with_fresh_id
 from server.services.logos import Logos
-from server.services.minting import Minting, clean_wish, must_be_enabled
-from server.services.token_infos import actor_info, find_token, token_info
+from server.services.minting import Minting, clean_wish, must_be_grantable
+from server.services.token_infos import actor_info, find_token, known_token, token_info
 from server.services.token_patch import TokenPatch
 
 MOST_AT_ONCE: Final = 1_000
@@ -63,24 +63,24 @@ class Tokens:
         """
         actor.must_manage_tokens()
         complaints, now = complaints or Complaints(), self._clock()
-        owner = actor
         if account_id is not None:
-            owner = replace(actor, account_id=await _named(actor, account_id, complaints))
+            account_id = await _named(actor, account_id, complaints)
         wish = clean_wish(
+            account_id=account_id or actor.account_id,
             name=name,
             description=description,
             module_ids=module_ids,
             expires_at=expires_at,
-            logo=await self._kept(upload, complaints),
+            logo=await self._logos.kept(upload, complaints),
             now=now,
             complaints=complaints,
         )
 
         async def make(token_id: str) -> Secret:
             async with self._audit.change(
-                actor, "token.created", token_id, chain=owner.account_id
+                actor, "token.created", token_id, chain=wish.account_id
             ) as change:
-                return await self._minting.mint(owner, change, token_id, wish, now)
+                return await self._minting.mint(actor, change, token_id, wish, now)
 
         secret = await with_fresh_id(IdKind.TOKEN, Token, make)
         return MintedToken(await self.get(actor, secret.token_id), secret)
@@ -88,12 +88,14 @@ class Tokens:
     async def get(self, actor: Actor, token_id: str) -> TokenInfo:
         """One token; `NotFound` also for one that was deleted or belongs to somebody else."""
         actor.must_be_known()
-        return await token_info(await find_token(actor, token_id), self._clock())
+        return token_info(await find_token(actor, token_id), self._clock())
 
-    async def milestones(self, actor: Actor, token_id: str) -> dict[Milestone, MilestoneInfo]:
-        """When the token last passed each point of its life, and who brought it there."""
+    async def milestones(
+        self, actor: Actor, token: TokenInfo | str
+    ) -> dict[Milestone, MilestoneInfo]:
+        """When a token last passed each point of its life, and who brought it there."""
         actor.must_be_known()
-        token = await find_token(actor, token_id)
+        token = await known_token(actor, token, self._clock())
         rows = await TokenMilestone.filter(token_id=token.id)
         return {row.kind: MilestoneInfo(row.at, actor_info(row.by_id, row.by_name)) for row in rows}
 
@@ -117,7 +119,7 @@ class Tokens:
         token = await find_token(actor, token_id, deleted=True)
         values = patch.unless_same_expiry(token.expires_at).cleaned(now, complaints)
         if upload is not None:
-            values["logo"] = await self._kept(upload, complaints)
+            values["logo"] = await self._logos.kept(upload, complaints)
         complaints.refuse()
         async with self._audit.change(
             actor, Move.EDIT.event, token_id, chain=token.account_id
@@ -126,7 +128,7 @@ class Tokens:
             Move.EDIT.must_suit(token_id, token.state)
             if version is not None and version != token.version:
                 raise _changed(token)
-            before = await _as_it_is(token, values)
+            before = await _as_it_is(actor, token, values)
             after = _as_recorded(values)
             changed = [key for key in after if before[key] != after[key]]
             if not changed:
@@ -173,18 +175,6 @@ class Tokens:
         actor.must_manage_tokens()
         return await _each(token_ids, lambda token_id: self.delete(actor, token_id))
 
-    async def _kept(
-        self, upload: AsyncIterator[bytes] | None, complaints: Complaints
-    ) -> str | None:
-        """The name of a logo that was sent; complaints where it is none."""
-        if upload is None:
-            return None
-        try:
-            return await self._logos.store(upload)
-        except Invalid as refusal:
-            complaints.found += refusal.complaints
-        return None
-
     async def _move(self, actor: Actor, token_id: str, move: Move) -> None:
         found = await find_token(actor, token_id, deleted=True)
         now = self._clock()
@@ -227,9 +217,11 @@ async def _named(actor: Actor, account_id: str, complaints: Complaints) -> str:
 async def _each(token_ids: Iterable[str], act: Callable[[str], Awaitable[Any]]) -> BulkOutcome[Any]:
     chosen = list(dict.fromkeys(token_ids))
     if not chosen:
-        raise Invalid.one("ids", "Select at least one API token.")
+        raise Invalid.one("ids", Phrase("Select at least one API token."))
     if len(chosen) > MOST_AT_ONCE:
-        raise Invalid.one("ids", f"Select at most {MOST_AT_ONCE:,} API tokens at once.")
+        raise Invalid.one(
+            "ids", Phrase("Select at most %(most)s API tokens at once.", most=MOST_AT_ONCE)
+        )
     changed, refused = [], []
     for token_id in chosen:
         try:
@@ -243,14 +235,14 @@ _COLUMNS: Final = {"modules": "module_ids"}
 """Where the audit trail's word is not the patch's."""
 
 
-async def _as_it_is(token: Token, values: dict[str, Any]) -> dict[str, Any]:
+async def _as_it_is(actor: Actor, token: Token, values: dict[str, Any]) -> dict[str, Any]:
     """What the token has of the values to write, as it is recorded; new modules are checked."""
     current = {key: getattr(token, key) for key in values if key != "module_ids"}
     if "module_ids" in values:
         rows = TokenGrant.filter(token_id=token.id)
         granted = set(map(str, await rows.values_list("module_id", flat=True)))
         added = [each for each in values["module_ids"] if each not in granted]
-        await must_be_enabled(token.account_id, added)
+        await must_be_grantable(actor, token.account_id, added)
         current["module_ids"] = granted
     return _as_recorded(current)
 
@@ -283,6 +275,8 @@ async def _write(token: Token, values: dict[str, Any], now: datetime) -> None:
 
 def _changed(token: Token) -> Stale:
     return Stale(
-        "This API token was changed in another tab or by somebody else since you opened it.",
+        Phrase(
+            "This API token was changed in another tab or by somebody else since you opened it."
+        ),
         current_version=token.version,
     )

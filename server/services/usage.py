@@ -8,15 +8,11 @@ from typing import Final
 from server.domain.actor import Actor, Origin
 from server.domain.verdict import Grant, Outcome
 from server.services import usage_tables
+from server.services.answers import TokenInfo
 from server.services.clock import Clock
-from server.services.token_infos import find_token, token_info
+from server.services.token_infos import known_token
 from server.services.token_secrets import TokenSecrets
-from server.services.usage_answers import (
-    CallerInfo,
-    ModuleUse,
-    UsagePoint,
-    UsageStep,
-)
+from server.services.usage_answers import TokenUsage, UsageStep
 from server.services.usage_counter import (
     Call,
     LastCall,
@@ -24,7 +20,7 @@ from server.services.usage_counter import (
     UsageCounter,
     hour_of,
 )
-from server.services.usage_report import callers_of, hours_between, module_uses_of, points_of
+from server.services.usage_report import hours_between, usage_of
 from server.services.usage_tables import DAY_HOURS
 
 WRITE_EVERY_SECONDS: Final = 2
@@ -138,29 +134,18 @@ class Usage:
     async def of_token(
         self,
         actor: Actor,
-        token_id: str,
+        token: TokenInfo | str,
         since: datetime | None = None,
         until: datetime | None = None,
         step: UsageStep = UsageStep.DAY,
-    ) -> list[UsagePoint]:
-        """A point for each hour or day (UTC) that `since` to before `until` touches, in order.
+    ) -> TokenUsage:
+        """How a token, or the token named, is used, in one query (or two, of an id).
 
+        There is a point for each hour or day (UTC) that `since` to before `until` touches.
         Unsaid, it is until now, and of 24 hours or 30 days; never more than 400 points. After
         90 days a day's calls all stand in its first hour.
         """
         actor.must_be_known()
-        token = await find_token(actor, token_id)
-        hours = hours_between(since, until, step, self._clock())
-        return (await points_of([token.id], hours))[token.id]
-
-    async def callers(self, actor: Actor, token_id: str) -> list[CallerInfo]:
-        """The last call of each outcome that there was, the latest first."""
-        actor.must_be_known()
-        token = await find_token(actor, token_id)
-        return (await callers_of([token.id]))[token.id]
-
-    async def modules(self, actor: Actor, token_id: str) -> list[ModuleUse]:
-        """When each module granted was last asked for, by name; those withdrawn stand last."""
-        actor.must_be_known()
-        info = await token_info(await find_token(actor, token_id), self._clock())
-        return (await module_uses_of([info]))[info.id]
+        now = self._clock()
+        token = await known_token(actor, token, now)
+        return await usage_of(token, hours_between(since, until, step, now))

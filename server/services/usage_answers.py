@@ -72,3 +72,15 @@ class ModuleUse:
     module: ModuleInfo
     withdrawn: bool
     asked_at: datetime | None
+
+
+@dataclass(frozen=True)
+class TokenUsage:
+    """A token's calls by hour or day, in order; its last call of each outcome, and its modules.
+
+    The latest call stands first. Modules are by name, those withdrawn from the account last.
+    """
+
+    points: Sequence[UsagePoint]
+    callers: Sequence[CallerInfo]
+    modules: Sequence[ModuleUse]

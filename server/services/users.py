@@ -11,7 +11,8 @@ from tortoise.exceptions import IntegrityError
 from server.domain.actor import Actor, Role
 from server.domain.errors import Complaints, NotFound, Taken
 from server.domain.ids import IdKind
-from server.domain.text_rules import clean_name, clean_search
+from server.domain.phrases import Phrase
+from server.domain.text_rules import NAME, clean_name, clean_search
 from server.models.accounts import Account, Membership, SignInLink, User
 from server.services.accounts import account_info, visible_account
 from server.services.answers import MembershipInfo, UserInfo
@@ -57,7 +58,7 @@ class Users:
         """A person in an account, for services that have asked for permission already."""
         complaints = Complaints()
         email = clean_email(email, complaints)
-        name = clean_name(name, complaints, field="name", noun="a name")
+        name = clean_name(name, complaints, field="name", noun=NAME)
         complaints.refuse()
         known = await User.get_or_none(email_key=email_key(email))
         if known is not None:
@@ -84,7 +85,9 @@ class Users:
         try:
             user = await with_fresh_id(IdKind.USER, User, make)
         except IntegrityError:
-            raise Taken(f"{email} was added a moment ago.", path=("email",)) from None
+            raise Taken(
+                Phrase("%(email)s was added a moment ago.", email=email), path=("email",)
+            ) from None
         return user_info(user, [MembershipInfo(account_info(account), role)])
 
     async def _add(self, actor: Actor, user: User, account: Account, role: Role) -> UserInfo:
@@ -99,7 +102,12 @@ class Users:
                 change.after = {"email": user.email, "role": role.value}
         except IntegrityError:
             raise Taken(
-                f"{user.email} belongs to {account.name} already.", path=("email",)
+                Phrase(
+                    "%(email)s belongs to %(account)s already.",
+                    email=user.email,
+                    account=account.name,
+                ),
+                path=("email",),
             ) from None
         return user_info(user, [MembershipInfo(account_info(account), role)])
 
@@ -113,7 +121,7 @@ class Users:
         actor.must_operate()
         user = await User.get_or_none(email_key=email_key(email), active=True)
         if user is None:
-            raise NotFound(f"There is no active user {email[:254]}.")
+            raise NotFound(Phrase("There is no active user %(email)s.", email=email[:254]))
         link, now = secrets.token_urlsafe(24), self._clock()
         expires_at = now + LINK_LIFE
         async with self._audit.change(
@@ -125,6 +133,19 @@ class Users:
         return link, expires_at
 
 
+_WHY: Final = {
+    str(why): why
+    for why in (
+        Phrase("An email address must have an @-sign."),
+        Phrase("There must be something before the @-sign."),
+        Phrase("There must be something after the @-sign."),
+        Phrase("The part after the @-sign is not valid. It should have a period."),
+        Phrase("An email address cannot have two periods in a row."),
+    )
+}
+"""What the library says most often. It says anything else in English."""
+
+
 def clean_email(raw: str, complaints: Complaints) -> str:
     """An address in the form of RFC 5321, with its domain in lower case; no DNS is asked."""
     try:
@@ -133,7 +154,8 @@ def clean_email(raw: str, complaints: Complaints) -> str:
             raw.strip(), check_deliverability=False, test_environment=True
         ).normalized
     except EmailNotValidError as error:
-        complaints.add("email", f"Enter an e-mail address: {error}")
+        why = _WHY.get(str(error)) or str(error)
+        complaints.add("email", Phrase("Enter an e-mail address: %(why)s", why=why))
         return ""
 
 

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 import httpx
 import orjson
+import pytest
 from pydantic import SecretStr
 
 from server.desk import Desk
@@ -22,6 +23,7 @@ from server.settings import Settings
 from tests import databases
 from tests.fuzzing.documents import Ids, Sent
 from tests.live import LiveServer, live_server
+from tests.postgres import create_database, drop_database
 from tests.world import ORIGIN, PASSWORD, World, build_world
 
 CALLERS: Final = ("admin", "operations", "manager", "nobody")
@@ -149,3 +151,27 @@ def fuzzed_desk(folder: Path, database_url: str, passwords: Passwords) -> Iterat
                 yield Scene(server, log, http, desk, world, runner, minted.secret.reveal())
         finally:
             runner.run(desk.close())
+
+
+@contextmanager
+def scene_of(request: pytest.FixtureRequest, passwords: Passwords) -> Iterator[Scene]:
+    """A live desk on a new database of the engine that a fixture's parameter names."""
+    folder = request.getfixturevalue("tmp_path_factory").mktemp("fuzzed")
+    with (
+        _new_database(request, folder) as url,
+        fuzzed_desk(folder / "data", url, passwords) as scene,
+    ):
+        yield scene
+
+
+@contextmanager
+def _new_database(request: pytest.FixtureRequest, folder: Path) -> Iterator[str]:
+    if request.param == "sqlite":
+        yield databases.copy_template(request.getfixturevalue("sqlite_template"), folder)
+        return
+    server: str = request.getfixturevalue("postgres")
+    name = f"tokendesk_fuzz_{secrets.token_hex(4)}"
+    url = asyncio.run(create_database(server, name))
+    asyncio.run(databases.migrate(url))
+    yield url
+    asyncio.run(drop_database(server, name))

@@ -3,9 +3,7 @@
 The suite sends a few hundred documents to each database. `TOKENDESK_FUZZ_CASES=5000` sends so many.
 """
 
-import asyncio
 import os
-import secrets
 from collections.abc import Iterator
 from typing import Final
 
@@ -15,10 +13,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from server.services.passwords import Passwords
-from tests import databases
 from tests.fuzzing.documents import LABELS, Sent, documents
-from tests.fuzzing.scene import CALLERS, Scene, fuzzed_desk
-from tests.postgres import create_database, drop_database
+from tests.fuzzing.scene import CALLERS, Scene, scene_of
 
 CASES: Final = int(os.environ.get("TOKENDESK_FUZZ_CASES", "300"))
 """For each database."""
@@ -30,25 +26,10 @@ CRASHES: Final = {"INTERNAL", "UNAVAILABLE"}
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgres"])
-def scene(
-    request: pytest.FixtureRequest,
-    tmp_path_factory: pytest.TempPathFactory,
-    quick_passwords: Passwords,
-) -> Iterator[Scene]:
+def scene(request: pytest.FixtureRequest, quick_passwords: Passwords) -> Iterator[Scene]:
     """A live desk on each engine in turn."""
-    folder = tmp_path_factory.mktemp("fuzzed")
-    if request.param == "sqlite":
-        url = databases.copy_template(request.getfixturevalue("sqlite_template"), folder)
-        with fuzzed_desk(folder / "data", url, quick_passwords) as scene:
-            yield scene
-        return
-    server: str = request.getfixturevalue("postgres")
-    name = f"tokendesk_fuzz_{secrets.token_hex(4)}"
-    url = asyncio.run(create_database(server, name))
-    asyncio.run(databases.migrate(url))
-    with fuzzed_desk(folder / "data", url, quick_passwords) as scene:
+    with scene_of(request, quick_passwords) as scene:
         yield scene
-    asyncio.run(drop_database(server, name))
 
 
 @pytest.mark.parametrize("label", LABELS)

@@ -6,6 +6,7 @@ from server.desk import Desk
 from server.domain.actor import NOBODY, OPERATOR, AccountType, Actor, ActorKind
 from server.domain.errors import Invalid, NotAllowed, NotFound, SignInNeeded
 from server.domain.ids import IdKind
+from server.domain.language import Language
 from server.domain.token_rules import RevealPolicy
 from server.models.tokens import TokenSecret
 from server.services.answers import AccountInfo
@@ -80,6 +81,26 @@ async def test_reveal_policy_is_the_administrators(desk: Desk, world: World) -> 
         "Blue Client",
         {"reveal": "always"},
         {"reveal": "once"},
+    )
+
+
+async def test_the_language_is_the_administrators(desk: Desk, world: World) -> None:
+    before = await dump(desk)
+    with pytest.raises(NotAllowed):
+        await desk.accounts.set_language(world.viewer, world.client.id, Language.GERMAN)
+    with pytest.raises(NotFound):
+        await desk.accounts.set_language(world.other_admin, world.client.id, Language.GERMAN)
+    same = await desk.accounts.set_language(world.admin, world.client.id, Language.AUTOMATIC)
+    assert same == world.client
+    assert await dump(desk) == before
+    changed = await desk.accounts.set_language(world.admin, world.client.id, Language.GERMAN)
+    assert changed.language is Language.GERMAN
+    assert await desk.accounts.get(world.admin, world.client.id) == changed
+    record = await last_record(desk, world.client.id)
+    assert (record.event, record.before, record.after) == (
+        "account.language_changed",
+        {"language": "automatic"},
+        {"language": "de"},
     )
 
 

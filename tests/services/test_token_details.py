@@ -26,15 +26,22 @@ MANY: Final = {
     "callers": lambda desk: desk.token_details.callers,
     "module uses": lambda desk: desk.token_details.module_uses,
 }
-ONE: Final = {
+ONE: Final[dict[str, Callable[[Desk], Callable[..., Awaitable[Any]]]]] = {
     "tokens": lambda desk: desk.tokens.get,
     "milestones": lambda desk: desk.tokens.milestones,
     "old secrets": lambda desk: desk.secrets.old,
-    "usage": lambda desk: desk.usage.of_token,
-    "callers": lambda desk: desk.usage.callers,
-    "module uses": lambda desk: desk.usage.modules,
+    "usage": lambda desk: _used(desk, "points"),
+    "callers": lambda desk: _used(desk, "callers"),
+    "module uses": lambda desk: _used(desk, "modules"),
 }
 LookUp = Callable[..., Awaitable[Any]]
+
+
+def _used(desk: Desk, part: str) -> LookUp:
+    async def look_up(actor: Actor, token_id: str) -> Any:
+        return getattr(await desk.usage.of_token(actor, token_id), part)
+
+    return look_up
 
 
 @pytest.fixture
@@ -86,7 +93,7 @@ async def test_usage_in_other_steps(desk: Desk, world: World, token_ids: list[st
     found = await desk.token_details.usage(world.admin, token_ids, *asked)
     assert set(found) == set(token_ids[:3])
     for token_id, points in found.items():
-        assert points == await desk.usage.of_token(world.admin, token_id, *asked)
+        assert points == (await desk.usage.of_token(world.admin, token_id, *asked)).points
         assert sum(point.accepted for point in points) > 0
     with pytest.raises(Invalid):
         await desk.token_details.usage(world.admin, token_ids, until, until)

@@ -1,5 +1,6 @@
 """Filters of the list of tokens: each alone, and all together; what is made up finds nothing."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -40,7 +41,8 @@ async def secrets(desk: Desk, world: World, clock: TurnableClock) -> dict[str, s
             assert program is None, "it expired"
             program = await desk.verifier.actor(texts["off"], ORIGIN)
             assert program is not None
-            actor = program
+            # It grants what it has itself.
+            actor = replace(program, module_ids=frozenset(module_ids) | program.module_ids)
         minted = await made(
             desk,
             actor,

@@ -74,11 +74,11 @@ async def test_counts_are_exact_over_hours(desk: Desk, world: World, clock: Turn
     await desk.usage.write()
     valid = "valid"
     assert await counts(desk) == [(first, valid, 7), (first + 1, valid, 8), (first + 2, valid, 9)]
-    [caller] = await desk.usage.callers(world.viewer, minted.token.id)
+    [caller] = (await desk.usage.of_token(world.viewer, minted.token.id)).callers
     assert (caller.outcome, caller.at) == (Outcome.VALID, clock() - HOUR)
     kept.accept(clock(), ("203.0.113.9", 4711), b"gateway/1\xff\r\n")
     await desk.usage.write()
-    [caller] = await desk.usage.callers(world.viewer, minted.token.id)
+    [caller] = (await desk.usage.of_token(world.viewer, minted.token.id)).callers
     assert (caller.at, caller.address, caller.user_agent) == (
         clock(),
         "203.0.113.9",
@@ -102,10 +102,10 @@ async def test_refusals_are_counted_by_reason_and_are_no_use(
     assert await counts(desk) == [(hour, "disabled", 1), (hour, "insufficient_scope", 2)]
     assert (await Token.get(id=minted.token.id)).last_access_at is None
     assert (await TokenSecret.get(token_id=minted.token.id)).last_used_at is None
-    [used] = await desk.usage.modules(world.viewer, minted.token.id)
+    [used] = (await desk.usage.of_token(world.viewer, minted.token.id)).modules
     assert (used.module.id, used.asked_at, used.withdrawn) == ("MOD-1756", clock(), False)
     await desk.modules.disable(OPERATOR, "MOD-1756", world.client.id)
-    [used] = await desk.usage.modules(world.viewer, minted.token.id)
+    [used] = (await desk.usage.of_token(world.viewer, minted.token.id)).modules
     assert (used.module.id, used.asked_at, used.withdrawn) == ("MOD-1756", clock(), True)
 
 
@@ -226,7 +226,7 @@ async def test_a_failing_write_keeps_what_was_counted(
     found = {token.name: token.last_access_at for token in await desk.token_grid.all(world.admin)}
     assert found == {"1": clock() - MINUTE, "2": clock(), "3": clock() - MINUTE}
     for minted in tokens:
-        [asked] = await desk.usage.modules(world.viewer, minted.token.id)
+        [asked] = (await desk.usage.of_token(world.viewer, minted.token.id)).modules
         assert asked.asked_at == clock() - MINUTE
 
 

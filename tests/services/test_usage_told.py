@@ -1,5 +1,6 @@
 """Usage as it is told: points, days in place of old hours, and who may read it."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -9,7 +10,7 @@ from server.domain.actor import NOBODY
 from server.domain.errors import Invalid, NotFound, SignInNeeded
 from server.domain.verdict import Grant, Outcome
 from server.services import usage_tables
-from server.services.usage_answers import UsageStep, in_all
+from server.services.usage_answers import UsagePoint, UsageStep, in_all
 from server.services.usage_counter import hour_of
 from tests.clock import TurnableClock
 from tests.services.evidence import dump, run_sql
@@ -44,8 +45,16 @@ async def test_points_are_exact(
         at = now - timedelta(hours=hours_ago)
         desk.usage.note(grant, outcome, (), ORIGIN, at, calls=calls)
     await desk.usage.write()
-    ask = desk.usage.of_token
-    hours = await ask(world.viewer, grant.token_id, step=UsageStep.HOUR)
+
+    async def ask(
+        since: datetime | None = None,
+        until: datetime | None = None,
+        step: UsageStep = UsageStep.DAY,
+    ) -> Sequence[UsagePoint]:
+        used = await desk.usage.of_token(world.viewer, grant.token_id, since, until, step)
+        return used.points
+
+    hours = await ask(step=UsageStep.HOUR)
     assert [point.start for point in (hours[0], hours[-1])] == [
         datetime(2030, 3, 13, 10, tzinfo=UTC),
         datetime(2030, 3, 14, 9, tzinfo=UTC),
@@ -54,7 +63,7 @@ async def test_points_are_exact(
     expected = {0: (3, 0), 9: (4, 2), 10: (5, 0), 23: (0, 6)}
     assert {ago: pair for ago, pair in told.items() if any(pair)} == expected
     assert len(hours) == 24
-    days = await ask(world.viewer, grant.token_id)
+    days = await ask()
     assert len(days) == 30
     assert [(p.start.day, p.accepted, p.all_refused) for p in days[-2:]] == [
         (13, 12, 6),
@@ -68,7 +77,7 @@ async def test_points_are_exact(
     }
     # From a moment within a day to the very start of another: that one is not touched.
     midnight = datetime(2030, 3, 14, tzinfo=UTC)
-    [only] = await ask(world.viewer, grant.token_id, midnight - DAY / 2, midnight)
+    [only] = await ask(midnight - DAY / 2, midnight)
     assert (only.start, only.accepted) == (midnight - DAY, 12)
 
 
@@ -104,7 +113,7 @@ async def test_old_hours_become_days_and_keep_their_totals(
         desk.usage.note(grant, Outcome.DISABLED, (), ORIGIN, at)
     await desk.usage.write()
     before = await desk.usage.of_token(world.admin, grant.token_id, start, start + 4 * DAY)
-    assert in_all(before).accepted == 72 * 73 // 2
+    assert in_all(before.points).accepted == 72 * 73 // 2
 
     async def rows() -> list[int]:
         hours = await run_sql(desk, "SELECT hour FROM usage_counts ORDER BY hour")
@@ -146,17 +155,16 @@ async def test_rolling_up_asks_once_a_day(
 async def test_who_may_read_it(desk: Desk, world: World, grant: Grant) -> None:
     desk.usage.note(grant, Outcome.VALID, ["MOD-1756"], ORIGIN, desk.clock())
     await desk.usage.write()
-    asks = (desk.usage.of_token, desk.usage.callers, desk.usage.modules)
-    for ask in asks:
-        seen = await ask(world.admin, grant.token_id)
-        assert seen
+    ask, token = desk.usage.of_token, await desk.tokens.get(world.admin, grant.token_id)
+    seen = await ask(world.admin, token.id)
+    assert (len(seen.callers), [use.module.id for use in seen.modules]) == (1, ["MOD-1756"])
+    for told in (token.id, token):
         for actor in (world.viewer, world.operations_admin):
-            assert await ask(actor, grant.token_id) == seen
+            assert await ask(actor, told) == seen
         with pytest.raises(NotFound):
-            await ask(world.other_admin, grant.token_id)
+            await ask(world.other_admin, told)
         with pytest.raises(SignInNeeded):
-            await ask(NOBODY, grant.token_id)
-    await desk.tokens.delete(world.admin, grant.token_id)
-    for ask in asks:
-        with pytest.raises(NotFound, match="was deleted"):
-            await ask(world.admin, grant.token_id)
+            await ask(NOBODY, told)
+    await desk.tokens.delete(world.admin, token.id)
+    with pytest.raises(NotFound, match="was deleted"):
+        await ask(world.admin, token.id)

@@ -1,18 +1,18 @@
 """`/accounts/accounts`: accounts to read, and for Operations to make and change."""
 
+from collections.abc import AsyncIterator, Mapping
 from typing import Final
 
 from starlette.responses import Response
 
 from server.api.marketplace import showing
 from server.api.marketplace.answering import EVERY_USUAL_FIELD, many, one
-from server.api.marketplace.bodies import read_form
+from server.api.marketplace.bodies import once, read_form
 from server.api.marketplace.inputs import ChangedAccount, NewAccount
 from server.api.marketplace.operations import Call, Operation, Reads
 from server.api.marketplace.problems import Refused
 from server.api.marketplace.shapes import Account
 from server.domain.actor import AccountType
-from server.domain.errors import NotFound
 from server.domain.platform_words import account_type_word
 from server.domain.wish import Selection
 
@@ -33,21 +33,30 @@ async def read(call: Call) -> Response:
 
 
 async def create(call: Call) -> Response:
-    """A new account. A logo that comes with it is not kept: accounts have none."""
-    sent = await read_form(call.request, NewAccount)
-    info = await call.desk.accounts.create(call.actor, sent.name, _TYPES[sent.type])
-    return await _answer(call, info.id, status=201)
+    """A new account, with the logo that is sent."""
+    sent, logo = await read_form(call.request, NewAccount)
+    info = await call.desk.accounts.create(
+        call.actor, sent.name, _TYPES[sent.type], upload=_upload(logo)
+    )
+    where = {"Location": f"/public/v1{PATH}/{info.id}"}
+    return await _answer(call, info.id, status=201, headers=where)
 
 
 async def update(call: Call) -> Response:
-    """Another name. That there is no such account is said before anything else."""
+    """Another name or logo. That there is no such account is said before anything else."""
     try:
-        sent = await read_form(call.request, ChangedAccount)
+        sent, logo = await read_form(call.request, ChangedAccount)
     except Refused:
         await call.desk.listings.account(call.actor, call.id)
         raise
-    if "name" in sent.model_fields_set:
-        await call.desk.accounts.rename(call.actor, call.id, sent.name)
+    given = sent.model_fields_set
+    await call.desk.accounts.update(
+        call.actor,
+        call.id,
+        name=sent.name if "name" in given else None,
+        upload=_upload(logo),
+        without_logo="icon" in given and not sent.icon,
+    )
     return await _answer(call, call.id)
 
 
@@ -64,19 +73,29 @@ async def disable(call: Call) -> Response:
 
 
 async def icon(call: Call) -> Response:
-    """There is none, of any account."""
-    raise NotFound("Accounts have no icon.")
+    """Where the picture is. Everybody may see it, as every logo; it may be another one later."""
+    name = await call.desk.accounts.logo(call.id)
+    return Response(status_code=307, headers={"Location": f"/logos/{name}"})
+
+
+def _upload(logo: bytes | None) -> AsyncIterator[bytes] | None:
+    return None if logo is None else once(logo)
 
 
 async def _answer(
-    call: Call, account_id: str, *, status: int = 200, selection: Selection = EVERY_USUAL_FIELD
+    call: Call,
+    account_id: str,
+    *,
+    status: int = 200,
+    selection: Selection = EVERY_USUAL_FIELD,
+    headers: Mapping[str, str] | None = None,
 ) -> Response:
     listed = await call.desk.listings.account(call.actor, account_id)
-    return one(showing.account(listed), selection, status=status)
+    return one(showing.account(listed), selection, status=status, headers=headers)
 
 
 _ONE: Final = PATH + "/{id}"
-_NO_LOGO: Final = "The part `logo` may be there and is not kept: accounts have no logo."
+_LOGO: Final = "The part `logo` is a PNG or JPEG of at most 5 MB; it may be absent."
 OPERATIONS: Final = (
     Operation(
         "GET",
@@ -95,7 +114,7 @@ OPERATIONS: Final = (
         create,
         Account,
         status=201,
-        description=_NO_LOGO,
+        description=_LOGO,
         body=NewAccount,
         form=True,
         refusals=(403,),
@@ -114,10 +133,10 @@ OPERATIONS: Final = (
         "PUT",
         _ONE,
         "updateAccount",
-        "Rename an account; with a token of an Operations account",
+        "Change an account's name and logo; with a token of an Operations account",
         update,
         Account,
-        description=f"The type stays. {_NO_LOGO}",
+        description=f"The type stays. {_LOGO}",
         body=ChangedAccount,
         form=True,
         refusals=(403, 404),
@@ -144,10 +163,11 @@ OPERATIONS: Final = (
         "GET",
         _ONE + "/icon",
         "getAccountIcon",
-        "The icon of an account: there is none",
+        "Where the logo of an account is; for everybody",
         icon,
         None,
-        status=404,
+        status=307,
+        refusals=(404,),
         open=True,
     ),
 )

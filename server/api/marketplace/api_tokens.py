@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from server.api.marketplace import showing
 from server.api.marketplace.answering import EVERY_USUAL_FIELD, many, one
-from server.api.marketplace.bodies import read_json
+from server.api.marketplace.bodies import once, read_json
 from server.api.marketplace.inputs import ChangedToken, NewToken
 from server.api.marketplace.operations import Call, Operation, Reads
 from server.api.marketplace.problems import Refused
@@ -145,15 +145,11 @@ def _picture(sent: str | None, complaints: Complaints) -> AsyncIterator[bytes] |
     match = _DATA_URL.fullmatch(sent)
     try:
         if match is not None:
-            return _once(base64.b64decode(match[2], validate=True))
+            return once(base64.b64decode(match[2], validate=True))
     except (binascii.Error, ValueError):
         pass
     complaints.add("icon", 'Send "", null, or data:image/png;base64,… (or image/jpeg).')
     return None
-
-
-async def _once(content: bytes) -> AsyncIterator[bytes]:
-    yield content
 
 
 _ONE: Final = PATH + "/{id}"

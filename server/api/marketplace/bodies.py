@@ -1,10 +1,11 @@
 """Reading what a request carries: JSON, or a form with a part that is JSON."""
 
 import re
+from collections.abc import AsyncIterator
 from typing import Final, TypeVar
 
 from pydantic import ValidationError
-from starlette.datastructures import UploadFile
+from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
 from starlette.formparsers import MultiPartException
 from starlette.requests import Request
@@ -49,26 +50,44 @@ async def read_json(request: Request, kind: type[Body]) -> Body:
     return _read(await request.body(), kind)
 
 
-async def read_form(request: Request, kind: type[Body]) -> Body:
-    """The part `account` of a form. A part `logo` may be there; `Refused` with 400, 413 or 415."""
+async def read_form(request: Request, kind: type[Body]) -> tuple[Body, bytes | None]:
+    """The part `account` of a form, and its file `logo`, None where there is none.
+
+    `Refused` with 400, 413 or 415.
+    """
     media_type, charset = _content_type(request)
     if media_type != FORM or charset not in _UTF_8:
         raise Refused(415, f"Send a form as {FORM}, with the part account in JSON.")
     try:
         async with request.form(max_files=2, max_fields=2) as form:
-            parts = form.getlist("account")
-            if len(parts) != 1:
-                message = "Send the part account, once."
-                raise Refused(400, message, errors={"account": [message]})
-            [part] = parts
-            text = (
-                await part.read()
-                if isinstance(part, UploadFile)
-                else part.encode("utf-8", "surrogatepass")
-            )
+            text = await _only(form, "account")
+            if text is None:
+                raise _wrong_part("account", "Send the part account, once.")
+            logo = await _only(form, "logo")
     except (HTTPException, MultiPartException) as error:
         raise Refused(400, "The form is damaged, or has too many parts.") from error
-    return _read(text, kind)
+    return _read(text, kind), logo
+
+
+async def once(content: bytes) -> AsyncIterator[bytes]:
+    """What was read already, as services take uploads."""
+    yield content
+
+
+async def _only(form: FormData, name: str) -> bytes | None:
+    """The content of a part of a form, None where it is absent."""
+    parts = form.getlist(name)
+    if len(parts) > 1:
+        raise _wrong_part(name, f"Send the part {name}, once.")
+    for part in parts:
+        if isinstance(part, UploadFile):
+            return await part.read()
+        return part.encode("utf-8", "surrogatepass")
+    return None
+
+
+def _wrong_part(name: str, message: str) -> Refused:
+    return Refused(400, message, errors={name: [message]})
 
 
 def _read(text: bytes, kind: type[Body]) -> Body:

@@ -7,6 +7,7 @@ from typing import Any, Final
 from server.api.marketplace.inputs import (
     ChangedAccount,
     ChangedToken,
+    DescribedType,
     NewAccount,
     NewRecord,
     NewToken,
@@ -106,6 +107,7 @@ BODIES: Final[Mapping[type[Sent], dict[str, Any]]] = {
     ChangedToken: _TOKEN,
     NewAccount: {"name": "Violet Vendor", "type": "Vendor"},
     ChangedAccount: {"name": "Violet Vendor"},
+    DescribedType: {"description": "A program was given a token."},
     NewRecord: {
         "event": "extensions.billing.invoice.sent",
         "object": {"id": "ACC-9042-0088"},

@@ -43,16 +43,27 @@ class ChangedToken(Sent):
 
 
 class NewAccount(Sent):
-    """An account to be made."""
+    """An account to be made. Its logo is a part of the form."""
 
     name: str
     type: Literal["Client", "Vendor", "Operations"]
 
 
 class ChangedAccount(Sent):
-    """What to change; the type of an account stays."""
+    """What to change; a field that is absent stays as it is, and the type always does."""
 
     name: str = ""
+    icon: str | None = Field(
+        default=None, description='"" or null removes the logo; else the part `logo` replaces it.'
+    )
+
+
+class DescribedType(Sent):
+    """What shall be said of a type of events."""
+
+    description: str | None = Field(
+        default=None, description='"" or null brings the first description back.'
+    )
 
 
 class NewRecord(Sent):

@@ -77,6 +77,7 @@ _TELLS: Final = {
 }
 _HEADERS: Final[Mapping[int, str]] = {
     201: "Location",
+    307: "Location",
     401: "WWW-Authenticate",
     429: "Retry-After",
     503: "Retry-After",
@@ -143,8 +144,7 @@ def _operation(operation: Operation) -> dict[str, Any]:
 def _statuses(operation: Operation) -> list[int]:
     """All that an operation can answer."""
     statuses = {operation.status, *operation.refusals}
-    if not operation.open:
-        statuses.update(_COMMON)
+    statuses.update((500, 503) if operation.open else _COMMON)
     if operation.body is not None:
         statuses.update((400, 413, 415))
     if operation.reads is not Reads.NOTHING:
@@ -187,7 +187,7 @@ def _response(operation: Operation, status: int) -> dict[str, Any]:
             "content": {MEDIA_TYPE: {"schema": _reference("Problem")}},
         }
     elif operation.answers is None:
-        told = {"description": "Done."}
+        told = {"description": "It is there." if status >= 300 else "Done."}
     else:
         answered = _listed if operation.reads is Reads.LIST else _alone
         told = {

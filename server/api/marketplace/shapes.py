@@ -138,7 +138,10 @@ class Account(Shape):
     type: AccountType
     status: Status
     name: str
-    icon: str | None = Field(description="Always null: accounts have no picture.")
+    icon: str | None = Field(
+        description="A path after `/public` that leads to the picture.",
+        examples=["/v1/accounts/accounts/ACC-9042-0088/icon"],
+    )
     audit: Events
 
 

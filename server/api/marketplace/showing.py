@@ -75,7 +75,7 @@ def account(listed: ListedAccount) -> Account:
         type=reference.type,
         status=reference.status,
         name=reference.name,
-        icon=None,
+        icon=reference.icon,
         audit=Events(created=Happened(at=listed.created_at)),
     )
 
@@ -86,7 +86,7 @@ def account_reference(info: AccountInfo) -> AccountReference:
         id=info.id,
         type=platform_words.account_type_word(info.type),
         status=platform_words.account_status_word(info.active),
-        icon=None,
+        icon=f"/v1/accounts/accounts/{info.id}/icon" if info.logo else None,
         name=info.name,
     )
 

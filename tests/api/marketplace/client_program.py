@@ -10,6 +10,7 @@ import os
 import re
 import sys
 from typing import Any
+from urllib.request import urlopen
 
 from mpt_api_client import AsyncMPTClient, MPTClient, RQLQuery
 from mpt_api_client.auth import BearerTokenAuthentication
@@ -104,7 +105,9 @@ async def accounts(client: Any) -> None:
     service = client.accounts.accounts
     logo = ("logo.png", PICTURE, "image/png")
     made = await done(service.create({"name": "New Väendor", "type": "Vendor"}, logo))
-    assert made.name == "New Väendor"
+    assert (made.name, made.icon) == ("New Väendor", f"/v1/accounts/accounts/{made.id}/icon")
+    with urlopen(f"{URL}/public{made.icon}") as shown:
+        assert shown.headers["Content-Type"] == "image/png"
     changed = await done(service.update(made.id, {"name": "Updated", "type": "Vendor"}, logo))
     assert (changed.id, changed.name) == (made.id, "Updated")
     await refused(lambda: service.update(made.id, {"name": ""}, logo), "400 Bad Request")
@@ -147,6 +150,17 @@ async def records(client: Any) -> None:
     assert (await done(types.get(created.id))).name == "API token created"
 
 
+async def event_types(client: Any) -> None:
+    """Types of events are described, with a token of Operations."""
+    types = client.audit.event_types
+    key = "platform.accounts.api-token.enabled"
+    [known] = await everything(types.filter(RQLQuery(key=key)).iterate())
+    for words in ("Described by a test", known.description):
+        changed = await done(types.update(known.id, {"description": words}))
+        assert (changed.id, changed.description) == (known.id, words)
+    await refused(lambda: types.update("EVT-000-000", {"description": "x"}), "404 Not Found")
+
+
 async def main(kind: Any) -> None:
     """All of it, and a token that is none."""
 
@@ -158,6 +172,7 @@ async def main(kind: Any) -> None:
     await modules(operations)
     await accounts(operations)
     await records(own)
+    await event_types(operations)
     wrong = client("idt:TKN-0000-0000:" + "x" * 64)
     await refused(lambda: wrong.accounts.api_tokens.get("x"), "401 Authentication Failed")
     print("done")

@@ -4,10 +4,8 @@ Nothing is a server error, and no answer is other than the document says. The su
 hundred to each database. `TOKENDESK_FUZZ_CASES=5000` sends so many.
 """
 
-import asyncio
 import json
 import os
-import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
@@ -31,10 +29,8 @@ from server.api.marketplace.openapi import document
 from server.domain.actor import OPERATOR, Actor
 from server.services.event_types import event_types
 from server.services.passwords import Passwords
-from tests import databases
 from tests.fuzzing.documents import Ids
-from tests.fuzzing.scene import Scene, fuzzed_desk
-from tests.postgres import create_database, drop_database
+from tests.fuzzing.scene import Scene, scene_of
 
 CASES: Final = int(os.environ.get("TOKENDESK_FUZZ_CASES", "110"))
 """For each database."""
@@ -57,25 +53,10 @@ KINDS: Final = ("Account", "Module", "AuditRecord", "EventType")
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgres"])
-def scene(
-    request: pytest.FixtureRequest,
-    tmp_path_factory: pytest.TempPathFactory,
-    quick_passwords: Passwords,
-) -> Iterator[Scene]:
+def scene(request: pytest.FixtureRequest, quick_passwords: Passwords) -> Iterator[Scene]:
     """A live desk on each engine in turn."""
-    folder = tmp_path_factory.mktemp("fuzzed")
-    if request.param == "sqlite":
-        url = databases.copy_template(request.getfixturevalue("sqlite_template"), folder)
-        with fuzzed_desk(folder / "data", url, quick_passwords) as scene:
-            yield scene
-        return
-    server: str = request.getfixturevalue("postgres")
-    name = f"tokendesk_fuzz_{secrets.token_hex(4)}"
-    url = asyncio.run(create_database(server, name))
-    asyncio.run(databases.migrate(url))
-    with fuzzed_desk(folder / "data", url, quick_passwords) as scene:
+    with scene_of(request, quick_passwords) as scene:
         yield scene
-    asyncio.run(drop_database(server, name))
 
 
 def known_ids(scene: Scene) -> Ids:

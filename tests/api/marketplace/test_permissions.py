@@ -145,7 +145,7 @@ ROWS: Final = {
     "getAuditRecord": Row((401, NO, OK, UNSEEN, OK), record, get),
     "listEventTypes": Row((401, OK, OK, OK, OK), at(EVENT_TYPES), get),
     "getEventType": Row((401, OK, OK, OK, OK), event_type, get),
-    "updateEventType": Row((401, NO, NO, NO, NO), event_type, change),
+    "updateEventType": Row((401, NO, NO, NO, OK), event_type, change),
 }
 
 

@@ -8,7 +8,7 @@ from server.domain.actor import OPERATOR
 from server.services.event_types import event_types
 from server.services.token_patch import TokenPatch
 from tests.api.marketplace.conftest import EVENT_TYPES, RECORDS, Market
-from tests.services.evidence import dump, records
+from tests.services.evidence import dump, last_record, records
 
 KEY = "platform.accounts.api-token.created"
 
@@ -204,14 +204,46 @@ async def test_types_of_events(market: Market) -> None:
         assert list((await wire.get(f"{EVENT_TYPES}?{sent}")).errors) == [piece]
 
 
-async def test_types_of_events_do_not_change(market: Market) -> None:
+async def test_operations_describes_types_of_events(market: Market) -> None:
     wire = market.operations.wire
-    known = event_types()[0].id
-    answer = await wire.put(f"{EVENT_TYPES}/{known}", {"description": "Mine"})
-    assert (answer.status, answer.json["title"]) == (403, "Forbidden")
-    assert (await wire.get(f"{EVENT_TYPES}/{known}")).json["description"] != "Mine"
+    [known] = (await wire.get(f"{EVENT_TYPES}?eq(key,'{KEY}')")).json["data"]
+    path = f"{EVENT_TYPES}/{known['id']}"
+    answer = await wire.put(path, {"description": " Mine ", "name": "Mine", "key": "mine"})
+    mine = {**known, "description": "Mine"}
+    assert (answer.status, answer.json) == (200, {**mine, "$meta": {"omitted": []}})
+    record = await last_record(market.desk, "platform")
+    assert (record.event, record.object_id) == ("event.described", known["id"])
+    assert (record.actor_id, record.object_name) == (market.operations.id, KEY)
+    assert record.before == {"description": "API token created."}
+    assert record.after == {"description": "Mine"}
+
+    # Everybody reads and finds it so.
+    assert (await market.reader.wire.get(path)).json["description"] == "Mine"
+    found = await market.reader.wire.get(f"{EVENT_TYPES}?eq(description,'Mine')")
+    assert found.json["data"] == [mine]
+
+    before = await dump(market.desk)
+    for same in ({}, {"name": "Mine"}, {"description": "Mine"}):
+        answer = await wire.put(path, same)
+        assert (answer.status, answer.json["description"]) == (200, "Mine")
+    assert await dump(market.desk) == before
+    for cleared in (None, ""):
+        await wire.put(path, {"description": "Mine"})
+        answer = await wire.put(path, {"description": cleared})
+        assert (answer.status, answer.json["description"]) == (200, "API token created.")
+
+
+async def test_wrong_descriptions_of_types_are_refused(market: Market) -> None:
+    wire, path = market.operations.wire, f"{EVENT_TYPES}/{event_types()[0].id}"
+    before = await dump(market.desk)
+    for wrong in ("x" * 2_001, "\x00", 5):
+        assert list((await wire.put(path, {"description": wrong})).errors) == ["description"]
+    refused = await market.client.wire.put(path, {})
+    assert (refused.status, refused.json["title"]) == (403, "Forbidden")
     for answer in (
         await wire.get(f"{EVENT_TYPES}/EVT-000-000"),
         await wire.put(f"{EVENT_TYPES}/EVT-000-000", {"description": "Mine"}),
+        await wire.put(f"{EVENT_TYPES}/EVT-000-000", {"description": 5}),
     ):
         assert (answer.status, answer.json["title"]) == (404, "Not Found")
+    assert await dump(market.desk) == before

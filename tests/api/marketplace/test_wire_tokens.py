@@ -180,6 +180,7 @@ async def test_unknown_ids_are_not_found_before_anything_else(market: Market) ->
         ({"description": "x" * 2_001}, "description"),
         ({"modules": []}, "modules"),
         ({"modules": [{"id": "MOD-2003"}]}, "modules"),
+        ({"modules": [{"id": "MOD-1756"}, {"id": "MOD-2001"}]}, "modules"),  # it lacks this one
         ({"modules": [{"id": "no id"}]}, "modules"),
         ({"modules": ["MOD-1756"]}, "modules.0"),
         ({"modules": None}, "modules"),
