@@ -8,13 +8,13 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 UV := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-header
 
-.PHONY: help run test check bench audit setup lock clean
+.PHONY: help run test check bench audit texts setup lock clean
 .DEFAULT_GOAL := help
 
 help: ## list these targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
 
-run: .venv/ready static/vendor/ready ## set up, migrate, make the demo world on the first start, and serve (PORT=8000)
+run: .venv/ready static/vendor/scripts ## set up, migrate, make the demo world on the first start, and serve (PORT=8000)
 	@TOKENDESK_DEMO=1 TOKENDESK_PORT=$(PORT) exec $(BIN)/tokendesk serve
 
 test: setup ## set up and run all tests (ARGS="-k wizard" for some)
@@ -32,7 +32,10 @@ bench: setup ## run the benchmarks and print their tables
 audit: setup ## look at every page as people do, judge it, and print tables (ARGS="keyboard")
 	@$(BIN)/python -m tests.audit $(ARGS)
 
-setup: .venv/ready-dev static/vendor/ready ## install everything that developing needs into .venv
+texts: .venv/ready ## gather the texts for translation into server/web/catalogues
+	@$(BIN)/python .ci/texts.py
+
+setup: .venv/ready-dev static/vendor/scripts ## install everything that developing needs into .venv
 
 lock: .venv/ready-dev ## resolve the dependencies anew into the lock files
 	@echo setuptools | $(UV) --upgrade pyproject.toml - -o requirements.txt
@@ -62,4 +65,8 @@ static/vendor/ready: package.json .ci/vendor.sha256 .ci/build_vendor.py | .venv/
 	@echo "Building browser assets ..."
 	@command -v npm >/dev/null || $(PIP) --require-hashes -r requirements-node.txt
 	@PATH="$$PATH:$(CURDIR)/$(BIN)" $(BIN)/python .ci/build_vendor.py
+	@touch $@
+
+static/vendor/scripts: $(wildcard static/js/*.js) server/web/assets.py .ci/build_scripts.py .ci/minify.cjs static/vendor/ready
+	@PATH="$$PATH:$(CURDIR)/$(BIN)" $(BIN)/python .ci/build_scripts.py
 	@touch $@

@@ -1,4 +1,4 @@
-"""Builds static/vendor/ from the npm packages pinned in package.json.
+"""Builds static/vendor/ from the npm packages pinned in package.json, and puts Terser into build/.
 
 Each file must have the SHA-256 recorded in .ci/vendor.sha256; `--record` rewrites the record.
 Only the tarballs named in package.json are fetched, none of their dependencies.
@@ -17,6 +17,7 @@ from subprocess import DEVNULL
 
 ROOT = Path(__file__).parents[1]
 VENDOR = ROOT / "static" / "vendor"
+TERSER = ROOT / "build" / "terser.js"
 RECORD = Path(__file__).with_name("vendor.sha256")
 
 FILES = {
@@ -24,6 +25,7 @@ FILES = {
     "graphiql": ["graphiql.min.js", "graphiql.min.css"],
     "react": ["umd/react.production.min.js"],
     "react-dom": ["umd/react-dom.production.min.js"],
+    "terser": ["dist/bundle.min.js"],
 }
 # Embedded fonts would need `font-src data:`; source maps are not served.
 UNWANTED = re.compile(
@@ -43,7 +45,11 @@ def build(npm: str, target: Path) -> None:
                     member = tarball.extractfile(f"package/{path}")
                     if member is None:
                         raise SystemExit(f"{name} has no file {path}")
-                    (target / Path(path).name).write_bytes(UNWANTED.sub(b"", member.read()))
+                    content = member.read()
+                    if name == "terser":
+                        (target / TERSER.name).write_bytes(content)
+                    else:
+                        (target / Path(path).name).write_bytes(UNWANTED.sub(b"", content))
 
 
 def sums(folder: Path) -> str:
@@ -65,6 +71,8 @@ def main() -> None:
             RECORD.write_text(sums(Path(fresh)))
         if sums(Path(fresh)) != RECORD.read_text():
             raise SystemExit(f"The built assets differ from {RECORD.name}: not installed.")
+        TERSER.parent.mkdir(exist_ok=True)
+        shutil.move(Path(fresh) / TERSER.name, TERSER)
         shutil.rmtree(VENDOR, ignore_errors=True)
         shutil.copytree(fresh, VENDOR)
         VENDOR.chmod(0o755)

@@ -134,13 +134,13 @@ async function tellCaller() {
   if (sent.Authorization !== credentials().Authorization) return; // another was pasted meanwhile
   caller.classList.toggle("refused", !data?.viewer);
   caller.textContent = data?.viewer
-    ? `You act as ${data.viewer.name} (${data.viewer.id}) of ${data.account.name}`
+    ? caller.dataset.acts.replace(/{(\w+)}/g, (_, key) => ({ ...data.viewer, account: data.account.name })[key])
     : errors[0].message;
 }
 
 field.addEventListener("change", () => {
   tellCaller().catch(() => {
-    caller.textContent = "The server does not answer";
+    caller.textContent = caller.dataset.silent;
   });
 });
 addEventListener("pagehide", () => {

@@ -59,10 +59,10 @@ async def _make(settings: Settings) -> Tokens:
     try:
         world = await build_world(desk)
 
-        async def mint(name: str, module: str, **days: int) -> tuple[str, str]:
+        async def mint(name: str, *modules: str, **days: int) -> tuple[str, str]:
             expires_at = desk.clock() + timedelta(**days) if days else None
             minted = await desk.tokens.create(
-                world.admin, name=name, module_ids=[module], expires_at=expires_at
+                world.admin, name=name, module_ids=modules, expires_at=expires_at
             )
             assert minted.secret is not None
             return minted.token.id, minted.secret.reveal()
@@ -76,7 +76,7 @@ async def _make(settings: Settings) -> Tokens:
             catalog=(await mint("Catalog", "MOD-2002"))[1],
             doomed=doomed,
             doomed_id=doomed_id,
-            manager=(await mint("Manager", "MOD-1756"))[1],
+            manager=(await mint("Manager", "MOD-1756", "MOD-2001"))[1],
             account_id=world.client.id,
         )
     finally:

@@ -6,8 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tortoise.migrations.executor import MigrationExecutor, MigrationTarget
 
-from server.database import Database
+from server.database import APP, Database
+from server.domain.language import Language
+from server.domain.token_rules import RevealPolicy
+from server.models.accounts import Account
 from tests import databases
 from tests.postgres import create_database, drop_database
 
@@ -43,7 +47,7 @@ async def test_migrations_bring_what_the_models_demand(two_urls: list[str]) -> N
     first = await _shape(migrated, by_migration=True)
     second = await _shape(generated, by_migration=False)
     assert first == second
-    assert len({table for table, *_ in first}) == 18
+    assert len({table for table, *_ in first}) == 19
 
 
 async def test_no_change_of_the_models_is_without_its_migration(two_urls: list[str]) -> None:
@@ -57,9 +61,33 @@ async def test_no_change_of_the_models_is_without_its_migration(two_urls: list[s
             "0003_final_records",
             "0004_usage",
             "0005_listings",
+            "0006_marketplace",
+            "0007_language",
         ]
         assert await database.pending_migrations() == []
         assert await database.migrate() == []
+    finally:
+        await database.close()
+
+
+async def test_a_filled_database_is_brought_to_the_newest_form(two_urls: list[str]) -> None:
+    database = Database(two_urls[0])
+    await database.open()
+    try:
+        executor = MigrationExecutor(database.client, database._config["apps"])
+        await executor.migrate([MigrationTarget(APP, "0005_listings")])
+        await database.client.execute_script(
+            "INSERT INTO accounts (id, name, type, active, reveal, created_at, token_count)"
+            " VALUES ('ACC-1234-5678', 'Old', 'client', TRUE, 'once', '2026-01-31 12:00+00:00', 0)"
+        )
+        assert await database.migrate() == ["0006_marketplace", "0007_language"]
+        account = await Account.get(id="ACC-1234-5678")
+        assert (account.name, account.reveal, account.logo, account.language) == (
+            "Old",
+            RevealPolicy.ONCE,
+            None,
+            Language.AUTOMATIC,
+        )
     finally:
         await database.close()
 

@@ -7,6 +7,7 @@ import typer
 from server.cli.desk import OPERATOR_HERE, with_desk
 from server.cli.output import Json, show, show_all
 from server.domain.actor import AccountType
+from server.domain.language import Language
 from server.domain.token_rules import RevealPolicy
 from server.services.answers import AccountInfo
 
@@ -64,17 +65,23 @@ def set_some(
         RevealPolicy | None,
         typer.Option(help="Whether secrets can be shown again; `once` destroys all kept values."),
     ] = None,
+    language: Annotated[
+        Language | None,
+        typer.Option(help="What its pages are in; `automatic` is what each browser asks for."),
+    ] = None,
     json: Json = False,
 ) -> None:
-    """Give an account another name, or another reveal policy."""
-    if name is None and reveal is None:
-        raise typer.BadParameter("give --name or --reveal")
+    """Give an account another name, reveal policy or language."""
+    if name is None and reveal is None and language is None:
+        raise typer.BadParameter("give --name, --reveal or --language")
 
     async def work(desk: "Desk") -> AccountInfo:
         if name is not None:
             changed = await desk.accounts.rename(OPERATOR_HERE, account, name)
         if reveal is not None:
             changed = await desk.accounts.set_reveal(OPERATOR_HERE, account, reveal)
+        if language is not None:
+            changed = await desk.accounts.set_language(OPERATOR_HERE, account, language)
         return changed
 
     show(_fields(with_desk(work)), as_json=json)
@@ -87,4 +94,5 @@ def _fields(account: AccountInfo) -> dict[str, Any]:
         "type": account.type.value,
         "status": "active" if account.active else "disabled",
         "reveal": account.reveal.value,
+        "language": account.language.value,
     }

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Final
 
 from server.domain.errors import NotAllowed, SignInNeeded
+from server.domain.phrases import Phrase
 
 ACCESS_MANAGEMENT: Final = "MOD-1756"
 """The module that lets a token manage tokens."""
@@ -21,7 +22,7 @@ class AccountType(StrEnum):
     @property
     def label(self) -> str:
         """The word people read."""
-        return self.value.capitalize()
+        return _TYPES[self]
 
 
 class Role(StrEnum):
@@ -33,7 +34,18 @@ class Role(StrEnum):
     @property
     def label(self) -> str:
         """The word people read."""
-        return self.value.capitalize()
+        return _ROLES[self]
+
+
+_TYPES: Final = {
+    AccountType.CLIENT: Phrase("Client"),
+    AccountType.VENDOR: Phrase("Vendor"),
+    AccountType.OPERATIONS: Phrase("Operations"),
+}
+_ROLES: Final = {
+    Role.ADMINISTRATOR: Phrase("Administrator"),
+    Role.VIEWER: Phrase("Viewer"),
+}
 
 
 class ActorKind(StrEnum):
@@ -89,10 +101,19 @@ class Actor:
         """Whether this actor may create accounts, users and modules."""
         return self.sees_every_account and self.may_manage_tokens
 
+    def may_grant(self, module_id: str, account_id: str) -> bool:
+        """Whether this actor may let a token of an account into a module that is enabled for it.
+
+        A program gives the tokens of its own account nothing that it lacks itself. Those of other
+        accounts only programs of Operations reach, and they may enable modules there as well.
+        """
+        bound = self.kind is ActorKind.TOKEN and account_id == self.account_id
+        return not bound or module_id in self.module_ids
+
     def must_be_known(self) -> None:
         """Refuse nobody."""
         if self.kind is ActorKind.NOBODY:
-            raise SignInNeeded("Sign in, or send a token as Authorization: Bearer.")
+            raise SignInNeeded(Phrase("Sign in, or send a token as Authorization: Bearer."))
 
     def must_manage_tokens(self) -> None:
         """Refuse everyone who may not change this account's tokens, saying why."""
@@ -101,21 +122,28 @@ class Actor:
             return
         if self.kind is ActorKind.TOKEN:
             raise NotAllowed(
-                f"This token may not manage tokens: it lacks the module {ACCESS_MANAGEMENT}."
+                Phrase(
+                    "This token may not manage tokens: it lacks the module %(module)s.",
+                    module=ACCESS_MANAGEMENT,
+                )
             )
-        raise NotAllowed("Only administrators of the account may do this. You are a viewer.")
+        raise NotAllowed(
+            Phrase("Only administrators of the account may do this. You are a viewer.")
+        )
 
     def must_administer(self) -> None:
         """Refuse everyone but the account's administrators and the command line: no program."""
         self.must_manage_tokens()
         if self.kind is ActorKind.TOKEN:
-            raise NotAllowed("Only administrators who are signed in may do this, not a program.")
+            raise NotAllowed(
+                Phrase("Only administrators who are signed in may do this, not a program.")
+            )
 
     def must_operate(self) -> None:
         """Refuse everyone but Operations administrators, their programs and the command line."""
         self.must_be_known()
         if not self.may_operate:
-            raise NotAllowed("Only administrators of an Operations account may do this.")
+            raise NotAllowed(Phrase("Only administrators of an Operations account may do this."))
 
 
 NOBODY: Final = Actor(ActorKind.NOBODY, "", "Nobody")

@@ -4,63 +4,99 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, Final, NamedTuple
 
-from server.domain.errors import say_moment
+from server.domain.actor import AccountType, Role
 from server.domain.events import summary
-from server.domain.token_rules import Grace
+from server.domain.language import Language
+from server.domain.phrases import Joined, Moment, Phrase
+from server.domain.token_rules import Grace, RevealPolicy
 
 NOTHING: Final = "—"
 """How a value that is not there is written."""
 
 LABELS: Final = {
-    "name": "Name",
-    "email": "E-mail",
-    "description": "Description",
-    "module": "Module",
-    "modules": "Modules",
-    "expires_at": "Expiry",
-    "status": "Status",
-    "role": "Role",
-    "type": "Type",
-    "reveal": "Reveal policy",
-    "logo": "Logo",
-    "grace": "Old secret",
-    "old_secret_accepted_until": "Old secret accepted until",
+    "name": Phrase("Name"),
+    "email": Phrase("E-mail"),
+    "description": Phrase("Description"),
+    "module": Phrase("Module"),
+    "modules": Phrase("Modules"),
+    "expires_at": Phrase("Expiry"),
+    "status": Phrase("Status"),
+    "role": Phrase("Role"),
+    "type": Phrase("Type"),
+    "reveal": Phrase("Reveal policy"),
+    "language": Phrase("Language"),
+    "logo": Phrase("Logo"),
+    "grace": Phrase("Old secret"),
+    "old_secret_accepted_until": Phrase("Old secret accepted until"),
 }
+_WITHIN: Final = {
+    "name": Phrase("name"),
+    "email": Phrase("E-mail"),
+    "description": Phrase("description"),
+    "module": Phrase("module"),
+    "modules": Phrase("modules"),
+    "expires_at": Phrase("expiry"),
+    "status": Phrase("status"),
+    "role": Phrase("role"),
+    "type": Phrase("type"),
+    "reveal": Phrase("reveal policy"),
+    "language": Phrase("language"),
+    "logo": Phrase("logo"),
+    "grace": Phrase("old secret"),
+    "old_secret_accepted_until": Phrase("old secret accepted until"),
+}
+_WRITTEN: Final = {"name", "description"}
 _MOMENTS: Final = {"expires_at", "old_secret_accepted_until"}
-_WORDS: Final = {"status", "role", "type", "reveal"}
+_GRACES: Final = {grace.value: grace.label for grace in Grace}
+_WORDS: Final[Mapping[str, Mapping[str, str]]] = {
+    "status": {
+        "active": Phrase("Active"),
+        "disabled": Phrase("Disabled"),
+        "deactivated": Phrase("Deactivated"),
+    },
+    "role": {role.value: role.label for role in Role},
+    "type": {each.value: each.label for each in AccountType},
+    "reveal": {policy.value: policy.label for policy in RevealPolicy},
+    "language": {language.value: language.label for language in Language},
+}
 _LONGEST_CLAUSE: Final = 120
 
 _SENTENCES: Final = {
-    "account.created": "The account {} was created",
-    "account.renamed": "The account {} was renamed",
-    "account.enabled": "The account {} was enabled",
-    "account.disabled": "The account {} was disabled",
-    "account.reveal_changed": "The reveal policy of {} was changed",
-    "account.module_enabled": "The module {} was enabled for the account",
-    "account.module_disabled": "The module {} was disabled for the account",
-    "account.modules_set": "The modules of {} were changed",
-    "module.created": "The module {} was created",
-    "token.created": "The API token {} was created",
-    "token.updated": "The API token {} was changed",
-    "token.enabled": "The API token {} was enabled",
-    "token.disabled": "The API token {} was disabled",
-    "token.deleted": "The API token {} was deleted",
-    "token.rotated": "The API token {} got a new secret",
-    "token.grace_ended": "The old secret of the API token {} was ended",
-    "token.old_secret_refused": "The old secret of the API token {} was used after its end",
-    "token.secret_revealed": "The secret of the API token {} was shown",
-    "user.created": "The user {} was created",
-    "user.joined": "The user {} was added to the account",
-    "user.role_changed": "The role of {} was changed",
-    "user.deactivated": "The user {} was deactivated in the account",
-    "user.reactivated": "The user {} was activated again in the account",
-    "user.password_set": "{} chose a password",
-    "user.sign_in_link_created": "A one-time sign-in link was made for {}",
-    "user.signed_in": "{} signed in",
-    "user.sign_in_failed": "A sign-in as {} failed",
-    "user.account_switched": "{} switched to this account",
-    "user.password_confirmed": "{} confirmed the password",
-    "user.signed_out": "{} signed out",
+    "account.created": Phrase("The account %(name)s was created"),
+    "account.renamed": Phrase("The account %(name)s was renamed"),
+    "account.updated": Phrase("The account %(name)s was changed"),
+    "account.enabled": Phrase("The account %(name)s was enabled"),
+    "account.disabled": Phrase("The account %(name)s was disabled"),
+    "account.reveal_changed": Phrase("The reveal policy of %(name)s was changed"),
+    "account.language_changed": Phrase("The language of %(name)s was changed"),
+    "account.module_enabled": Phrase("The module %(name)s was enabled for the account"),
+    "account.module_disabled": Phrase("The module %(name)s was disabled for the account"),
+    "account.modules_set": Phrase("The modules of %(name)s were changed"),
+    "module.created": Phrase("The module %(name)s was created"),
+    "event.described": Phrase("The type of event %(name)s was described"),
+    "token.created": Phrase("The API token %(name)s was created"),
+    "token.updated": Phrase("The API token %(name)s was changed"),
+    "token.enabled": Phrase("The API token %(name)s was enabled"),
+    "token.disabled": Phrase("The API token %(name)s was disabled"),
+    "token.deleted": Phrase("The API token %(name)s was deleted"),
+    "token.rotated": Phrase("The API token %(name)s got a new secret"),
+    "token.grace_ended": Phrase("The old secret of the API token %(name)s was ended"),
+    "token.old_secret_refused": Phrase(
+        "The old secret of the API token %(name)s was used after its end"
+    ),
+    "token.secret_revealed": Phrase("The secret of the API token %(name)s was shown"),
+    "user.created": Phrase("The user %(name)s was created"),
+    "user.joined": Phrase("The user %(name)s was added to the account"),
+    "user.role_changed": Phrase("The role of %(name)s was changed"),
+    "user.deactivated": Phrase("The user %(name)s was deactivated in the account"),
+    "user.reactivated": Phrase("The user %(name)s was activated again in the account"),
+    "user.password_set": Phrase("%(name)s chose a password"),
+    "user.sign_in_link_created": Phrase("A one-time sign-in link was made for %(name)s"),
+    "user.signed_in": Phrase("%(name)s signed in"),
+    "user.sign_in_failed": Phrase("A sign-in as %(name)s failed"),
+    "user.account_switched": Phrase("%(name)s switched to this account"),
+    "user.password_confirmed": Phrase("%(name)s confirmed the password"),
+    "user.signed_out": Phrase("%(name)s signed out"),
 }
 
 
@@ -75,8 +111,8 @@ class Difference(NamedTuple):
     def kind(self) -> str:
         """What happened to the field, in a word."""
         if self.before == NOTHING:
-            return "Set"
-        return "Cleared" if self.after == NOTHING else "Changed"
+            return Phrase("Set")
+        return Phrase("Cleared") if self.after == NOTHING else Phrase("Changed")
 
 
 def differences(
@@ -88,7 +124,9 @@ def differences(
     for key in dict.fromkeys([*new, *old]):
         texts = _say(key, old.get(key)), _say(key, new.get(key))
         if old.get(key) != new.get(key) and texts != (NOTHING, NOTHING):
-            found.append(Difference(label(key), texts[0], texts[1] + _moves(old, new, key)))
+            moved = _moved(old, new, key)
+            after_it = Joined("", [texts[1], " (", moved, ")"]) if moved else texts[1]
+            found.append(Difference(label(key), texts[0], after_it))
     return found
 
 
@@ -100,13 +138,15 @@ def sentence(
 ) -> str:
     """What happened to the object, and how its fields changed, for people to read."""
     known = _SENTENCES.get(event)
-    begin = known.format(object_name or "nobody known") if known else summary(event)
+    name = object_name or Phrase("nobody known")
+    begin = Phrase(known, name=name) if known else summary(event)
     clauses = [
         _clause(key, before or {}, after or {})
         for key, difference in _by_key(before, after)
         if not (difference.kind == "Set" and difference.after == object_name)
     ]
-    return f"{begin}: {'; '.join(clauses)}." if clauses else f"{begin}."
+    told = [": ", Joined("; ", clauses)] if clauses else []
+    return Joined("", [begin, *told, "."])
 
 
 def label(key: str) -> str:
@@ -123,19 +163,15 @@ def _by_key(
 
 
 def _clause(key: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> str:
-    name = label(key)
-    name = name if name == "E-mail" else name[0].lower() + name[1:]
+    name = _WITHIN.get(key) or label(key).lower()
     if moved := _moved(old, new, key):
-        return f"{name} {moved}"
-    was, now = _short(_say(key, old.get(key))), _short(_say(key, new.get(key)))
+        return Joined(" ", [name, moved])
+    was, now = _quote(key, old.get(key)), _quote(key, new.get(key))
     if was == NOTHING:
-        return f"{name} {now}"
-    return f"{name} {was} removed" if now == NOTHING else f"{name} from {was} to {now}"
-
-
-def _moves(old: Mapping[str, Any], new: Mapping[str, Any], key: str) -> str:
-    moved = _moved(old, new, key)
-    return f" ({moved})" if moved else ""
+        return Joined(" ", [name, now])
+    if now == NOTHING:
+        return Phrase("%(field)s %(was)s removed", field=name, was=was)
+    return Phrase("%(field)s from %(was)s to %(now)s", field=name, was=was, now=now)
 
 
 def _moved(old: Mapping[str, Any], new: Mapping[str, Any], key: str) -> str:
@@ -143,10 +179,11 @@ def _moved(old: Mapping[str, Any], new: Mapping[str, Any], key: str) -> str:
     was, now = old.get(key), new.get(key)
     if not isinstance(was, list) or not isinstance(now, list):
         return ""
-    added = [str(each) for each in now if each not in was]
-    removed = [str(each) for each in was if each not in now]
-    parts = [("added ", added), ("removed ", removed)]
-    return ", ".join(word + ", ".join(items) for word, items in parts if items)
+    added = ", ".join(str(each) for each in now if each not in was)
+    removed = ", ".join(str(each) for each in was if each not in now)
+    parts = [Phrase("added %(items)s", items=added)] if added else []
+    parts += [Phrase("removed %(items)s", items=removed)] if removed else []
+    return Joined(", ", parts)
 
 
 def _say(key: str, value: Any) -> str:
@@ -157,22 +194,30 @@ def _say(key: str, value: Any) -> str:
     if key in _MOMENTS:
         return _moment(str(value))
     if key in _WORDS:
-        return str(value).capitalize()
+        return _WORDS[key].get(str(value)) or str(value).capitalize()
     if key == "logo":
-        return f"Picture {str(value)[:8]}"
+        return Phrase("Picture %(file)s", file=str(value)[:8])
     if key == "grace":
-        known = {grace.value: grace.label for grace in Grace}
-        return known.get(str(value), str(value))
+        return _GRACES.get(str(value), str(value))
     return str(value)
 
 
 def _moment(text: str) -> str:
     try:
-        return say_moment(datetime.fromisoformat(text).astimezone(UTC))
-    except ValueError:
+        return Moment(datetime.fromisoformat(text).astimezone(UTC))
+    except (ValueError, OverflowError):
         return text
 
 
+def _quote(key: str, value: Any) -> str:
+    """The value in a sentence: what people wrote themselves stands in quotation marks."""
+    text = _short(_say(key, value))
+    own = key in _WRITTEN and text != NOTHING
+    return Phrase("“%(text)s”", text=text) if own else text
+
+
 def _short(text: str) -> str:
+    if isinstance(text, Phrase):
+        return text
     line = " ".join(text.split())
     return line if len(line) <= _LONGEST_CLAUSE else line[: _LONGEST_CLAUSE - 1] + "…"

@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
+
+from server.domain.phrases import Joined
 
 
 class Refusal(Exception):
@@ -36,7 +38,7 @@ class Invalid(Refusal):
 
     def __init__(self, *complaints: Complaint) -> None:
         super().__init__(
-            " ".join(complaint.message for complaint in complaints),
+            Joined(" ", [complaint.message for complaint in complaints]),
             path=complaints[0].path if complaints else (),
         )
         self.complaints = complaints
@@ -149,8 +151,3 @@ def by_field(refusal: Invalid) -> Mapping[str, str]:
     for complaint in refusal.complaints:
         messages.setdefault(complaint.field, complaint.message)
     return messages
-
-
-def say_moment(moment: datetime) -> str:
-    """A moment as messages write it, in UTC to the minute."""
-    return moment.strftime("%d %b %Y %H:%M UTC")

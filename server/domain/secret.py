@@ -13,7 +13,7 @@ RANDOM_CHARACTERS: Final = 58
 CHECKSUM_CHARACTERS: Final = 6
 
 CHARACTERS: Final = len("idt:TKN-1234-5678:") + RANDOM_CHARACTERS + CHECKSUM_CHARACTERS
-_FORM: Final = re.compile(rb"idt:TKN-[0-9]{4}-[0-9]{4}:[0-9A-Za-z]{64}")
+FORM: Final = re.compile(rb"idt:TKN-[0-9]{4}-[0-9]{4}:[0-9A-Za-z]{64}")
 _ID: Final = slice(4, 17)
 _PAIRS: Final = tuple((high + low).encode() for high in ALPHABET for low in ALPHABET)
 
@@ -57,7 +57,7 @@ class Secret:
     @staticmethod
     def is_well_formed(text: bytes) -> bool:
         """Whether form and checksum are a secret's."""
-        if _FORM.fullmatch(text) is None:
+        if FORM.fullmatch(text) is None:
             return False
         return _checksum(text[:-CHECKSUM_CHARACTERS]) == text[-CHECKSUM_CHARACTERS:]
 

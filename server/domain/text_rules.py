@@ -1,32 +1,51 @@
 """What people may write: names, descriptions and search words, cleaned and checked."""
 
 import unicodedata
-from typing import Final
+from typing import Final, NamedTuple
 
 from server.domain.errors import Complaints
+from server.domain.phrases import Phrase
 
 NAME_CHARACTERS: Final = 255
 DESCRIPTION_CHARACTERS: Final = 2_000
 SEARCH_CHARACTERS: Final = 255
 
+
+class Noun(NamedTuple):
+    """What messages call a field: where they ask for it, and where a sentence begins with it."""
+
+    asked: Phrase
+    first: Phrase
+
+
+TOKEN_NAME: Final = Noun(Phrase("an API token name"), Phrase("An API token name"))
+ACCOUNT_NAME: Final = Noun(Phrase("an account name"), Phrase("An account name"))
+MODULE_NAME: Final = Noun(Phrase("a module name"), Phrase("A module name"))
+VIEW_NAME: Final = Noun(Phrase("a name for the view"), Phrase("A name for the view"))
+NAME: Final = Noun(Phrase("a name"), Phrase("A name"))
+
 _BIDI_CONTROLS: Final = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
-def clean_name(raw: str, complaints: Complaints, *, field: str, noun: str) -> str:
+def clean_name(raw: str, complaints: Complaints, *, field: str, noun: Noun) -> str:
     """A one-line name of 1 to 255 characters, in Unicode's composed form (NFC), trimmed."""
     name = unicodedata.normalize("NFC", raw).strip()
     if not _visible(name):
-        complaints.add(field, f"Enter {noun}.")
+        complaints.add(field, Phrase("Enter %(noun)s.", noun=noun.asked))
     elif len(name) > NAME_CHARACTERS:
         complaints.add(
             field,
-            f"{noun[0].upper()}{noun[1:]} can have at most {NAME_CHARACTERS} characters; "
-            f"this one has {len(name)}.",
+            Phrase(
+                "%(noun)s can have at most %(most)s characters; this one has %(length)s.",
+                noun=noun.first,
+                most=NAME_CHARACTERS,
+                length=len(name),
+            ),
         )
     elif any(map(is_control, name)):
         complaints.add(
             field,
-            f"{noun[0].upper()}{noun[1:]} cannot contain line breaks or control characters.",
+            Phrase("%(noun)s cannot contain line breaks or control characters.", noun=noun.first),
         )
     return name
 
@@ -37,11 +56,14 @@ def clean_description(raw: str, complaints: Complaints, *, field: str = "descrip
     if len(text) > DESCRIPTION_CHARACTERS:
         complaints.add(
             field,
-            f"The description can have at most {DESCRIPTION_CHARACTERS:,} characters; "
-            f"this one has {len(text):,}.",
+            Phrase(
+                "The description can have at most %(most)s characters; this one has %(length)s.",
+                most=DESCRIPTION_CHARACTERS,
+                length=len(text),
+            ),
         )
     elif any(is_control(character) for character in text if character not in "\n\t"):
-        complaints.add(field, "The description cannot contain control characters.")
+        complaints.add(field, Phrase("The description cannot contain control characters."))
     return text
 
 

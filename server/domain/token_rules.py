@@ -6,8 +6,9 @@ from datetime import UTC, datetime, timedelta
 from enum import Enum, StrEnum
 from typing import Final
 
-from server.domain.errors import Complaints, IllegalMove, say_moment
+from server.domain.errors import Complaints, IllegalMove
 from server.domain.ids import IdKind
+from server.domain.phrases import Counted, Phrase
 
 DRAFT_LIFE: Final = timedelta(hours=24)
 """How long an untouched draft is kept."""
@@ -32,6 +33,18 @@ class TokenState(StrEnum):
     DISABLED = "disabled"
     DELETED = "deleted"
 
+    @property
+    def word(self) -> str:
+        """The word in a sentence."""
+        return _STATE_WORDS[self]
+
+
+_STATE_WORDS: Final = {
+    TokenState.ACTIVE: Phrase("active"),
+    TokenState.DISABLED: Phrase("disabled"),
+    TokenState.DELETED: Phrase("deleted"),
+}
+
 
 @dataclass(frozen=True)
 class _Step:
@@ -44,13 +57,16 @@ class _Step:
 class Move(Enum):
     """A step in a token's life: its event, its participle, from which states, to which."""
 
-    ENABLE = _Step("token.enabled", "enabled", (TokenState.DISABLED,), TokenState.ACTIVE)
-    DISABLE = _Step("token.disabled", "disabled", (TokenState.ACTIVE,), TokenState.DISABLED)
+    ENABLE = _Step("token.enabled", Phrase("enabled"), (TokenState.DISABLED,), TokenState.ACTIVE)
+    DISABLE = _Step("token.disabled", Phrase("disabled"), (TokenState.ACTIVE,), TokenState.DISABLED)
     DELETE = _Step(
-        "token.deleted", "deleted", (TokenState.ACTIVE, TokenState.DISABLED), TokenState.DELETED
+        "token.deleted",
+        Phrase("deleted"),
+        (TokenState.ACTIVE, TokenState.DISABLED),
+        TokenState.DELETED,
     )
-    EDIT = _Step("token.updated", "changed", (TokenState.ACTIVE, TokenState.DISABLED))
-    ROTATE = _Step("token.rotated", "rotated", (TokenState.ACTIVE,))
+    EDIT = _Step("token.updated", Phrase("changed"), (TokenState.ACTIVE, TokenState.DISABLED))
+    ROTATE = _Step("token.rotated", Phrase("rotated"), (TokenState.ACTIVE,))
 
     @property
     def event(self) -> str:
@@ -66,7 +82,12 @@ class Move(Enum):
         """Refuse a move that the state does not allow, naming both."""
         if state not in self.value.allowed_from:
             raise IllegalMove(
-                f"API token {token_id} is {state.value}; it cannot be {self.value.done}."
+                Phrase(
+                    "API token %(id)s is %(state)s; it cannot be %(done)s.",
+                    id=token_id,
+                    state=state.word,
+                    done=self.value.done,
+                )
             )
 
 
@@ -106,10 +127,10 @@ _SPANS: Final = {
     Grace.ONE_WEEK: timedelta(days=7),
 }
 _GRACE_LABELS: Final = {
-    Grace.NONE: "Not at all: it ends now",
-    Grace.ONE_HOUR: "For 1 hour",
-    Grace.ONE_DAY: "For 24 hours",
-    Grace.ONE_WEEK: "For 7 days",
+    Grace.NONE: Phrase("Not at all: it ends now"),
+    Grace.ONE_HOUR: Phrase("For 1 hour"),
+    Grace.ONE_DAY: Phrase("For 24 hours"),
+    Grace.ONE_WEEK: Phrase("For 7 days"),
 }
 
 
@@ -123,7 +144,14 @@ class TokenStatus(StrEnum):
     @property
     def label(self) -> str:
         """The word people read."""
-        return self.value.capitalize()
+        return _STATUS_LABELS[self]
+
+
+_STATUS_LABELS: Final = {
+    TokenStatus.ACTIVE: Phrase("Active"),
+    TokenStatus.DISABLED: Phrase("Disabled"),
+    TokenStatus.EXPIRED: Phrase("Expired"),
+}
 
 
 class RevealPolicy(StrEnum):
@@ -131,6 +159,17 @@ class RevealPolicy(StrEnum):
 
     ALWAYS = "always"
     ONCE = "once"
+
+    @property
+    def label(self) -> str:
+        """The word people read."""
+        return _POLICY_LABELS[self]
+
+
+_POLICY_LABELS: Final = {
+    RevealPolicy.ALWAYS: Phrase("Always"),
+    RevealPolicy.ONCE: Phrase("Once"),
+}
 
 
 def possible_moves(status: TokenStatus) -> tuple[Move, ...]:
@@ -172,11 +211,12 @@ def say_time_left(expires_at: datetime, now: datetime) -> str:
     """How long a token has yet, in its largest whole unit: "12 days left", "expired"."""
     left = expires_at - now
     if left <= timedelta(0):
-        return "expired"
-    for unit, name in ((timedelta(days=1), "day"), (timedelta(hours=1), "hour")):
-        if count := left // unit:
-            return f"{count} {name}{'' if count == 1 else 's'} left"
-    return "less than 1 hour left"
+        return Phrase("expired")
+    if days := left // timedelta(days=1):
+        return Counted("%(num)s day left", "%(num)s days left", days)
+    if hours := left // timedelta(hours=1):
+        return Counted("%(num)s hour left", "%(num)s hours left", hours)
+    return Phrase("less than 1 hour left")
 
 
 def clean_expiry(
@@ -186,17 +226,19 @@ def clean_expiry(
     if expires_at is None:
         return None
     if expires_at.tzinfo is None:
-        complaints.add("expires_at", "The expiry needs a time zone.")
+        complaints.add("expires_at", Phrase("The expiry needs a time zone."))
         return None
     try:
         moment = expires_at.astimezone(UTC)
     except OverflowError:
-        complaints.add("expires_at", "The expiry lies outside of the calendar.")
+        complaints.add("expires_at", Phrase("The expiry lies outside of the calendar."))
         return None
     if moment <= now:
-        complaints.add("expires_at", f"The expiry must lie ahead; it is now {say_moment(now)}.")
+        complaints.add(
+            "expires_at", Phrase("The expiry must lie ahead; it is now %(now)s.", now=now)
+        )
     elif moment - now > LONGEST_LIFE:
-        complaints.add("expires_at", "The expiry can lie at most 100 years ahead.")
+        complaints.add("expires_at", Phrase("The expiry can lie at most 100 years ahead."))
     return moment
 
 
@@ -208,7 +250,7 @@ def parse_expiry(text: str, complaints: Complaints) -> datetime | None:
         moment = datetime.fromisoformat(text.strip())
         return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
     except (ValueError, OverflowError):
-        complaints.add("expires_at", "Enter a date and time such as 2027-01-31 18:00.")
+        complaints.add("expires_at", Phrase("Enter a date and time such as 2027-01-31 18:00."))
         return None
 
 
@@ -216,12 +258,13 @@ def clean_module_choice(module_ids: Iterable[str], complaints: Complaints) -> li
     """At least one module id, each once, in the order given; forms of ids are checked."""
     chosen = list(dict.fromkeys(module_ids))
     if not chosen:
-        complaints.add("modules", "Select at least one module.")
+        complaints.add("modules", Phrase("Select at least one module."))
     elif len(chosen) > MOST_MODULES:
-        complaints.add("modules", f"Select at most {MOST_MODULES} modules.")
+        complaints.add("modules", Phrase("Select at most %(most)s modules.", most=MOST_MODULES))
         return []
     for module_id in chosen:
         if not IdKind.MODULE.matches(module_id):
-            complaints.add("modules", f"{module_id[:40]!r} is not a module id.")
+            wrong = Phrase("%(id)s is not a module id.", id=repr(module_id[:40]))
+            complaints.add("modules", wrong)
             return []
     return chosen

@@ -1,28 +1,52 @@
-"""Settings > Account: its name, its modules, and whether its secrets can be shown again."""
+"""Settings > Account: its name, language and modules, and whether secrets can be shown again."""
 
+from dataclasses import dataclass
 from typing import Final
 
 from starlette.responses import Response
 
 from server.domain.errors import Invalid, NotFound, Refusal, by_field
+from server.domain.language import Language
+from server.domain.phrases import Phrase
 from server.domain.token_rules import RevealPolicy
 from server.services.answers import AccountInfo
 from server.web import shapes
 from server.web.confirm import Question, ask
+from server.web.language import ask_browser, speak
+from server.web.language import gettext as _
 from server.web.visit import Visit, attempt, signed_in
 
 ACCOUNT: Final = "/settings/account"
 
-_EXPLAINED: Final = {
-    RevealPolicy.ALWAYS: (
-        "Always",
-        "Values of API tokens are kept, sealed. Administrators can show them again after they"
-        " have confirmed their password; each time is recorded in the audit trail.",
+
+@dataclass(frozen=True)
+class _Words:
+    """What a reveal policy is called, what it means, and how one changes to it."""
+
+    label: str
+    explained: str
+    change: str
+    changed: str
+
+
+_WORDS: Final = {
+    RevealPolicy.ALWAYS: _Words(
+        Phrase("Always"),
+        Phrase(
+            "Values of API tokens are kept, sealed. Administrators can show them again after they"
+            " have confirmed their password; each time is recorded in the audit trail."
+        ),
+        Phrase("Change to always"),
+        Phrase("The reveal policy is always now."),
     ),
-    RevealPolicy.ONCE: (
-        "Once",
-        "A value is shown a single time, right after its API token was added or rotated. It is"
-        " not kept, and nobody can show it again.",
+    RevealPolicy.ONCE: _Words(
+        Phrase("Once"),
+        Phrase(
+            "A value is shown a single time, right after its API token was added or rotated. It is"
+            " not kept, and nobody can show it again."
+        ),
+        Phrase("Change to once"),
+        Phrase("The reveal policy is once now."),
     ),
 }
 
@@ -43,7 +67,22 @@ async def rename(visit: Visit) -> Response:
         return await _page(visit, name=name, refusal=renamed)
     if isinstance(renamed, Refusal):
         raise renamed
-    return visit.done(f"The account is called {renamed.name} now.", ACCOUNT)
+    return visit.done(_("The account is called %(name)s now.", name=renamed.name), ACCOUNT)
+
+
+@signed_in
+async def set_language(visit: Visit) -> Response:
+    """What the account's pages are in from now on; the answer is in it already."""
+    form = await visit.form()
+    named = str(form.get("language", ""))
+    language = next((each for each in Language if each.value == named), None)
+    if language is None:
+        wrong = Invalid.one("language", Phrase("Choose a language."))
+        return await _page(visit, refusal=wrong)
+    await visit.desk.accounts.set_language(visit.actor, visit.actor.account_id, language)
+    ask_browser(visit.request.headers)
+    speak(language)
+    return visit.done(_("The language was changed."), ACCOUNT)
 
 
 @signed_in
@@ -58,12 +97,16 @@ async def set_reveal(visit: Visit) -> Response:
     account, policy, form = await _account(visit), _policy(visit), await visit.form()
     question = _question(account, policy)
     if not question.typed_right(str(form.get("typed", ""))):
-        wrong = Invalid.one("typed", f"Type the name of the account to go on: {account.name}")
+        wrong = Invalid.one("typed", _type_to_go_on(account))
         return ask(visit, question, refusal=wrong, form=form)
     done = await attempt(visit.desk.accounts.set_reveal(visit.actor, account.id, policy))
     if isinstance(done, Refusal):
         return ask(visit, question, refusal=done, form=form)
-    return visit.done(f"The reveal policy is {policy.value} now.", ACCOUNT)
+    return visit.done(_WORDS[policy].changed, ACCOUNT)
+
+
+def _type_to_go_on(account: AccountInfo) -> Phrase:
+    return Phrase("Type the name of the account to go on: %(name)s", name=account.name)
 
 
 async def _account(visit: Visit) -> AccountInfo:
@@ -74,7 +117,9 @@ def _policy(visit: Visit) -> RevealPolicy:
     named = str(visit.request.path_params["policy"])
     policy = next((each for each in RevealPolicy if each.value == named), None)
     if policy is None:
-        raise NotFound(f"There is no reveal policy {named[:40]}. Choose always or once.")
+        raise NotFound(
+            Phrase("There is no reveal policy %(name)s. Choose always or once.", name=named[:40])
+        )
     return policy
 
 
@@ -83,18 +128,21 @@ async def _page(
 ) -> Response:
     account = await _account(visit)
     enabled = await visit.desk.modules.enabled(visit.actor)
-    label, explained = _EXPLAINED[account.reveal]
     other = RevealPolicy.ONCE if account.reveal is RevealPolicy.ALWAYS else RevealPolicy.ALWAYS
     return visit.html(
         "settings/account.html",
         status=422 if refusal else 200,
         account=shapes.account(account),
         reveal={
-            "label": label,
-            "explained": explained,
+            "label": _WORDS[account.reveal].label,
+            "explained": _WORDS[account.reveal].explained,
             "change_url": f"{ACCOUNT}/reveal/{other.value}",
-            "change_label": f"Change to {other.value}",
+            "change_label": _WORDS[other].change,
         },
+        languages=[
+            {"value": each.value, "label": each.label, "chosen": each is account.language}
+            for each in Language
+        ],
         modules=[
             {"id": module.id, "name": module.name, "description": module.description}
             for module in enabled
@@ -107,28 +155,35 @@ async def _page(
 def _question(account: AccountInfo, policy: RevealPolicy) -> Question:
     if policy is RevealPolicy.ALWAYS:
         return Question(
-            title="Keep the values of API tokens?",
+            title=_("Keep the values of API tokens?"),
             lines=(
-                "From now on the values of new and rotated API tokens are kept, sealed, and"
-                " administrators can show them again.",
-                "Values that are not kept today stay that way.",
+                _(
+                    "From now on the values of new and rotated API tokens are kept, sealed, and"
+                    " administrators can show them again."
+                ),
+                _("Values that are not kept today stay that way."),
             ),
-            button="Keep values",
+            button=_("Keep values"),
             post_url=f"{ACCOUNT}/reveal/always",
             cancel_url=ACCOUNT,
         )
     return Question(
-        title="Show values only once?",
+        title=_("Show values only once?"),
         lines=(
-            f"All kept values of the API tokens of {account.name} are destroyed at once."
-            " They cannot be brought back by anybody.",
-            "The API tokens themselves go on working. From now on a value is shown a single time,"
-            " right after its API token was added or rotated.",
+            _(
+                "All kept values of the API tokens of %(name)s are destroyed at once."
+                " They cannot be brought back by anybody.",
+                name=account.name,
+            ),
+            _(
+                "The API tokens themselves go on working. From now on a value is shown a single"
+                " time, right after its API token was added or rotated."
+            ),
         ),
-        button="Destroy the values",
+        button=_("Destroy the values"),
         post_url=f"{ACCOUNT}/reveal/once",
         cancel_url=ACCOUNT,
         tone="bad",
         must_type=account.name,
-        type_label="Type the account's name to go on",
+        type_label=_("Type the account's name to go on"),
     )

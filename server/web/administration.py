@@ -10,6 +10,8 @@ from server.domain.errors import Invalid, Refusal, by_field
 from server.services.answers import AccountInfo
 from server.web import member_shapes, shapes
 from server.web.confirm import Question, ask
+from server.web.language import gettext as _
+from server.web.language import ngettext
 from server.web.member_shapes import ADMINISTRATION
 from server.web.refusals import STATUS
 from server.web.shapes import Shape
@@ -35,7 +37,7 @@ async def show_accounts(visit: Visit) -> Response:
     return visit.html(
         "administration/accounts.html",
         accounts=[_account(each.account) | {"modules": each.modules} for each in found],
-        total_label=f"{len(found):,} {'account' if len(found) == 1 else 'accounts'}",
+        total_label=ngettext("%(num)s account", "%(num)s accounts", len(found)),
         create_url=f"{ADMINISTRATION}/new",
     )
 
@@ -53,11 +55,14 @@ async def create(visit: Visit) -> Response:
     typed = {name: str(form.get(name, "")) for name in ("name", "type")}
     kind = next((each for each in AccountType if each.value == typed["type"]), None)
     if kind is None:
-        return _create(visit, typed, Invalid.one("type", "Choose the type of the account."))
+        return _create(visit, typed, Invalid.one("type", _("Choose the type of the account.")))
     made = await attempt(visit.desk.accounts.create(visit.actor, typed["name"], kind))
     if isinstance(made, Refusal):
         return _create(visit, typed, made)
-    said = f"The account {made.name} is created. Enable its modules and invite its people."
+    said = _(
+        "The account %(name)s is created. Enable its modules and invite its people.",
+        name=made.name,
+    )
     return visit.done(said, f"{ADMINISTRATION}/{made.id}")
 
 
@@ -77,8 +82,10 @@ async def set_modules(visit: Visit) -> Response:
         return await _page(visit, wanted=wanted, refusal=enabled)
     if isinstance(enabled, Refusal):
         raise enabled
-    number = f"{len(enabled)} {'module is' if len(enabled) == 1 else 'modules are'}"
-    return visit.done(f"Saved: {number} enabled.", f"{ADMINISTRATION}/{account_id}")
+    said = ngettext(
+        "Saved: %(num)s module is enabled.", "Saved: %(num)s modules are enabled.", len(enabled)
+    )
+    return visit.done(said, f"{ADMINISTRATION}/{account_id}")
 
 
 @for_operations
@@ -94,7 +101,8 @@ async def enable(visit: Visit) -> Response:
     done = await attempt(visit.desk.accounts.enable(visit.actor, account.id))
     if isinstance(done, Refusal):
         return ask(visit, _enable_question(account), refusal=done)
-    return visit.done(f"{account.name} is enabled.", f"{ADMINISTRATION}/{account.id}")
+    said = _("%(name)s is enabled.", name=account.name)
+    return visit.done(said, f"{ADMINISTRATION}/{account.id}")
 
 
 @for_operations
@@ -110,7 +118,7 @@ async def disable(visit: Visit) -> Response:
     done = await attempt(visit.desk.accounts.disable(visit.actor, account.id))
     if isinstance(done, Refusal):
         return ask(visit, _disable_question(account), refusal=done)
-    said = f"{account.name} is disabled. Its API tokens are refused from now on."
+    said = _("%(name)s is disabled. Its API tokens are refused from now on.", name=account.name)
     return visit.done(said, f"{ADMINISTRATION}/{account.id}")
 
 
@@ -122,10 +130,10 @@ async def _page(
     visit: Visit, *, wanted: list[str] | None = None, refusal: Invalid | None = None
 ) -> Response:
     account = await _get(visit)
-    every = await visit.desk.modules.all(visit.actor)
-    enabled = await visit.desk.modules.enabled(visit.actor, account_id=account.id)
-    people = await visit.desk.members.all(visit.actor, account.id)
-    ticked = {module.id for module in enabled} if wanted is None else set(wanted)
+    every = await visit.desk.modules.offered(visit.actor, account)
+    people = await visit.desk.members.all(visit.actor, account)
+    enabled = {each.module.id for each in every if each.enabled}
+    ticked = enabled if wanted is None else set(wanted)
     return visit.html(
         "administration/account.html",
         status=422 if refusal else 200,
@@ -133,25 +141,26 @@ async def _page(
         members=member_shapes.members(people, visit.actor, account_id=account.id),
         modules=[
             {
-                "id": module.id,
-                "name": module.name,
-                "description": module.description,
-                "ticked": module.id in ticked,
+                "id": each.module.id,
+                "name": each.module.name,
+                "description": each.module.description,
+                "ticked": each.module.id in ticked,
             }
-            for module in every
+            for each in every
         ],
-        modules_label=f"{len(enabled)} of {len(every)} enabled",
+        modules_label=_("%(some)s of %(all)s enabled", some=len(enabled), all=len(every)),
         errors=by_field(refusal) if refusal else {},
     )
 
 
 def _account(info: AccountInfo) -> Shape:
     url = f"{ADMINISTRATION}/{info.id}"
-    move = ("Disable", "disable", "bad") if info.active else ("Enable", "enable", "")
+    disable, enable = (_("Disable"), "disable", "bad"), (_("Enable"), "enable", "")
+    move = disable if info.active else enable
     return shapes.account(info) | {
         "url": url,
         "modules_url": f"{url}/modules",
-        "reveal": info.reveal.value.capitalize(),
+        "reveal": info.reveal.label,
         "move": {"label": move[0], "url": f"{url}/{move[1]}", "look": move[2]},
         "tokens_url": f"{shapes.LIST}?account={info.id}",
         "trail_url": f"/settings/audit-trail?account={info.id}",
@@ -162,7 +171,7 @@ def _create(visit: Visit, typed: dict[str, str], refusal: Refusal | None = None)
     return visit.dialog(
         "administration/create.html",
         status=STATUS[type(refusal)] if refusal else 200,
-        title="Create an account",
+        title=_("Create an account"),
         close_url=ADMINISTRATION,
         section="accounts",
         post_url=f"{ADMINISTRATION}/new",
@@ -172,26 +181,30 @@ def _create(visit: Visit, typed: dict[str, str], refusal: Refusal | None = None)
     )
 
 
-def _question(account: AccountInfo, verb: str, *lines: str) -> Question:
+def _enable_question(account: AccountInfo) -> Question:
     return Question(
-        title=f"{verb} {account.name}?",
-        lines=lines,
-        button=verb,
-        post_url=f"{ADMINISTRATION}/{account.id}/{verb.lower()}",
+        title=_("Enable %(name)s?", name=account.name),
+        lines=[
+            _("Its people can sign in again, and its active API tokens are accepted again at once.")
+        ],
+        button=_("Enable"),
+        post_url=f"{ADMINISTRATION}/{account.id}/enable",
         cancel_url=f"{ADMINISTRATION}/{account.id}",
-        tone="bad" if verb == "Disable" else "primary",
     )
 
 
-def _enable_question(account: AccountInfo) -> Question:
-    effect = "Its people can sign in again, and its active API tokens are accepted again at once."
-    return _question(account, "Enable", effect)
-
-
 def _disable_question(account: AccountInfo) -> Question:
-    return _question(
-        account,
-        "Disable",
-        "All its API tokens are refused at once, everywhere, and its people cannot act for it.",
-        "Nothing is deleted. You can enable it again at any time.",
+    return Question(
+        title=_("Disable %(name)s?", name=account.name),
+        lines=[
+            _(
+                "All its API tokens are refused at once, everywhere, and its people cannot act"
+                " for it."
+            ),
+            _("Nothing is deleted. You can enable it again at any time."),
+        ],
+        button=_("Disable"),
+        post_url=f"{ADMINISTRATION}/{account.id}/disable",
+        cancel_url=f"{ADMINISTRATION}/{account.id}",
+        tone="bad",
     )

@@ -8,6 +8,7 @@ from starlette.responses import Response
 from server.domain.ids import IdKind
 from server.web import record_shapes
 from server.web.grid_state import hidden_fields
+from server.web.language import gettext as _
 from server.web.record_shapes import TRAIL
 from server.web.record_state import RecordState
 from server.web.shapes import LIST, Shape
@@ -58,7 +59,7 @@ async def show_filter(visit: Visit) -> Response:
     query = state.query(page=state.page)
     return visit.dialog(
         "settings/audit-trail/filter.html",
-        title="Filter audit trail",
+        title=_("Filter audit trail"),
         close_url=f"{action}?{query}" if query else action,
         action=action,
         kept=hidden_fields(state.query(), without=FILTER_FIELDS),
@@ -76,7 +77,7 @@ async def show_record(visit: Visit) -> Response:
     info = await visit.desk.audit_trail.get(visit.actor, visit.request.path_params["record"])
     return visit.dialog(
         "settings/audit-trail/record.html",
-        title="Record details",
+        title=_("Record details"),
         close_url=visit.came_from or TRAIL,
         section="audit-trail",
         record=record_shapes.record(info),

@@ -7,11 +7,14 @@ from starlette.datastructures import FormData
 from starlette.responses import Response
 
 from server.domain.errors import Invalid, Refusal
+from server.domain.phrases import Phrase
 from server.services.answers import BulkOutcome
 from server.services.tokens import MOST_AT_ONCE
 from server.web.confirm import Question, ask
 from server.web.grid import address
 from server.web.grid_state import GridState
+from server.web.language import gettext as _
+from server.web.language import ngettext
 from server.web.shapes import LIST
 from server.web.visit import Visit, attempt, signed_in
 
@@ -21,15 +24,29 @@ BULK: Final = f"{LIST}/bulk"
 @dataclass(frozen=True)
 class _Wish:
     verb: str
+    title: str
     done: str
     effect: str
 
 
 WISHES: Final = {
-    "enable": _Wish("Enable", "enabled", "Programs that send them are accepted again at once."),
-    "disable": _Wish("Disable", "disabled", "Programs that send them are refused at once."),
+    "enable": _Wish(
+        Phrase("Enable"),
+        Phrase("Enable %(name)s?"),
+        Phrase("enabled"),
+        Phrase("Programs that send them are accepted again at once."),
+    ),
+    "disable": _Wish(
+        Phrase("Disable"),
+        Phrase("Disable %(name)s?"),
+        Phrase("disabled"),
+        Phrase("Programs that send them are refused at once."),
+    ),
     "delete": _Wish(
-        "Delete", "deleted", "Programs that send them are refused at once. This cannot be undone."
+        Phrase("Delete"),
+        Phrase("Delete %(name)s?"),
+        Phrase("deleted"),
+        Phrase("Programs that send them are refused at once. This cannot be undone."),
     ),
 }
 
@@ -42,17 +59,19 @@ async def bulk(visit: Visit) -> Response:
     state = GridState.of_query(str(form.get("state", "")))
     ids = await _selected(visit, form, state)
     if action not in WISHES:
-        return _nothing(visit, state, "Choose whether to enable, disable or delete.")
+        return _nothing(visit, state, _("Choose whether to enable, disable or delete."))
     if not ids:
-        return _nothing(visit, state, "Select at least one API token first.")
+        return _nothing(visit, state, _("Select at least one API token first."))
     if len(ids) > MOST_AT_ONCE:
-        most = f"Select at most {MOST_AT_ONCE:,} API tokens at once. Filter the list first."
+        most = _(
+            "Select at most %(most)s API tokens at once. Filter the list first.", most=MOST_AT_ONCE
+        )
         return _nothing(visit, state, most)
     question = _question(action, ids, state)
     if form.get("confirmed") != "1":
         return ask(visit, question)
     if not question.typed_right(str(form.get("typed", ""))):
-        wrong = Invalid.one("typed", f"Type {question.must_type} to go on.")
+        wrong = Invalid.one("typed", _("Type %(words)s to go on.", words=question.must_type))
         return ask(visit, question, refusal=wrong, form=form)
     outcome = await attempt(_do(visit, action, ids))
     if isinstance(outcome, Refusal):
@@ -79,7 +98,7 @@ def _question(action: str, ids: list[str], state: GridState) -> Question:
     wish = WISHES[action]
     deletes = action == "delete"
     return Question(
-        title=f"{wish.verb} {_count(len(ids))}?",
+        title=_(wish.title, name=_count(len(ids))),
         lines=[wish.effect],
         items=ids,
         button=wish.verb,
@@ -87,21 +106,26 @@ def _question(action: str, ids: list[str], state: GridState) -> Question:
         cancel_url=address(state),
         tone="bad" if deletes else "primary",
         fields={"action": [action], "confirmed": ["1"], "state": [state.here], "ids": ids},
-        must_type=f"delete {len(ids)}" if deletes else None,
-        type_label="Type this to delete them",
+        must_type=_("delete %(number)s", number=str(len(ids))) if deletes else None,
+        type_label=_("Type this to delete them"),
     )
 
 
 def _tell(visit: Visit, action: str, outcome: BulkOutcome[Any], state: GridState) -> Response:
     wish, changed, refused = WISHES[action], len(outcome.changed), outcome.refused
-    said = f"{_count(changed)} {wish.done}."
+    said = _("%(tokens)s %(done)s.", tokens=_count(changed), done=wish.done)
     if not refused:
         return visit.done(said, address(state))
     return visit.dialog(
         "settings/api-tokens/outcome.html",
-        title=f"{changed} of {changed + len(refused)} {wish.done}",
+        title=_(
+            "%(changed)s of %(all)s %(done)s",
+            changed=changed,
+            all=changed + len(refused),
+            done=wish.done,
+        ),
         close_url=address(state),
-        said=said if changed else f"No API token was {wish.done}.",
+        said=said if changed else _("No API token was %(done)s.", done=wish.done),
         refused=[{"id": each.token_id, "message": each.refusal.message} for each in refused],
     )
 
@@ -110,7 +134,7 @@ def _nothing(visit: Visit, state: GridState, message: str) -> Response:
     return visit.dialog(
         "settings/api-tokens/outcome.html",
         status=422,
-        title="Nothing was changed",
+        title=_("Nothing was changed"),
         close_url=address(state),
         said=message,
         refused=[],
@@ -118,4 +142,4 @@ def _nothing(visit: Visit, state: GridState, message: str) -> Response:
 
 
 def _count(number: int) -> str:
-    return f"{number:,} API token{'' if number == 1 else 's'}"
+    return ngettext("%(num)s API token", "%(num)s API tokens", number)

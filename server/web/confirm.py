@@ -6,18 +6,19 @@ from typing import Any, Literal
 
 from starlette.responses import Response
 
-from server.domain.errors import Refusal
+from server.domain.errors import IllegalMove, Refusal
 from server.web.refusals import STATUS
 from server.web.visit import Visit
 
 
 @dataclass(frozen=True)
 class Choice:
-    """One of several to pick: pairs of value and label; the first is picked already."""
+    """One of several to pick: pairs of value and label; the value `chosen` is picked already."""
 
     name: str
     legend: str
     options: Sequence[tuple[str, str]]
+    chosen: str
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,7 @@ def ask(
         else None,
         "choice": _choice(choice, picked) if choice else None,
         "error": refusal.message if refusal else None,
+        "over": isinstance(refusal, IllegalMove),
     }
     status = STATUS[type(refusal)] if refusal else 200
     return visit.dialog("parts/confirm.html", status=status, confirm=shape)
@@ -73,7 +75,7 @@ def ask(
 
 def _choice(choice: Choice, picked: str) -> dict[str, Any]:
     values = [value for value, _ in choice.options]
-    checked = picked if picked in values else values[0]
+    checked = picked if picked in values else choice.chosen
     return {
         "name": choice.name,
         "legend": choice.legend,

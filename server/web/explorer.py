@@ -6,6 +6,7 @@ from typing import Final
 from starlette.requests import Request
 from starlette.responses import Response
 
+from server.web.language import ask_browser
 from server.web.render import html
 from server.web.visit import resume, viewer
 
@@ -19,6 +20,7 @@ _POLICY: Final = (
 
 async def show(request: Request) -> Response:
     """The page, for people who are signed in and for others, who can paste a token."""
+    ask_browser(request.headers)
     session = await resume(request)
     nonce = secrets.token_urlsafe(16)
     context = {"viewer": viewer(session) if session else None, "nonce": nonce}

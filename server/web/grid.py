@@ -7,9 +7,10 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from server.domain.errors import Refusal
-from server.services.answers import SavedViewInfo
+from server.services.answers import Page, SavedViewInfo, TokenInfo
 from server.web import grid_shapes, shapes
 from server.web.grid_state import STANDARD_VIEW, GridState, hidden_fields
+from server.web.language import gettext as _
 from server.web.refusals import STATUS
 from server.web.shapes import LIST, Shape
 from server.web.visit import Visit, attempt, signed_in
@@ -31,17 +32,25 @@ FILTER_FIELDS: Final = (
 @signed_in
 async def show(visit: Visit) -> Response:
     """The page of tokens; htmx asks for the grid alone."""
-    if not visit.request.url.query:
+    state = _state(visit.request)
+    page = await _page(visit, state)
+    if page.total and not visit.request.url.query:
         preferred = await _preferred(visit)
         if preferred is not None:
             return RedirectResponse(f"{LIST}?{preferred.query}", 303)
-    return await show_list(visit)
+    return await _list(visit, await _context(visit, state, page), state)
 
 
 async def show_list(visit: Visit, *, replaced: GridState | None = None) -> Response:
     """The whole page, or its grid; `replaced` is a state that the address does not say yet."""
     state = replaced or _state(visit.request)
-    context = await list_context(visit, state)
+    context = await _context(visit, state, await _page(visit, state))
+    return await _list(visit, context, state, replaced=replaced)
+
+
+async def _list(
+    visit: Visit, context: Shape, state: GridState, *, replaced: GridState | None = None
+) -> Response:
     if not visit.htmx.partial:
         page = "settings/api-tokens.html"
         return visit.html(page, dialog=None, partial=False, **context)
@@ -53,10 +62,18 @@ async def show_list(visit: Visit, *, replaced: GridState | None = None) -> Respo
     return visit.html("settings/api-tokens/grid.html", partial=True, headers=headers, **context)
 
 
-async def list_context(visit: Visit, state: GridState | None = None) -> Shape:
-    """What the tokens page shows, also below an open wizard."""
-    state = state or GridState()
-    page = await visit.desk.token_grid.page(
+async def list_context(visit: Visit) -> Shape:
+    """What the tokens page shows below an open wizard, which asks for the list when it closes.
+
+    So there are no drafts to go on with, and it is not asked whether one could be begun.
+    """
+    state = GridState()
+    grid = grid_shapes.grid(await _page(visit, state), state, visit.actor, visit.desk.clock())
+    return {"grid": grid, "drafts": [], "modules_missing": False}
+
+
+async def _page(visit: Visit, state: GridState) -> Page[TokenInfo]:
+    return await visit.desk.token_grid.page(
         visit.actor,
         number=state.page,
         size=state.rows,
@@ -64,10 +81,15 @@ async def list_context(visit: Visit, state: GridState | None = None) -> Shape:
         order=state.order,
         descending=state.descending,
     )
-    drafts = await visit.desk.drafts.all(visit.actor) if visit.actor.may_manage_tokens else []
-    now = visit.desk.clock()
+
+
+async def _context(visit: Visit, state: GridState, page: Page[TokenInfo]) -> Shape:
+    may_begin = visit.actor.may_manage_tokens
+    drafts = await visit.desk.drafts.all(visit.actor) if may_begin else []
+    starts = may_begin and not page.total and not state.is_filtered
     return {
-        "grid": grid_shapes.grid(page, state, visit.actor, now),
+        "grid": grid_shapes.grid(page, state, visit.actor, visit.desk.clock()),
+        "modules_missing": starts and not await visit.desk.modules.enabled(visit.actor),
         "drafts": [shapes.open_draft(draft) for draft in drafts],
     }
 
@@ -97,7 +119,7 @@ async def show_filter(visit: Visit) -> Response:
     creators = await visit.desk.token_grid.creators(visit.actor)
     return visit.dialog(
         "settings/api-tokens/filter.html",
-        title="Filter API tokens",
+        title=_("Filter API tokens"),
         close_url=address(state),
         filter=grid_shapes.filters(state, modules, creators, accounts),
         kept=hidden_fields(state.query(), without=FILTER_FIELDS),
@@ -120,7 +142,7 @@ async def save_view(visit: Visit) -> Response:
     saved = await attempt(visit.desk.views.save(visit.actor, name, query, is_default=is_default))
     if isinstance(saved, Refusal):
         return await _views(visit, query, name=name, refusal=saved)
-    return visit.done(f"The view {saved.name} is saved.", _shown(query))
+    return visit.done(_("The view %(name)s is saved.", name=saved.name), _shown(query))
 
 
 @signed_in
@@ -165,7 +187,7 @@ async def _views(
     return visit.dialog(
         "settings/api-tokens/views.html",
         status=STATUS[type(refusal)] if refusal else 200,
-        title="Views",
+        title=_("Views"),
         close_url=address(state),
         views=[grid_shapes.view(each, current=each.query == state.query()) for each in views],
         standard={"url": _shown(""), "is_default": not any(each.is_default for each in views)},

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Final
 
 from server.domain.actor import Actor
+from server.domain.phrases import Joined, Phrase
 from server.domain.token_rules import TokenStatus
 from server.services.answers import (
     AccountInfo,
@@ -14,7 +15,7 @@ from server.services.answers import (
     SavedViewInfo,
     TokenInfo,
 )
-from server.web import shapes
+from server.web import grid_rows
 from server.web.grid_state import (
     COLUMNS,
     EXPIRING_DAYS,
@@ -23,13 +24,19 @@ from server.web.grid_state import (
     GridState,
     hidden_fields,
 )
+from server.web.language import gettext as _
+from server.web.language import ngettext
 from server.web.shapes import LIST, Shape
 
 NAME_COLUMN: Final = "name"
 """The column that is always there: the token itself, ordered by its name."""
 
-_LAST_ACCESS: Final = {"": "At any time", "never": "Never used", "unused": "Not used since"}
-_SORTS: Final = {NAME_COLUMN: "API token", **COLUMNS}
+_LAST_ACCESS: Final = {
+    "": Phrase("At any time"),
+    "never": Phrase("Never used"),
+    "unused": Phrase("Not used since"),
+}
+_SORTS: Final = {NAME_COLUMN: Phrase("API token"), **COLUMNS}
 
 
 def grid(page: Page[TokenInfo], state: GridState, actor: Actor, now: datetime) -> Shape:
@@ -37,8 +44,10 @@ def grid(page: Page[TokenInfo], state: GridState, actor: Actor, now: datetime) -
     shown = [key for key in state.columns if key != "account" or actor.sees_every_account]
     here = state.query(page=page.number)
     return {
-        "rows": [_row(info, actor, now) for info in page.items],
+        **grid_rows.rows(page.items, actor, now),
         "columns": [_column(key, state) for key in (NAME_COLUMN, *shown)],
+        "labels": [(key, _SORTS[key]) for key in shown],
+        "shown": shown,
         "said": _say(page, state),
         "total": page.total,
         "total_label": _rows(page.total),
@@ -60,7 +69,7 @@ def grid(page: Page[TokenInfo], state: GridState, actor: Actor, now: datetime) -
             ],
             "kept": hidden_fields(here, without=("column",)),
         },
-        "ignored": ", ".join(state.ignored),
+        "ignored": Joined(", ", state.ignored),
         "may_select": actor.may_manage_tokens,
     }
 
@@ -73,7 +82,12 @@ def pager(page: Page[TokenInfo], state: GridState) -> Shape:
         "pages": pages,
         "previous_url": _link(state.query(page=number - 1)) if number > 1 else None,
         "next_url": _link(state.query(page=number + 1)) if number < pages else None,
-        "rows_label": f"{page.first_row}-{page.last_row} of {_rows(page.total)}",
+        "rows_label": _(
+            "%(first)s-%(last)s of %(rows)s",
+            first=page.first_row,
+            last=page.last_row,
+            rows=_rows(page.total),
+        ),
         "sizes": [
             {"size": size, "url": _link(state.query(rows=size)), "current": size == state.rows}
             for size in PAGE_SIZES
@@ -86,29 +100,37 @@ def chips(state: GridState) -> list[Shape]:
     """Each filter in words, with the address that drops it."""
     found: list[tuple[str, str]] = []
     if state.search:
-        found.append((f"Search: {state.search}", state.query(search="")))
+        found.append((_("Search: %(words)s", words=state.search), state.query(search="")))
     for status in state.statuses:
         rest = tuple(each for each in state.statuses if each is not status)
-        found.append((f"Status: {status.label}", state.query(statuses=rest)))
+        found.append((_("Status: %(status)s", status=status.label), state.query(statuses=rest)))
     for module_id in state.module_ids:
         rest_ids = tuple(each for each in state.module_ids if each != module_id)
-        word = "All of" if state.all_modules and len(state.module_ids) > 1 else "Module"
-        found.append((f"{word}: {module_id}", state.query(module_ids=rest_ids)))
+        all_of = state.all_modules and len(state.module_ids) > 1
+        told = _("All of: %(module)s", module=module_id)
+        told = told if all_of else _("Module: %(module)s", module=module_id)
+        found.append((told, state.query(module_ids=rest_ids)))
     if state.created_by:
-        found.append((f"Created by: {state.created_by}", state.query(created_by="")))
+        found.append((_("Created by: %(id)s", id=state.created_by), state.query(created_by="")))
     if state.created_from:
-        found.append((f"Created from {state.created_from}", state.query(created_from=None)))
+        found.append(
+            (_("Created from %(day)s", day=state.created_from), state.query(created_from=None))
+        )
     if state.created_to:
-        found.append((f"Created until {state.created_to}", state.query(created_to=None)))
+        found.append(
+            (_("Created until %(day)s", day=state.created_to), state.query(created_to=None))
+        )
     if state.last_access == "never":
-        found.append(("Never used", state.query(last_access="")))
+        found.append((_("Never used"), state.query(last_access="")))
     if state.last_access == "unused" and state.unused_since:
         without = state.query(last_access="", unused_since=None)
-        found.append((f"Not used since {state.unused_since}", without))
+        found.append((_("Not used since %(day)s", day=state.unused_since), without))
     if state.expiring:
-        found.append((f"Expires within {state.expiring} days", state.query(expiring=0)))
+        found.append(
+            (_("Expires within %(days)s days", days=state.expiring), state.query(expiring=0))
+        )
     if state.account:
-        found.append((f"Account: {state.account}", state.query(account="")))
+        found.append((_("Account: %(id)s", id=state.account), state.query(account="")))
     return [{"label": label, "url": _link(query)} for label, query in found]
 
 
@@ -141,7 +163,11 @@ def filters(
         ],
         "unused_since": state.unused_since.isoformat() if state.unused_since else "",
         "expiring": [
-            {"value": days, "label": f"Within {days} days", "chosen": days == state.expiring}
+            {
+                "value": days,
+                "label": _("Within %(days)s days", days=days),
+                "chosen": days == state.expiring,
+            }
             for days in EXPIRING_DAYS
         ],
         "accounts": [
@@ -164,15 +190,13 @@ def view(info: SavedViewInfo, *, current: bool) -> Shape:
 
 def summary(state: GridState) -> str:
     """What a view keeps, in words."""
-    parts = [chip["label"] for chip in chips(state)] or ["All API tokens"]
-    direction = "descending" if state.descending else "ascending"
-    parts.append(f"sorted by {_SORTS[state.sort]}, {direction}")
-    parts.append(f"{state.rows} rows per page")
+    parts = [chip["label"] for chip in chips(state)] or [_("All API tokens")]
+    column = _SORTS[state.sort]
+    downwards = _("sorted by %(column)s, descending", column=column)
+    upwards = _("sorted by %(column)s, ascending", column=column)
+    parts.append(downwards if state.descending else upwards)
+    parts.append(_("%(rows)s rows per page", rows=state.rows))
     return "; ".join(parts)
-
-
-def _row(info: TokenInfo, actor: Actor, now: datetime) -> Shape:
-    return shapes.token(info, now) | {"moves": shapes.moves(info, actor)}
 
 
 def _column(key: str, state: GridState) -> Shape:
@@ -201,13 +225,19 @@ def _sorted(key: str, state: GridState) -> str:
 
 
 def _say(page: Page[TokenInfo], state: GridState) -> str:
-    direction = "descending" if state.descending else "ascending"
-    ordered = f"sorted by {_SORTS[state.sort]} {direction}"
-    return f"{_rows(page.total)}, {ordered}, page {page.number} of {page.pages}"
+    told = {
+        "rows": _rows(page.total),
+        "column": _SORTS[state.sort],
+        "page": page.number,
+        "pages": page.pages,
+    }
+    if state.descending:
+        return _("%(rows)s, sorted by %(column)s descending, page %(page)s of %(pages)s", **told)
+    return _("%(rows)s, sorted by %(column)s ascending, page %(page)s of %(pages)s", **told)
 
 
 def _rows(total: int) -> str:
-    return f"{total:,} {'row' if total == 1 else 'rows'}"
+    return ngettext("%(num)s row", "%(num)s rows", total)
 
 
 def _link(query: str) -> str:

@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl, urlencode
 from starlette.datastructures import QueryParams
 
 from server.domain.ids import IdKind
+from server.domain.phrases import Phrase
 from server.domain.token_rules import TokenStatus
 from server.services.token_grid import TokenFilter, TokenOrder, search_words
 from server.web.reading import Reading, end_of, start_of
@@ -25,14 +26,14 @@ ORDERS: Final = {
     "status": TokenOrder.STATUS,
 }
 COLUMNS: Final = {
-    "account": "Account",
-    "modules": "Modules",
-    "created_by": "Created by",
-    "created_at": "Date created",
-    "last_access": "Last access",
-    "updated_at": "Last change",
-    "expires_at": "Expiry",
-    "status": "Status",
+    "account": Phrase("Account"),
+    "modules": Phrase("Modules"),
+    "created_by": Phrase("Created by"),
+    "created_at": Phrase("Date created"),
+    "last_access": Phrase("Last access"),
+    "updated_at": Phrase("Last change"),
+    "expires_at": Phrase("Expiry"),
+    "status": Phrase("Status"),
 }
 """Columns that can be hidden, in their order; the token itself is always shown."""
 
@@ -76,30 +77,40 @@ class GridState:
         sort = params.get("sort", "-created_at")
         known_sort = sort.removeprefix("-") in ORDERS
         if not known_sort:
-            reading.ignored.append("an unknown order")
+            reading.ignored.append(Phrase("an unknown order"))
         modules = tuple(dict.fromkeys(params.getlist("module")))
         module_ids = tuple(each for each in modules if IdKind.MODULE.matches(each))
         if modules != module_ids:
-            reading.ignored.append("an unknown module")
+            reading.ignored.append(Phrase("an unknown module"))
         columns = params.getlist("column")
         return cls(
             search=" ".join(search_words(params.get("search", ""))),
             statuses=_statuses(reading, params.getlist("status")),
             module_ids=module_ids[:100],
             all_modules=params.get("module_match") == "all",
-            created_by=reading.text("created_by", "creator"),
-            created_from=reading.day("created_from", "a first day"),
-            created_to=reading.day("created_to", "a last day"),
-            last_access=reading.one_of("last_access", "last access", ("", "never", "unused")),
-            unused_since=reading.day("unused_since", "a day of last access"),
-            expiring=int(
-                reading.one_of("expiring", "time until expiry", ("0", *map(str, EXPIRING_DAYS)))
+            created_by=reading.text("created_by", Phrase("an unknown creator")),
+            created_from=reading.day("created_from", Phrase("a first day")),
+            created_to=reading.day("created_to", Phrase("a last day")),
+            last_access=reading.one_of(
+                "last_access", Phrase("an unknown last access"), ("", "never", "unused")
             ),
-            account=reading.text("account", "account"),
+            unused_since=reading.day("unused_since", Phrase("a day of last access")),
+            expiring=int(
+                reading.one_of(
+                    "expiring",
+                    Phrase("an unknown time until expiry"),
+                    ("0", *map(str, EXPIRING_DAYS)),
+                )
+            ),
+            account=reading.text("account", Phrase("an unknown account")),
             sort=sort.removeprefix("-") if known_sort else "created_at",
             descending=sort.startswith("-") if known_sort else True,
             columns=tuple(key for key in COLUMNS if key in columns) if columns else USUAL_COLUMNS,
-            rows=int(reading.one_of("rows", "number of rows", tuple(map(str, PAGE_SIZES)))),
+            rows=int(
+                reading.one_of(
+                    "rows", Phrase("an unknown number of rows"), tuple(map(str, PAGE_SIZES))
+                )
+            ),
             page=reading.number("page"),
             ignored=tuple(reading.ignored),
         )
@@ -178,7 +189,7 @@ def _statuses(reading: Reading, named: Sequence[str]) -> tuple[TokenStatus, ...]
     known = {status.value: status for status in TokenStatus}
     chosen = dict.fromkeys(each.lower() for each in named if each)
     if any(each not in known for each in chosen):
-        reading.ignored.append("an unknown status")
+        reading.ignored.append(Phrase("an unknown status"))
     return tuple(known[each] for each in chosen if each in known)
 
 

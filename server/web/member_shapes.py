@@ -5,7 +5,10 @@ from typing import Final
 from urllib.parse import urlencode
 
 from server.domain.actor import Actor, Role
+from server.domain.phrases import Phrase
 from server.services.answers import MemberInfo
+from server.web.language import gettext as _
+from server.web.language import ngettext
 from server.web.shapes import Shape, thing
 
 USERS: Final = "/settings/users"
@@ -17,7 +20,7 @@ def members(infos: Sequence[MemberInfo], actor: Actor, *, account_id: str | None
     return {
         "rows": [_member(info, actor, account_id) for info in infos],
         "invite_url": address("invite", account_id) if actor.may_manage_tokens else None,
-        "total_label": f"{len(infos):,} {'person' if len(infos) == 1 else 'people'}",
+        "total_label": ngettext("%(num)s person", "%(num)s people", len(infos)),
     }
 
 
@@ -33,16 +36,13 @@ def page_of(account_id: str | None) -> str:
 
 
 def _member(info: MemberInfo, actor: Actor, account_id: str | None) -> Shape:
-    status = (
-        {"label": "Active", "tone": "ok"}
-        if info.active
-        else {"label": "Deactivated", "tone": "off"}
-    )
+    active = {"label": Phrase("Active"), "tone": "ok"}
+    deactivated = {"label": Phrase("Deactivated"), "tone": "off"}
     offered = _moves(info) if actor.may_manage_tokens else []
     return thing(info.user.id, info.user.name) | {
         "email": info.user.email,
         "role": info.role.label,
-        "status": status,
+        "status": active if info.active else deactivated,
         "is_self": info.user.id == actor.id,
         "last_sign_in_at": info.last_sign_in_at,
         "moves": [
@@ -54,12 +54,14 @@ def _member(info: MemberInfo, actor: Actor, account_id: str | None) -> Shape:
 
 def _moves(info: MemberInfo) -> list[tuple[str, str, str]]:
     """What a person reads, the last part of the address, and how it stands out."""
-    role = Role.VIEWER if info.role is Role.ADMINISTRATOR else Role.ADMINISTRATOR
-    moves = [(f"Make {role.label.lower()}", f"role/{role.value}", "")]
-    if info.active and info.needs_link:
-        moves.append(("New sign-in link", "link", ""))
-    if info.active:
-        moves.append(("Deactivate", "deactivate", "bad"))
+    if info.role is Role.ADMINISTRATOR:
+        moves = [(_("Make viewer"), f"role/{Role.VIEWER.value}", "")]
     else:
-        moves.append(("Activate", "activate", ""))
+        moves = [(_("Make administrator"), f"role/{Role.ADMINISTRATOR.value}", "")]
+    if info.active and info.needs_link:
+        moves.append((_("New sign-in link"), "link", ""))
+    if info.active:
+        moves.append((_("Deactivate"), "deactivate", "bad"))
+    else:
+        moves.append((_("Activate"), "activate", ""))
     return moves

@@ -1,6 +1,6 @@
 """Security headers on every answer, and no unsafe request from another origin."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -27,14 +27,34 @@ _HEADERS: Final = {
 _HTTPS: Final = {"Strict-Transport-Security": "max-age=31536000"}
 
 
+class SecurityHeaders:
+    """What every answer tells a browser to be careful about, where it does not say so itself."""
+
+    def __init__(self, origin: str) -> None:
+        wanted = _HEADERS | (_HTTPS if origin.startswith("https:") else {})
+        self._wanted = Headers(wanted).raw
+
+    def added_to(self, send: Send) -> Send:
+        """`send`, which completes the headers of an answer."""
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                sent = message["headers"]
+                names = {name for name, _ in sent}
+                missing = [header for header in self._wanted if header[0] not in names]
+                message = {**message, "headers": [*sent, *missing]}
+            await send(message)
+
+        return send_with_headers
+
+
 class OriginGuard:
-    """ASGI middleware around the whole application."""
+    """ASGI middleware around all that is routed."""
 
     def __init__(self, app: ASGIApp, origin: str, refuse: Callable[[Request], Response]) -> None:
         self._app = app
         self._origin = origin
-        wanted = _HEADERS | (_HTTPS if origin.startswith("https:") else {})
-        self._headers = Headers(wanted).raw
+        self._headers = SecurityHeaders(origin)
         self._refuse = refuse
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -42,27 +62,24 @@ class OriginGuard:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        answer = self._app
+        if not self._may_pass(scope):
+            answer = self._refuse(Request(scope))
+        await answer(scope, receive, self._headers.added_to(send))
 
-        async def send_with_headers(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                sent = list(message["headers"])
-                names = {name for name, _ in sent}
-                sent += [header for header in self._headers if header[0] not in names]
-                message = {**message, "headers": sent}
-            await send(message)
-
-        own = is_own_page(Headers(scope=scope), self._origin)
-        if scope["method"] in SAFE_METHODS or own or _is_for_programs(scope["path"]):
-            await self._app(scope, receive, send_with_headers)
-        else:
-            await self._refuse(Request(scope))(scope, receive, send_with_headers)
+    def _may_pass(self, scope: Scope) -> bool:
+        return (
+            scope["method"] in SAFE_METHODS
+            or _is_for_programs(scope["path"])
+            or is_own_page(Headers(scope=scope), self._origin)
+        )
 
 
 def _is_for_programs(path: str) -> bool:
     return path in FOR_PROGRAMS or path.startswith(FOR_MARKETPLACE)
 
 
-def is_own_page(headers: Headers, own_origin: str) -> bool:
+def is_own_page(headers: Mapping[str, str], own_origin: str) -> bool:
     """Whether no other site's page can have asked: by `Sec-Fetch-Site`, else by `Origin`.
 
     A program sends neither, and carries no cookie jar.

@@ -5,6 +5,8 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from starlette.datastructures import QueryParams
 
+from server.domain.phrases import Phrase
+
 
 class Reading:
     """Reads parameters one by one, and notes in `ignored` what was left out, in words."""
@@ -13,21 +15,26 @@ class Reading:
         self._params = params
         self.ignored: list[str] = []
 
-    def text(self, name: str, noun: str) -> str:
-        """A short printable text; empty for anything else."""
+    def text(self, name: str, unknown: str) -> str:
+        """A short printable text; empty for anything else, which is called `unknown`."""
         value = self._params.get(name, "").strip()
         if value and (not value.isprintable() or len(value) > 32):
-            self.ignored.append(f"an unknown {noun}")
+            self.ignored.append(unknown)
             return ""
         return value
 
-    def one_of(self, name: str, noun: str, allowed: Sequence[str]) -> str:
+    def one_of(self, name: str, unknown: str, allowed: Sequence[str]) -> str:
         """One of the allowed values, the first of which is usual."""
         value = self._params.get(name, "") or allowed[0]
         if value in allowed:
             return value
-        self.ignored.append(f"an unknown {noun}")
+        self.ignored.append(unknown)
         return allowed[0]
+
+    def number_of_rows(self, allowed: Sequence[int]) -> int:
+        """One of the allowed numbers, the first of which is usual."""
+        unknown = Phrase("an unknown number of rows")
+        return int(self.one_of("rows", unknown, tuple(map(str, allowed))))
 
     def day(self, name: str, noun: str) -> date | None:
         """A day such as 2027-01-31."""
@@ -35,7 +42,7 @@ class Reading:
         try:
             return date.fromisoformat(text) if text else None
         except ValueError:
-            self.ignored.append(f"{noun}, which is not a date like 2027-01-31")
+            self.ignored.append(Phrase("%(day)s, which is not a date like 2027-01-31", day=noun))
             return None
 
     def number(self, name: str) -> int:

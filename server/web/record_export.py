@@ -8,6 +8,7 @@ from starlette.responses import Response, StreamingResponse
 
 from server.audit_export import EXPORTS, Export
 from server.domain.errors import Complaints
+from server.domain.phrases import Phrase
 from server.services.answers import AuditInfo
 from server.web.record_state import RecordState
 from server.web.visit import Visit, signed_in
@@ -22,9 +23,11 @@ async def export(visit: Visit) -> Response:
     state, wish = RecordState.read(params), params.get("format", "")
     complaints = Complaints()
     if wish not in EXPORTS:
-        complaints.add("format", f"Choose one of the formats: {', '.join(EXPORTS)}.")
+        formats = ", ".join(EXPORTS)
+        complaints.add("format", Phrase("Choose one of the formats: %(all)s.", all=formats))
     for ignored in state.ignored:
-        complaints.add("filter", f"Nothing was exported, as the address has {ignored}.")
+        said = Phrase("Nothing was exported, as the address has %(part)s.", part=ignored)
+        complaints.add("filter", said)
     complaints.refuse()
     records = visit.desk.audit_trail.export(visit.actor, state.wanted())
     name = _file_name(visit, state, wish)

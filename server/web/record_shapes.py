@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 from urllib.parse import urlencode
 
@@ -10,26 +11,31 @@ from server.domain.actor import ActorKind
 from server.domain.differences import differences, sentence
 from server.domain.events import EVENTS
 from server.domain.ids import IdKind, kind_of
+from server.domain.phrases import Joined, Phrase
 from server.services.answers import AuditInfo, Page
 from server.web.grid_state import hidden_fields
+from server.web.language import gettext as _
+from server.web.language import ngettext
 from server.web.record_state import PAGE_SIZES, RecordState
 from server.web.shapes import LIST, Shape, thing
 
 TRAIL: Final = "/settings/audit-trail"
+ANY: Final = "\x1aid"
+"""Stands in what is made once for many rows, each of which puts its own id there."""
 
 KINDS: Final = {
-    IdKind.ACCOUNT: "Account",
-    IdKind.USER: "User",
-    IdKind.MODULE: "Module",
-    IdKind.TOKEN: "API token",
-    IdKind.DRAFT: "Draft",
-    IdKind.AUDIT_RECORD: "Audit record",
+    IdKind.ACCOUNT: Phrase("Account"),
+    IdKind.USER: Phrase("User"),
+    IdKind.MODULE: Phrase("Module"),
+    IdKind.TOKEN: Phrase("API token"),
+    IdKind.DRAFT: Phrase("Draft"),
+    IdKind.AUDIT_RECORD: Phrase("Audit record"),
 }
 _SUBJECTS: Final = {
-    "account": "Accounts",
-    "module": "Modules",
-    "token": "API tokens",
-    "user": "Users",
+    "account": Phrase("Accounts"),
+    "module": Phrase("Modules"),
+    "token": Phrase("API tokens"),
+    "user": Phrase("Users"),
 }
 _BROWSERS: Final = (
     ("Edg/", "Edge"),
@@ -60,11 +66,20 @@ def records(
     }
     export = state.query(object=fixed or state.object)
     return {
-        "rows": [_row(info, ways) for info in page.items],
+        "rows": [_line(info) for info in page.items],
+        "objects": [(key, _object(info)) for key, info in _once(_object_key, page.items)],
+        "actors": [(key, _actor(info, ways)) for key, info in _once(_actor_key, page.items)],
+        "any": ANY,
+        "any_url": f"{TRAIL}/{ANY}",
         "columns": columns,
         "url": ways.to(here),
         "total_label": _rows(page.total),
-        "said": f"{_rows(page.total)}, newest first, page {page.number} of {page.pages}",
+        "said": _(
+            "%(rows)s, newest first, page %(page)s of %(pages)s",
+            rows=_rows(page.total),
+            page=page.number,
+            pages=page.pages,
+        ),
         "pager": _pager(page, state, ways),
         "chips": _chips(state, ways),
         "is_filtered": state.is_filtered,
@@ -74,13 +89,16 @@ def records(
             {"label": label, "url": f"{TRAIL}/export?{_and(export, format=value)}"}
             for value, label in (("csv", "CSV"), ("jsonl", "JSONL"))
         ],
-        "ignored": ", ".join(state.ignored),
+        "ignored": Joined(", ", state.ignored),
     }
 
 
 def record(info: AuditInfo) -> Shape:
     """One record with everything that is known of it."""
-    return _row(info, _Ways(TRAIL)) | {
+    return _line(info) | {
+        "object": _object(info),
+        "actor": _actor(info, _Ways(TRAIL)),
+        "address": info.address,
         "user_agent": info.user_agent,
         "at": info.at,
         "at_exactly": f"{info.at:%H:%M:%S}.{info.at.microsecond // 1000:03d} UTC",
@@ -125,19 +143,31 @@ class _Ways:
         return f"{self.base_url}?{query}" if query else self.base_url
 
 
-def _row(info: AuditInfo, ways: _Ways) -> Shape:
+def _line(info: AuditInfo) -> Shape:
+    """A row of the list; what it shares with others by the key that it has there."""
     return {
         "id": info.id,
-        "url": f"{TRAIL}/{info.id}",
         "at": info.at,
-        "object": _object(info),
-        "actor": _actor(info, ways),
+        "object": _object_key(info),
+        "actor": _actor_key(info),
         "account": info.account_id,
-        "address": info.address,
-        "agent": say_agent(info.user_agent),
         "summary": info.summary,
         "details": sentence(info.event, info.object_name, info.before, info.after),
     }
+
+
+def _object_key(info: AuditInfo) -> str:
+    return f"{info.object_id} {info.event == 'token.deleted'} {info.object_name}"
+
+
+def _actor_key(info: AuditInfo) -> str:
+    return f"{info.actor.id} {info.address} {info.user_agent} {info.actor.name}"
+
+
+def _once(
+    key: Callable[[AuditInfo], str], infos: Sequence[AuditInfo]
+) -> Iterable[tuple[str, AuditInfo]]:
+    return {key(info): info for info in infos}.items()
 
 
 def _object(info: AuditInfo) -> Shape:
@@ -157,6 +187,8 @@ def _actor(info: AuditInfo, ways: _Ways) -> Shape:
     return thing(actor.id, actor.name) | {
         "url": f"{LIST}/{actor.id}" if is_token else None,
         "only_url": ways.to(urlencode({"actor": actor.id})) if actor.id else None,
+        "address": info.address,
+        "agent": say_agent(info.user_agent),
     }
 
 
@@ -167,7 +199,7 @@ def say_agent(user_agent: str) -> str:
         first = re.match(r"[^\s(;]+", user_agent)
         return first[0][:40] if first else user_agent[:40]
     system = next((name for mark, name in _SYSTEMS if mark in user_agent), None)
-    return f"{browser} on {system}" if system else browser
+    return _("%(browser)s on %(system)s", browser=browser, system=system) if system else browser
 
 
 def _pager(page: Page[AuditInfo], state: RecordState, ways: _Ways) -> Shape:
@@ -177,7 +209,12 @@ def _pager(page: Page[AuditInfo], state: RecordState, ways: _Ways) -> Shape:
         "pages": pages,
         "previous_url": ways.to(state.query(page=number - 1)) if number > 1 else None,
         "next_url": ways.to(state.query(page=number + 1)) if number < pages else None,
-        "rows_label": f"{page.first_row}-{page.last_row} of {_rows(page.total)}",
+        "rows_label": _(
+            "%(first)s-%(last)s of %(rows)s",
+            first=page.first_row,
+            last=page.last_row,
+            rows=_rows(page.total),
+        ),
         "sizes": [
             {"size": size, "url": ways.to(state.query(rows=size)), "current": size == state.rows}
             for size in PAGE_SIZES
@@ -188,12 +225,12 @@ def _pager(page: Page[AuditInfo], state: RecordState, ways: _Ways) -> Shape:
 
 def _chips(state: RecordState, ways: _Ways) -> list[Shape]:
     found = [
-        (f"Object: {state.object}", "object", ""),
-        (f"Actor: {state.actor}", "actor", ""),
-        (f"Event: {EVENTS.get(state.event, '')}", "event", ""),
-        (f"From {state.first_day}", "first_day", None),
-        (f"To {state.last_day}", "last_day", None),
-        (f"Account: {state.account}", "account", ""),
+        (_("Object: %(id)s", id=state.object), "object", ""),
+        (_("Actor: %(id)s", id=state.actor), "actor", ""),
+        (_("Event: %(event)s", event=EVENTS.get(state.event, "")), "event", ""),
+        (_("From %(day)s", day=state.first_day), "first_day", None),
+        (_("To %(day)s", day=state.last_day), "last_day", None),
+        (_("Account: %(id)s", id=state.account), "account", ""),
     ]
     return [
         {"label": label, "url": ways.to(state.query(**{name: empty}))}
@@ -211,4 +248,4 @@ def _and(query: str, **more: str) -> str:
 
 
 def _rows(total: int) -> str:
-    return f"{total:,} {'row' if total == 1 else 'rows'}"
+    return ngettext("%(num)s row", "%(num)s rows", total)

@@ -9,6 +9,7 @@ from starlette.datastructures import QueryParams
 
 from server.domain.events import EVENTS
 from server.domain.ids import kind_of
+from server.domain.phrases import Phrase
 from server.services.audit_trail import AuditFilter
 from server.web.reading import Reading, end_of, start_of
 
@@ -39,13 +40,17 @@ class RecordState:
         """The state in an address's parameters; unknown values fall back."""
         reading = Reading(params)
         return cls(
-            object=_as_id(reading.text("object", "object")),
-            actor=_as_id(reading.text("actor", "actor")),
-            event=reading.one_of("event", "event", ("", *EVENTS)),
-            first_day=reading.day("from", "the first day"),
-            last_day=reading.day("to", "the last day"),
-            account=_as_id(reading.text("account", "account")),
-            rows=int(reading.one_of("rows", "number of rows", tuple(map(str, PAGE_SIZES)))),
+            object=_as_id(reading.text("object", Phrase("an unknown object"))),
+            actor=_as_id(reading.text("actor", Phrase("an unknown actor"))),
+            event=reading.one_of("event", Phrase("an unknown event"), ("", *EVENTS)),
+            first_day=reading.day("from", Phrase("the first day")),
+            last_day=reading.day("to", Phrase("the last day")),
+            account=_as_id(reading.text("account", Phrase("an unknown account"))),
+            rows=int(
+                reading.one_of(
+                    "rows", Phrase("an unknown number of rows"), tuple(map(str, PAGE_SIZES))
+                )
+            ),
             page=reading.number("page"),
             ignored=tuple(reading.ignored),
         )

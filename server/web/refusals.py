@@ -1,7 +1,10 @@
 """How the HTML face says no: a status, and a page or dialog with a way on."""
 
+import logging
+from collections.abc import Mapping
 from typing import Any, Final
 
+from starlette.datastructures import URL
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
@@ -23,7 +26,13 @@ from server.domain.errors import (
     TooSlow,
     Unavailable,
 )
+from server.domain.phrases import Phrase
+from server.services.sessions import SignedIn
+from server.web.language import gettext as _
 from server.web.render import Htmx, html
+from server.web.visit import desk_of, resume, safe_path, viewer
+
+log = logging.getLogger("tokendesk")
 
 STATUS: Final[dict[type[Refusal], int]] = {
     Invalid: 422,
@@ -42,25 +51,42 @@ STATUS: Final[dict[type[Refusal], int]] = {
 }
 
 TELL: Final = {
-    400: ("Bad request", "The request could not be understood."),
-    401: ("Sign in", "Sign in to go on."),
-    403: ("Not allowed", "You may not do this."),
-    404: ("Not found", "There is nothing at this address, or it is not yours to see."),
-    405: ("Not possible", "This address does not take that kind of request."),
-    409: ("Not possible now", "The state of things does not allow this."),
-    410: ("Gone", "This was here, but its time is over."),
-    413: ("Too large", "What was sent is too large. A logo can have at most 5 MB."),
-    422: ("There is a problem", "Something in the form is wrong."),
-    429: ("Too many attempts", "Wait a while and try again."),
-    500: ("Something went wrong", "This is our fault. Nothing was changed by halves. Try again."),
-    503: ("Not available", "Tokendesk cannot reach its storage right now. Try again in a moment."),
+    400: (Phrase("Bad request"), Phrase("The request could not be understood.")),
+    401: (Phrase("Sign in"), Phrase("Sign in to go on.")),
+    403: (Phrase("Not allowed"), Phrase("You may not do this.")),
+    404: (
+        Phrase("Not found"),
+        Phrase("There is nothing at this address, or it is not yours to see."),
+    ),
+    405: (Phrase("Not possible"), Phrase("This address does not take that kind of request.")),
+    409: (Phrase("Not possible now"), Phrase("The state of things does not allow this.")),
+    410: (Phrase("Gone"), Phrase("This was here, but its time is over.")),
+    413: (
+        Phrase("Too large"),
+        Phrase("What was sent is too large. A logo can have at most 5 MB."),
+    ),
+    422: (Phrase("There is a problem"), Phrase("Something in the form is wrong.")),
+    429: (Phrase("Too many attempts"), Phrase("Wait a while and try again.")),
+    500: (
+        Phrase("Something went wrong"),
+        Phrase("This is our fault. Nothing was changed by halves. Try again."),
+    ),
+    503: (
+        Phrase("Not available"),
+        Phrase("Tokendesk cannot reach its storage right now. Try again in a moment."),
+    ),
 }
 HOME: Final = "/settings/api-tokens"
+LATER: Final = frozenset({429, 500, 503})
+"""With these the same request may succeed a while later."""
+
+Way = dict[str, str]
 
 
-def refusal_page(request: Request, refusal: Refusal) -> Response:
+async def refusal_page(request: Request, refusal: Refusal) -> Response:
     """A refusal that no form caught."""
-    return error_page(request, STATUS[type(refusal)], refusal.message, retry_after(refusal))
+    status = STATUS[type(refusal)]
+    return await framed_error_page(request, status, refusal.message, retry_after(refusal))
 
 
 def retry_after(refusal: Refusal | None) -> dict[str, str]:
@@ -70,9 +96,10 @@ def retry_after(refusal: Refusal | None) -> dict[str, str]:
     return {}
 
 
-def http_error_page(request: Request, error: HTTPException) -> Response:
+async def http_error_page(request: Request, error: HTTPException) -> Response:
     """What Starlette itself refuses: unknown paths, wrong methods, too large or broken bodies."""
-    return error_page(request, error.status_code, "", dict(error.headers or {}))
+    headers = dict(error.headers or {})
+    return await framed_error_page(request, error.status_code, headers=headers)
 
 
 def unavailable_page(request: Request) -> Response:
@@ -80,31 +107,77 @@ def unavailable_page(request: Request) -> Response:
     return error_page(request, 503, "", {"Retry-After": "5"})
 
 
+async def framed_error_page(
+    request: Request, status: int, message: str = "", headers: Mapping[str, str] | None = None
+) -> Response:
+    """`error_page` in the frame that people who are signed in know."""
+    session = None
+    if request.url.path != "/graphql" and status not in {401, 503}:
+        try:
+            session = await resume(request)
+        except Exception:
+            # The error itself is the news, and it is told without the frame, too.
+            log.exception("an error page cannot tell who is signed in")
+    return error_page(request, status, message, headers, session)
+
+
 def error_page(
-    request: Request, status: int, message: str = "", headers: dict[str, str] | None = None
+    request: Request,
+    status: int,
+    message: str = "",
+    headers: Mapping[str, str] | None = None,
+    session: SignedIn | None = None,
 ) -> Response:
     """The error in the face's own form: JSON for programs, the dialog's partial, else a page."""
     title, usual = TELL.get(status, TELL[500 if status >= 500 else 400])
     if request.url.path == "/graphql":
-        return refuse(request, Refused(status, message or usual, headers or {}))
+        return refuse(request, Refused(status, message or usual, dict(headers or {})))
     # Only where the draft is of no more use does the message take the place of what was typed.
     in_dialog = status in {403, 404} and Htmx.of(request).target in {"wizard", "wizard-slot"}
-    if status == 401:
-        way = {"label": "Sign in", "url": "/sign-in"}
-    elif in_dialog:
-        way = {"label": "Start again", "url": f"{HOME}/new"}
-    else:
-        way = {"label": "To the API tokens", "url": HOME}
     context: dict[str, Any] = {
         "error": {
             "code": str(status),
             "title": title,
             "message": message or usual,
             "close_url": HOME,
-            "ways": [way],
+            "ways": _new_draft() if in_dialog else _ways_on(request, status),
         },
-        "viewer": None,
+        "viewer": viewer(session) if session else None,
+        "explorer": desk_of(request).settings.graphiql,
+        "demo": desk_of(request).settings.demo,
         "partial": in_dialog,
     }
     template = "parts/error-dialog.html" if in_dialog else "error.html"
     return html(template, context, status=status, headers=headers)
+
+
+def _new_draft() -> list[Way]:
+    return [{"label": _("Start again"), "url": f"{HOME}/new"}]
+
+
+def _ways_on(request: Request, status: int) -> list[Way]:
+    if status == 401:
+        return [{"label": _("Sign in"), "url": "/sign-in"}]
+    ways, back = [], _came_from(request)
+    here = _address(request.url) if request.method == "GET" else ""
+    if here and status in LATER:
+        ways.append({"label": _("Try again"), "url": here})
+    if back not in {"", here, HOME}:
+        ways.append({"label": _("Back to where you were"), "url": back})
+    if here != HOME or not ways:
+        ways.append({"label": _("To the API tokens"), "url": HOME})
+    return ways
+
+
+def _came_from(request: Request) -> str:
+    """The page of ours that led here; empty when it is another site's or not known."""
+    try:
+        referer = URL(request.headers.get("referer", ""))
+        ours = referer.netloc in {request.url.netloc, URL(desk_of(request).settings.origin).netloc}
+    except ValueError:
+        return ""
+    return safe_path(_address(referer), "") if ours else ""
+
+
+def _address(url: URL) -> str:
+    return url.path + (f"?{url.query}" if url.query else "")

@@ -1,21 +1,21 @@
 """Templates, what every template may use, and answers that htmx understands."""
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
-from pathlib import Path
 from typing import Any, Final
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
+from starlette.types import Receive, Scope, Send
 
-from server.web.language import gettext, ngettext
-
-ROOT: Final = Path(__file__).parents[2]
-STATIC: Final = ROOT / "static"
+from server.web.assets import ROOT, asset, script_texts
+from server.web.compression import SMALLEST, accepts_gzip, gzipped
+from server.web.language import language, said, spoken, template_gettext, template_ngettext
 
 PAGE_POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:;"
@@ -44,6 +44,19 @@ class Htmx:
         )
 
 
+class Page(HTMLResponse):
+    """HTML, compressed for browsers that take it; secrets in it stay as they are."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send it in the shorter form."""
+        accepted = Headers(scope=scope).get("accept-encoding", "")
+        if len(self.body) >= SMALLEST and accepts_gzip(accepted):
+            self.body = gzipped(bytes(self.body))
+            self.headers["Content-Encoding"] = "gzip"
+            self.headers["Content-Length"] = str(len(self.body))
+        await super().__call__(scope, receive, send)
+
+
 def html(
     name: str,
     context: Mapping[str, Any],
@@ -51,14 +64,15 @@ def html(
     status: int = 200,
     headers: Mapping[str, str] | None = None,
     policy: str = PAGE_POLICY,
-) -> HTMLResponse:
+) -> Page:
     """A rendered template. Never cached: pages hold secrets, and htmx shares their URLs."""
-    answer = HTMLResponse(_environment().get_template(name).render(context), status)
+    answer = Page(_environment().get_template(name).render(context), status)
     answer.headers.update(
         {
             "Content-Security-Policy": policy,
             "Cache-Control": "no-store",
-            "Vary": "HX-Request, HX-Request-Type",
+            "Vary": "HX-Request, HX-Request-Type, Accept-Language, Accept-Encoding",
+            "Content-Language": language(),
             **(headers or {}),
         }
     )
@@ -74,24 +88,26 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         extensions=["jinja2.ext.i18n"],
+        finalize=said,
     )
     environment.policies["ext.i18n.trimmed"] = True
-    environment.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
-    environment.globals["asset"] = asset
-    environment.filters.update({"date": _date, "time": _time, "iso": _iso})
+    environment.newstyle_gettext = True  # type: ignore[attr-defined]
+    environment.globals.update(
+        {
+            "_": template_gettext,
+            "gettext": template_gettext,
+            "ngettext": template_ngettext,
+            "asset": asset,
+            "language": language,
+            "script_texts": script_texts,
+        }
+    )
+    environment.filters.update({"date": _date, "time": _time, "iso": _iso, "moment": _moment})
     return environment
 
 
-@cache
-def asset(path: str) -> str:
-    """A static file's URL, which changes with its content, so that it may be cached for long."""
-    content = (STATIC / path).read_bytes()
-    return f"/static/{path}?v={hashlib.sha256(content).hexdigest()[:12]}"
-
-
 def _date(moment: datetime) -> str:
-    utc = moment.astimezone(UTC)
-    return f"{utc.day} {utc:%b %Y}"
+    return spoken().day(moment)
 
 
 def _time(moment: datetime) -> str:
@@ -100,3 +116,9 @@ def _time(moment: datetime) -> str:
 
 def _iso(moment: datetime) -> str:
     return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+
+
+def _moment(moment: datetime) -> Markup:
+    utc = moment.astimezone(UTC).replace(tzinfo=None)
+    exactly, day, time = utc.isoformat(timespec="seconds"), _date(moment), _time(moment)
+    return Markup(f'<time datetime="{exactly}Z">{day} <small>{time}</small></time>')  # noqa: S704

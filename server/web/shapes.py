@@ -2,9 +2,11 @@
 
 import hashlib
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, Final
 
 from server.domain.actor import Actor
+from server.domain.phrases import Phrase
 from server.domain.token_rules import (
     Move,
     TokenStatus,
@@ -14,6 +16,7 @@ from server.domain.token_rules import (
     urgency,
 )
 from server.services.answers import AccountInfo, DraftInfo, ModuleInfo, TokenInfo
+from server.web.language import ngettext
 
 LIST: Final = "/settings/api-tokens"
 HUES: Final = 12
@@ -21,11 +24,11 @@ TONES: Final = {TokenStatus.ACTIVE: "ok", TokenStatus.DISABLED: "off", TokenStat
 
 URGENT: Final = {Urgency.SOON: "warn", Urgency.VERY_SOON: "bad", Urgency.OVER: "bad"}
 MOVES: Final = {
-    Move.ENABLE: ("Enable", "enable", ""),
-    Move.DISABLE: ("Disable", "disable", ""),
-    Move.EDIT: ("Edit", "edit", "apart"),
-    Move.ROTATE: ("Rotate", "rotate", ""),
-    Move.DELETE: ("Delete", "delete", "bad"),
+    Move.ENABLE: (Phrase("Enable"), "enable", ""),
+    Move.DISABLE: (Phrase("Disable"), "disable", ""),
+    Move.EDIT: (Phrase("Edit"), "edit", "apart"),
+    Move.ROTATE: (Phrase("Rotate"), "rotate", ""),
+    Move.DELETE: (Phrase("Delete"), "delete", "bad"),
 }
 """What a person reads, the last part of the address, and how it stands out."""
 
@@ -39,8 +42,13 @@ def thing(object_id: str, name: str, logo: str | None = None) -> Shape:
         "name": name,
         "logo_url": f"/logos/{logo}" if logo else None,
         "initials": initials(name),
-        "hue": hashlib.sha256(object_id.encode()).digest()[0] % HUES + 1,
+        "hue": _hue(object_id),
     }
+
+
+@lru_cache(4096)
+def _hue(object_id: str) -> int:
+    return hashlib.sha256(object_id.encode()).digest()[0] % HUES + 1
 
 
 def initials(name: str) -> str:
@@ -51,10 +59,10 @@ def initials(name: str) -> str:
 
 def account(info: AccountInfo) -> Shape:
     """An account with its status."""
-    status = (
-        {"label": "Active", "tone": "ok"} if info.active else {"label": "Disabled", "tone": "off"}
-    )
-    return thing(info.id, info.name) | {"type": info.type.label, "status": status}
+    active = {"label": Phrase("Active"), "tone": "ok"}
+    disabled = {"label": Phrase("Disabled"), "tone": "off"}
+    shown = active if info.active else disabled
+    return thing(info.id, info.name, info.logo) | {"type": info.type.label, "status": shown}
 
 
 def modules(infos: tuple[ModuleInfo, ...]) -> list[Shape]:
@@ -67,23 +75,38 @@ def modules(infos: tuple[ModuleInfo, ...]) -> list[Shape]:
 
 def token(info: TokenInfo, now: datetime) -> Shape:
     """A token as the grid, the details page and the Summary show it."""
-    granted = (*info.modules, *info.withdrawn_modules)
-    return thing(info.id, info.name, info.logo) | {
-        "url": f"{LIST}/{info.id}",
-        "description": info.description,
-        "module": modules(granted)[0] if len(granted) == 1 else None,
+    return (
+        thing(info.id, info.name, info.logo)
+        | granted(info)
+        | {
+            "url": f"{LIST}/{info.id}",
+            "description": info.description,
+            "created_by": thing(info.created_by.id, info.created_by.name),
+            "created_at": info.created_at,
+            "updated_at": info.updated_at,
+            "last_access_at": info.last_access_at,
+            "expires_at": info.expires_at,
+            "expiry": expiry(info.expires_at, now),
+            "status": status(info.status),
+            "account": account(info.account),
+        }
+    )
+
+
+def granted(info: TokenInfo) -> Shape:
+    """What a token may enter: `module` where it is only one, and how many in words."""
+    every = (*info.modules, *info.withdrawn_modules)
+    return {
+        "module": modules(every)[0] if len(every) == 1 else None,
         "modules": modules(info.modules),
         "withdrawn": modules(info.withdrawn_modules),
-        "modules_label": f"{len(granted)} modules",
-        "created_by": thing(info.created_by.id, info.created_by.name),
-        "created_at": info.created_at,
-        "updated_at": info.updated_at,
-        "last_access_at": info.last_access_at,
-        "expires_at": info.expires_at,
-        "expiry": expiry(info.expires_at, now),
-        "status": {"label": info.status.label, "tone": TONES[info.status]},
-        "account": account(info.account),
+        "modules_label": ngettext("%(num)s module", "%(num)s modules", len(every)),
     }
+
+
+def status(value: TokenStatus) -> Shape:
+    """A status as a badge."""
+    return {"label": value.label, "tone": TONES[value]}
 
 
 def expiry(expires_at: datetime | None, now: datetime) -> Shape | None:
@@ -94,11 +117,17 @@ def expiry(expires_at: datetime | None, now: datetime) -> Shape | None:
     return {"left": say_time_left(expires_at, now), "tone": tone}
 
 
+def may_move(info: TokenInfo, actor: Actor) -> bool:
+    """Whether this person can do anything with a token."""
+    own = info.account.id == actor.account_id
+    return actor.may_manage_tokens and (own or actor.sees_every_account)
+
+
 def moves(info: TokenInfo, actor: Actor) -> list[Shape]:
     """What this person can do with a token, each with its address."""
-    own = info.account.id == actor.account_id
-    if not actor.may_manage_tokens or not (own or actor.sees_every_account):
+    if not may_move(info, actor):
         return []
+    own = info.account.id == actor.account_id
     offered = [move for move in possible_moves(info.status) if own or move is not Move.ROTATE]
     return [_move(info.id, move) for move in offered]
 

@@ -11,10 +11,11 @@ from server.services.answers import ModuleInfo, TokenInfo
 from server.services.token_patch import TokenPatch
 from server.web import shapes
 from server.web.forms import upload_of
+from server.web.language import gettext as _
 from server.web.refusals import STATUS
 from server.web.shapes import LIST, Shape
 from server.web.visit import Visit, attempt, signed_in
-from server.web.wizard_dialog import LIMITS
+from server.web.wizard_dialog import LIMITS, count_label
 
 GENERAL_FIELDS: Final = ("name", "description", "expires_at")
 _NO_VERSION: Final = -1
@@ -52,8 +53,8 @@ async def save(visit: Visit) -> Response:
         if not isinstance(saved, (Invalid, Stale)):
             raise saved
         return await _dialog(visit, await _token(visit), form=form, refusal=saved)
-    url = f"{LIST}/{token_id}"
-    return visit.done(f"{saved.name} is saved.", visit.came_from if visit.htmx.partial else url)
+    back = visit.came_from if visit.htmx.partial else f"{LIST}/{token_id}"
+    return visit.done(_("%(name)s is saved.", name=saved.name), back)
 
 
 async def _dialog(
@@ -73,7 +74,7 @@ async def _dialog(
     return visit.dialog(
         "settings/api-tokens/edit.html",
         status=STATUS[type(refusal)] if refusal else 200,
-        title="Edit API token",
+        title=_("Edit API token"),
         edit={
             "post_url": f"{LIST}/{token.id}/edit",
             "close_url": f"{LIST}/{token.id}",
@@ -89,7 +90,7 @@ async def _dialog(
         any_modules=bool(rows),
         kept=[],
         search="",
-        count_label=f"{sum(row['ticked'] for row in rows)} of {len(rows)} selected",
+        count_label=count_label(sum(row["ticked"] for row in rows), len(rows)),
     )
 
 
@@ -118,15 +119,19 @@ def _saved(token: TokenInfo) -> dict[str, str]:
     return {"name": token.name, "description": token.description, "expires_at": expires_at}
 
 
+def _spaced(moment: str) -> str:
+    return moment.replace("T", " ")
+
+
 def _compared(token: TokenInfo, typed: dict[str, str], ticked: set[str]) -> list[Shape]:
     """What is saved now beside what was entered, where they differ."""
     saved = _saved(token)
     granted = {module.id for module in (*token.modules, *token.withdrawn_modules)}
     rows = [
-        ("API token name", saved["name"], typed["name"]),
-        ("Description", saved["description"], typed["description"]),
-        ("Expiry", saved["expires_at"].replace("T", " "), typed["expires_at"].replace("T", " ")),
-        ("Modules", ", ".join(sorted(granted)), ", ".join(sorted(ticked))),
+        (_("API token name"), saved["name"], typed["name"]),
+        (_("Description"), saved["description"], typed["description"]),
+        (_("Expiry"), _spaced(saved["expires_at"]), _spaced(typed["expires_at"])),
+        (_("Modules"), ", ".join(sorted(granted)), ", ".join(sorted(ticked))),
     ]
     return [
         {"label": label, "saved": before or "—", "typed": after or "—"}

@@ -11,12 +11,12 @@ from server.domain.token_rules import Grace
 from server.services.answers import MintedToken, TokenInfo
 from server.web import shapes
 from server.web.confirm import Choice, Question, ask
+from server.web.language import gettext as _
 from server.web.shapes import LIST
 from server.web.visit import Visit, attempt, signed_in
 
 Act = Callable[[Visit, TokenInfo, Any], Awaitable[Response]]
-GRACES: Final = [(grace.value, grace.label) for grace in Grace if grace is not Grace.NONE]
-GRACES.append((Grace.NONE.value, Grace.NONE.label))
+GRACES: Final = [(grace.value, grace.label) for grace in Grace]
 
 
 @signed_in
@@ -32,7 +32,7 @@ async def enable(visit: Visit) -> Response:
     done = await attempt(visit.desk.tokens.enable(visit.actor, token.id))
     if isinstance(done, Refusal):
         return ask(visit, _enable(visit, token), refusal=done, form=form)
-    return visit.done(f"{token.name} is enabled.", _back(visit, token))
+    return visit.done(_("%(name)s is enabled.", name=token.name), _back(visit, token))
 
 
 @signed_in
@@ -48,7 +48,8 @@ async def disable(visit: Visit) -> Response:
     done = await attempt(visit.desk.tokens.disable(visit.actor, token.id))
     if isinstance(done, Refusal):
         return ask(visit, _disable(visit, token), refusal=done, form=form)
-    return visit.done(f"{token.name} is disabled. It is refused from now on.", _back(visit, token))
+    said = _("%(name)s is disabled. It is refused from now on.", name=token.name)
+    return visit.done(said, _back(visit, token))
 
 
 @signed_in
@@ -63,13 +64,15 @@ async def delete(visit: Visit) -> Response:
     token, form = await _token(visit), await visit.form()
     question = _delete(visit, token)
     if not question.typed_right(str(form.get("typed", ""))):
-        wrong = Invalid.one("typed", f"Type the name of the API token to delete it: {token.name}")
+        said = _("Type the name of the API token to delete it: %(name)s", name=token.name)
+        wrong = Invalid.one("typed", said)
         return ask(visit, question, refusal=wrong, form=form)
     done = await attempt(visit.desk.tokens.delete(visit.actor, token.id))
     if isinstance(done, Refusal):
         return ask(visit, question, refusal=done, form=form)
     back = _back(visit, token)
-    return visit.done(f"{token.name} is deleted.", LIST if token.id in back else back)
+    said = _("%(name)s is deleted.", name=token.name)
+    return visit.done(said, LIST if token.id in back else back)
 
 
 @signed_in
@@ -86,7 +89,7 @@ async def rotate(visit: Visit) -> Response:
     try:
         grace = Grace(str(form.get("grace", "")))
     except ValueError:
-        wrong = Invalid.one("grace", "Choose how long the old secret shall still work.")
+        wrong = Invalid.one("grace", _("Choose how long the old secret shall still work."))
         return ask(visit, question, refusal=wrong, form=form)
     minted = await attempt(visit.desk.secrets.rotate(visit.actor, token.id, grace))
     if isinstance(minted, Refusal):
@@ -107,7 +110,7 @@ async def end_grace(visit: Visit) -> Response:
     done = await attempt(visit.desk.secrets.end_grace(visit.actor, token.id))
     if isinstance(done, Refusal):
         return ask(visit, _end_grace(visit, token), refusal=done, form=form)
-    said = f"The old secret of {token.name} is refused from now on."
+    said = _("The old secret of %(name)s is refused from now on.", name=token.name)
     return visit.done(said, _back(visit, token))
 
 
@@ -117,7 +120,7 @@ async def _show_new(visit: Visit, minted: MintedToken) -> Response:
     until: datetime | None = max((each.accepted_until for each in old if each.works), default=None)
     return visit.dialog(
         "settings/api-tokens/token/rotated.html",
-        title=f"{minted.token.name} has a new secret",
+        title=_("%(name)s has a new secret", name=minted.token.name),
         close_url=f"{LIST}/{minted.token.id}",
         token=shapes.token(minted.token, visit.desk.clock()),
         secret=minted.secret.reveal(),
@@ -153,9 +156,9 @@ def _enable(visit: Visit, token: TokenInfo) -> Question:
         visit,
         token,
         "enable",
-        f"Enable {token.name}?",
-        "Enable",
-        f"Programs that send {token.id} are accepted again at once, for its modules.",
+        _("Enable %(name)s?", name=token.name),
+        _("Enable"),
+        _("Programs that send %(id)s are accepted again at once, for its modules.", id=token.id),
     )
 
 
@@ -164,10 +167,10 @@ def _disable(visit: Visit, token: TokenInfo) -> Question:
         visit,
         token,
         "disable",
-        f"Disable {token.name}?",
-        "Disable",
-        f"Programs that send {token.id} are refused at once, everywhere.",
-        "You can enable it again at any time; its value stays the same.",
+        _("Disable %(name)s?", name=token.name),
+        _("Disable"),
+        _("Programs that send %(id)s are refused at once, everywhere.", id=token.id),
+        _("You can enable it again at any time; its value stays the same."),
     )
 
 
@@ -176,13 +179,19 @@ def _delete(visit: Visit, token: TokenInfo) -> Question:
         visit,
         token,
         "delete",
-        f"Delete {token.name}?",
-        "Delete",
-        f"Programs that send {token.id} are refused at once, everywhere. This cannot be undone.",
-        "The audit trail keeps what was done with it. To stop it for a while, disable it instead.",
+        _("Delete %(name)s?", name=token.name),
+        _("Delete"),
+        _(
+            "Programs that send %(id)s are refused at once, everywhere. This cannot be undone.",
+            id=token.id,
+        ),
+        _(
+            "The audit trail keeps what was done with it."
+            " To stop it for a while, disable it instead."
+        ),
         tone="bad",
         must_type=token.name,
-        type_label="Type its name to delete it",
+        type_label=_("Type its name to delete it"),
     )
 
 
@@ -191,11 +200,14 @@ def _rotate(visit: Visit, token: TokenInfo) -> Question:
         visit,
         token,
         "rotate",
-        f"Rotate {token.name}?",
-        "Rotate",
-        "It gets a new secret, which you hand to its programs. Name, modules and expiry stay.",
+        _("Rotate %(name)s?", name=token.name),
+        _("Rotate"),
+        _("It gets a new secret, which you hand to its programs. Name, modules and expiry stay."),
         choice=Choice(
-            "grace", "How long shall the old secret still work?", GRACES[1:] + GRACES[:1]
+            "grace",
+            _("How long shall the old secret still work?"),
+            GRACES,
+            chosen=Grace.ONE_DAY.value,
         ),
     )
 
@@ -205,8 +217,11 @@ def _end_grace(visit: Visit, token: TokenInfo) -> Question:
         visit,
         token,
         "end-grace",
-        f"End the old secret of {token.name} now?",
-        "End it now",
-        "Programs that still send the old secret are refused at once. The new one goes on working.",
+        _("End the old secret of %(name)s now?", name=token.name),
+        _("End it now"),
+        _(
+            "Programs that still send the old secret are refused at once."
+            " The new one goes on working."
+        ),
         tone="bad",
     )

@@ -4,25 +4,27 @@ from typing import Any, Final
 
 from starlette.responses import Response
 
+from server.domain.phrases import Phrase
 from server.domain.token_rules import Milestone, RevealPolicy
 from server.services.answers import MilestoneInfo, OldSecretInfo, TokenInfo
 from server.web import shapes
 from server.web.audit_trail import records_context
+from server.web.examples import endpoint_of, examples
 from server.web.shapes import LIST, Shape
 from server.web.visit import Visit, signed_in
 
 TABS: Final = (
-    ("", "General"),
-    ("/modules", "Modules"),
-    ("/details", "Details"),
-    ("/usage", "Usage"),
-    ("/audit-trail", "Audit trail"),
+    ("", Phrase("General")),
+    ("/modules", Phrase("Modules")),
+    ("/details", Phrase("Details")),
+    ("/usage", Phrase("Usage")),
+    ("/audit-trail", Phrase("Audit trail")),
 )
 _LIFE: Final = {
-    Milestone.UPDATED: "Last change",
-    Milestone.ENABLED: "Enabled",
-    Milestone.DISABLED: "Disabled",
-    Milestone.ROTATED: "Rotated",
+    Milestone.UPDATED: Phrase("Last change"),
+    Milestone.ENABLED: Phrase("Enabled"),
+    Milestone.DISABLED: Phrase("Disabled"),
+    Milestone.ROTATED: Phrase("Rotated"),
 }
 
 
@@ -36,12 +38,14 @@ async def general(
     visit: Visit, token: TokenInfo, state: Shape | None = None, *, status: int = 200
 ) -> Response:
     """The tab General; `state` tells how far the value is shown."""
+    endpoint = endpoint_of(visit)
     return await page(
         visit,
         token,
         "",
         status=status,
-        endpoint=f"{visit.desk.settings.origin}/graphql",
+        endpoint=endpoint,
+        examples=examples(endpoint),
         secret=secret_shape(visit, token) | (state or {}),
     )
 
@@ -56,9 +60,9 @@ async def show_modules(visit: Visit) -> Response:
 async def show_details(visit: Visit) -> Response:
     """When it passed each point of its life, and who brought it there."""
     token = await token_of(visit)
-    passed = await visit.desk.tokens.milestones(visit.actor, token.id)
+    passed = await visit.desk.tokens.milestones(visit.actor, token)
     created = MilestoneInfo(token.created_at, token.created_by)
-    points = [_point("Created", created)]
+    points = [_point(Phrase("Created"), created)]
     points += [_point(label, passed.get(kind)) for kind, label in _LIFE.items()]
     expiry_set = passed.get(Milestone.EXPIRY_SET)
     return await page(
@@ -66,7 +70,7 @@ async def show_details(visit: Visit) -> Response:
         token,
         "/details",
         points=points,
-        expiry_set=_point("Expiry set", expiry_set) if expiry_set else None,
+        expiry_set=_point(Phrase("Expiry set"), expiry_set) if expiry_set else None,
     )
 
 
@@ -101,7 +105,7 @@ async def page(
 
 async def _frame(visit: Visit, token: TokenInfo, tab: str) -> Shape:
     """What every tab shows above itself."""
-    old = await visit.desk.secrets.old(visit.actor, token.id)
+    old = await visit.desk.secrets.old(visit.actor, token)
     url = f"{LIST}/{token.id}"
     moves = shapes.moves(token, visit.actor)
     return {

@@ -6,6 +6,7 @@ from starlette.responses import Response
 
 from server.domain.errors import ConfirmPassword, IllegalMove, Refusal, SignInNeeded
 from server.services.answers import TokenInfo
+from server.web.language import gettext as _
 from server.web.refusals import STATUS
 from server.web.shapes import Shape
 from server.web.token_page import general, secret_shape
@@ -40,7 +41,7 @@ async def _resumed(visit: Visit) -> Visit:
     """The visit with the sign-in that was confirmed a moment ago."""
     session = await visit.desk.sessions.resume(visit.cookie, visit.actor.origin)
     if session is None:
-        raise SignInNeeded("Your session has ended. Sign in again.")
+        raise SignInNeeded(_("Your session has ended. Sign in again."))
     return replace(visit, signed_in=session)
 
 

@@ -7,6 +7,7 @@ from typing import Final
 
 from starlette.responses import Response
 
+from server.domain.phrases import Phrase
 from server.domain.verdict import Outcome
 from server.services.answers import TokenInfo
 from server.services.usage_answers import (
@@ -17,6 +18,8 @@ from server.services.usage_answers import (
     in_all,
 )
 from server.web import shapes
+from server.web.language import gettext as _
+from server.web.language import ngettext, spoken
 from server.web.record_shapes import say_agent
 from server.web.shapes import LIST, Shape
 from server.web.token_page import page, token_of
@@ -29,11 +32,11 @@ LEAST: Final = 3
 """Height of the smallest number that is not zero, so that it can be seen beside a large one."""
 
 OUTCOMES: Final = {
-    Outcome.VALID: "Accepted",
-    Outcome.DISABLED: "Refused: disabled",
-    Outcome.EXPIRED: "Refused: expired",
-    Outcome.ROTATED: "Refused: old secret",
-    Outcome.INSUFFICIENT_SCOPE: "Refused: module not granted",
+    Outcome.VALID: Phrase("Accepted"),
+    Outcome.DISABLED: Phrase("Refused: disabled"),
+    Outcome.EXPIRED: Phrase("Refused: expired"),
+    Outcome.ROTATED: Phrase("Refused: old secret"),
+    Outcome.INSUFFICIENT_SCOPE: Phrase("Refused: module not granted"),
 }
 
 
@@ -54,24 +57,22 @@ class Range:
 
 
 RANGES: Final = (
-    Range("24h", "24 hours", "the last 24 hours", UsageStep.HOUR, 24, 6),
-    Range("7d", "7 days", "the last 7 days", UsageStep.DAY, 7, 1),
-    Range("30d", "30 days", "the last 30 days", UsageStep.DAY, 30, 6),
-    Range("90d", "90 days", "the last 90 days", UsageStep.DAY, 90, 18),
+    Range("24h", Phrase("24 hours"), Phrase("the last 24 hours"), UsageStep.HOUR, 24, 6),
+    Range("7d", Phrase("7 days"), Phrase("the last 7 days"), UsageStep.DAY, 7, 1),
+    Range("30d", Phrase("30 days"), Phrase("the last 30 days"), UsageStep.DAY, 30, 6),
+    Range("90d", Phrase("90 days"), Phrase("the last 90 days"), UsageStep.DAY, 90, 18),
 )
 
 
 @signed_in
 async def show(visit: Visit) -> Response:
     """The tab; `?range=` says how far back."""
-    token, usage = await token_of(visit), visit.desk.usage
+    token = await token_of(visit)
     wanted = visit.request.query_params.get("range", "")
     shown = next((each for each in RANGES if each.key == wanted), RANGES[0])
     now = visit.desk.clock()
-    points = await usage.of_token(visit.actor, token.id, shown.begin(now), step=shown.step)
-    total = in_all(points)
-    callers = await usage.callers(visit.actor, token.id)
-    modules = await usage.modules(visit.actor, token.id)
+    usage = await visit.desk.usage.of_token(visit.actor, token, shown.begin(now), step=shown.step)
+    total = in_all(usage.points)
     return await page(
         visit,
         token,
@@ -79,11 +80,11 @@ async def show(visit: Visit) -> Response:
         ranges=_ranges(token, shown),
         words=shown.words,
         totals=_totals(total),
-        chart=_chart(points, shown),
-        points=_table(points, shown),
-        outcomes=_outcomes(total, callers),
-        ever_used=bool(callers),
-        requests=_requests(modules),
+        chart=_chart(usage.points, shown),
+        points=_table(usage.points, shown),
+        outcomes=_outcomes(total, usage.callers),
+        ever_used=bool(usage.callers),
+        requests=_requests(usage.modules),
         trim_url=_trim_url(token, visit),
     )
 
@@ -103,9 +104,9 @@ def _totals(total: UsagePoint) -> Shape:
     accepted, refused = total.accepted, total.all_refused
     return {
         "any": bool(accepted or refused),
-        "accepted": f"{accepted:,}",
-        "refused": f"{refused:,}",
-        "calls": "call" if accepted + refused == 1 else "calls",
+        "accepted": spoken().number(accepted),
+        "refused": spoken().number(refused),
+        "calls": ngettext("call", "calls", accepted + refused),
     }
 
 
@@ -133,8 +134,12 @@ def _bar(number: int, point: UsagePoint, top: int, shown: Range) -> Shape:
         "width": BAR - GAP,
         "accepted": {"y": CHART_HEIGHT - accepted, "height": accepted},
         "refused": {"y": CHART_HEIGHT - accepted - refused, "height": refused},
-        "title": f"{_said(point, shown)}: {point.accepted:,} accepted,"
-        f" {point.all_refused:,} refused",
+        "title": _(
+            "%(time)s: %(accepted)s accepted, %(refused)s refused",
+            time=_said(point, shown),
+            accepted=point.accepted,
+            refused=point.all_refused,
+        ),
     }
 
 
@@ -161,9 +166,9 @@ def _short(number: int) -> str:
 
 
 def _said(point: UsagePoint, shown: Range, *, short: bool = False) -> str:
-    day = f"{point.start.day} {point.start:%b}"
+    day = spoken().short_day(point.start)
     if shown.step is UsageStep.DAY:
-        return day if short else f"{day} {point.start:%Y}"
+        return day if short else spoken().day(point.start)
     return f"{point.start:%H:%M}" if short else f"{day}, {point.start:%H:%M} UTC"
 
 
@@ -173,8 +178,8 @@ def _table(points: Sequence[UsagePoint], shown: Range) -> list[Shape]:
         {
             "start": point.start,
             "label": _said(point, shown),
-            "accepted": f"{point.accepted:,}",
-            "refused": f"{point.all_refused:,}",
+            "accepted": spoken().number(point.accepted),
+            "refused": spoken().number(point.all_refused),
         }
         for point in reversed(points)
         if point.accepted or point.all_refused
@@ -188,7 +193,7 @@ def _outcomes(total: UsagePoint, callers: Sequence[CallerInfo]) -> list[Shape]:
     return [
         {
             "label": label,
-            "calls": f"{calls[outcome]:,}",
+            "calls": spoken().number(calls[outcome]),
             "at": caller.at,
             "address": caller.address,
             "agent": say_agent(caller.user_agent),

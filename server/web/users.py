@@ -1,15 +1,18 @@
 """Settings > Users: who belongs to the account, invited, given a role, shut out and let in."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from typing import Final
 
 from starlette.responses import Response
 
 from server.domain.actor import Role
 from server.domain.errors import Invalid, NotFound, Refusal, Taken, by_field
+from server.domain.phrases import Phrase
 from server.services.answers import InvitationInfo, MemberInfo
 from server.web import member_shapes
 from server.web.confirm import Question, ask
+from server.web.language import gettext as _
 from server.web.member_shapes import address, page_of
 from server.web.refusals import STATUS
 from server.web.visit import Visit, attempt, signed_in
@@ -37,13 +40,13 @@ async def invite(visit: Visit) -> Response:
     typed = {name: str(form.get(name, "")) for name in ("email", "name", "role")}
     role = next((each for each in Role if each.value == typed["role"]), None)
     if role is None:
-        return _invite(visit, typed, Invalid.one("role", "Choose a role."))
+        return _invite(visit, typed, Invalid.one("role", _("Choose a role.")))
     invited = await attempt(
         visit.desk.members.invite(visit.actor, typed["email"], typed["name"], role, account_id)
     )
     if isinstance(invited, Refusal):
         return _invite(visit, typed, invited)
-    return _way_in(visit, invited, title=f"{invited.member.user.name} is invited")
+    return _way_in(visit, invited, title=_("%(name)s is invited", name=invited.member.user.name))
 
 
 @signed_in
@@ -57,7 +60,7 @@ async def set_role(visit: Visit) -> Response:
     """A person is something else in the account now."""
     member, role = await _member(visit), _role(visit)
     done = visit.desk.members.set_role(visit.actor, member.user.id, role, _account_id(visit))
-    said = f"{member.user.name} is {_a(role)} now."
+    said = _(_ROLES[role].done, name=member.user.name)
     return await _do(visit, _role_question(visit, member, role), done, said)
 
 
@@ -76,7 +79,7 @@ async def renew_link(visit: Visit) -> Response:
     )
     if isinstance(made, Refusal):
         return ask(visit, _link_question(visit, member), refusal=made)
-    return _way_in(visit, made, title=f"A new sign-in link for {member.user.name}")
+    return _way_in(visit, made, title=_("A new sign-in link for %(name)s", name=member.user.name))
 
 
 @signed_in
@@ -90,7 +93,7 @@ async def deactivate(visit: Visit) -> Response:
     """A person is shut out of the account."""
     member = await _member(visit)
     done = visit.desk.members.deactivate(visit.actor, member.user.id, _account_id(visit))
-    said = f"{member.user.name} is deactivated."
+    said = _("%(name)s is deactivated.", name=member.user.name)
     return await _do(visit, _deactivate_question(visit, member), done, said)
 
 
@@ -105,7 +108,7 @@ async def activate(visit: Visit) -> Response:
     """A person is let in again."""
     member = await _member(visit)
     done = visit.desk.members.reactivate(visit.actor, member.user.id, _account_id(visit))
-    said = f"{member.user.name} is active again."
+    said = _("%(name)s is active again.", name=member.user.name)
     return await _do(visit, _activate_question(visit, member), done, said)
 
 
@@ -134,7 +137,7 @@ def _role(visit: Visit) -> Role:
     named = str(visit.request.path_params["role"])
     role = next((each for each in Role if each.value == named), None)
     if role is None:
-        raise NotFound(f"There is no role {named[:40]}.")
+        raise NotFound(Phrase("There is no role %(name)s.", name=named[:40]))
     return role
 
 
@@ -147,13 +150,13 @@ def _invite(visit: Visit, typed: dict[str, str], refusal: Refusal | None = None)
     return visit.dialog(
         "settings/users/invite.html",
         status=STATUS[type(refusal)] if refusal else 200,
-        title="Invite a person",
+        title=_("Invite a person"),
         close_url=_page(visit),
         section="users",
         post_url=address("invite", _account_id(visit)),
         form=typed,
         roles=[
-            {"value": role.value, "label": role.label, "can": _sentence(_CAN[role])}
+            {"value": role.value, "label": role.label, "can": _ROLES[role].can}
             for role in reversed(Role)
         ],
         errors=errors,
@@ -173,18 +176,38 @@ def _way_in(visit: Visit, invitation: InvitationInfo, *, title: str) -> Response
     )
 
 
-_CAN = {
-    Role.ADMINISTRATOR: "adds, changes and deletes API tokens, and invites people.",
-    Role.VIEWER: "sees API tokens and the audit trail, changes nothing, and never sees a value.",
+@dataclass(frozen=True)
+class _Words:
+    """What a role can do, and how a person is given it."""
+
+    can: str
+    title: str
+    effect: str
+    button: str
+    done: str
+    lets_in: str
+
+
+_ROLES: Final = {
+    Role.ADMINISTRATOR: _Words(
+        Phrase("Adds, changes and deletes API tokens, and invites people."),
+        Phrase("Make %(name)s an administrator?"),
+        Phrase("An administrator adds, changes and deletes API tokens, and invites people."),
+        Phrase("Make administrator"),
+        Phrase("%(name)s is an administrator now."),
+        Phrase("%(email)s can act for this account again, as an administrator."),
+    ),
+    Role.VIEWER: _Words(
+        Phrase("Sees API tokens and the audit trail, changes nothing, and never sees a value."),
+        Phrase("Make %(name)s a viewer?"),
+        Phrase(
+            "A viewer sees API tokens and the audit trail, changes nothing, and never sees a value."
+        ),
+        Phrase("Make viewer"),
+        Phrase("%(name)s is a viewer now."),
+        Phrase("%(email)s can act for this account again, as a viewer."),
+    ),
 }
-
-
-def _sentence(text: str) -> str:
-    return text[0].upper() + text[1:]
-
-
-def _a(role: Role) -> str:
-    return "an administrator" if role is Role.ADMINISTRATOR else "a viewer"
 
 
 def _question(visit: Visit, member: MemberInfo, path: str, title: str, *lines: str) -> Question:
@@ -199,31 +222,34 @@ def _question(visit: Visit, member: MemberInfo, path: str, title: str, *lines: s
 
 
 def _role_question(visit: Visit, member: MemberInfo, role: Role) -> Question:
-    title = f"Make {member.user.name} {_a(role)}?"
-    effect = _sentence(f"{_a(role)} {_CAN[role]}")
-    question = _question(visit, member, f"role/{role.value}", title, effect)
-    return replace(question, button=f"Make {role.label.lower()}")
+    words = _ROLES[role]
+    title = _(words.title, name=member.user.name)
+    question = _question(visit, member, f"role/{role.value}", title, words.effect)
+    return replace(question, button=words.button)
 
 
 def _link_question(visit: Visit, member: MemberInfo) -> Question:
-    title = f"Make a new sign-in link for {member.user.name}?"
-    effect = "It works once, for three days. A link that you made before ends at once."
-    return replace(_question(visit, member, "link", title, effect), button="Make a link")
+    title = _("Make a new sign-in link for %(name)s?", name=member.user.name)
+    effect = _("It works once, for three days. A link that you made before ends at once.")
+    return replace(_question(visit, member, "link", title, effect), button=_("Make a link"))
 
 
 def _deactivate_question(visit: Visit, member: MemberInfo) -> Question:
-    title = f"Deactivate {member.user.name}?"
+    title = _("Deactivate %(name)s?", name=member.user.name)
     lines = [
-        f"{member.user.email} is signed out of this account at once, and cannot act for it.",
-        "Their API tokens go on working. You can activate them again at any time.",
+        _(
+            "%(email)s is signed out of this account at once, and cannot act for it.",
+            email=member.user.email,
+        ),
+        _("Their API tokens go on working. You can activate them again at any time."),
     ]
     if member.user.id == visit.actor.id:
-        lines.insert(0, "This is you: you will be signed out.")
+        lines.insert(0, _("This is you: you will be signed out."))
     question = _question(visit, member, "deactivate", title, *lines)
-    return replace(question, button="Deactivate", tone="bad")
+    return replace(question, button=_("Deactivate"), tone="bad")
 
 
 def _activate_question(visit: Visit, member: MemberInfo) -> Question:
-    title = f"Activate {member.user.name}?"
-    effect = f"{member.user.email} can act for this account again, as {_a(member.role)}."
-    return replace(_question(visit, member, "activate", title, effect), button="Activate")
+    title = _("Activate %(name)s?", name=member.user.name)
+    effect = _(_ROLES[member.role].lets_in, email=member.user.email)
+    return replace(_question(visit, member, "activate", title, effect), button=_("Activate"))

@@ -12,9 +12,11 @@ from starlette.responses import RedirectResponse, Response
 
 from server.desk import Desk
 from server.domain.actor import Actor, Origin
-from server.domain.errors import Refusal, SignInNeeded
+from server.domain.errors import Refusal
 from server.services.sessions import SignedIn
+from server.web.again import ask_again
 from server.web.cookies import clear_notice, leave_notice, read_cookie, read_notice
+from server.web.language import said, speak
 from server.web.render import Htmx, html
 
 Answer = TypeVar("Answer")
@@ -61,6 +63,7 @@ class Visit:
             headers["HX-Replace-Url"] = self.request.url.path
         context["viewer"] = viewer(self.signed_in)
         context["explorer"] = self.desk.settings.graphiql
+        context["demo"] = self.desk.settings.demo
         context["notice"] = None if self.htmx.partial else read_notice(self.request)
         answer = html(name, context, status=status, headers=headers)
         if context["notice"]:
@@ -77,12 +80,13 @@ class Visit:
 
     def done(self, notice: str, url: str) -> Response:
         """It is done: say so on the page at `url`, which htmx brings up to date in place."""
+        notice = said(notice)
         if self.htmx.partial:
-            said = {"done": {"text": notice}}
+            told = {"done": {"text": notice}}
             way = {"path": url, "target": "#main", "select": "#main", "swap": "outerMorph"}
             way["replace" if url == self.came_from else "push"] = url
             return Response(
-                headers={"HX-Trigger": json.dumps(said), "HX-Location": json.dumps(way)}
+                headers={"HX-Trigger": json.dumps(told), "HX-Location": json.dumps(way)}
             )
         answer = RedirectResponse(url, 303)
         leave_notice(answer, notice)
@@ -126,10 +130,13 @@ def origin_of(request: Request) -> Origin:
 
 
 async def resume(request: Request) -> SignedIn | None:
-    """Who the request's session cookie signs in."""
+    """Who the request's session cookie signs in; the answer is in their account's language."""
     desk = desk_of(request)
     cookie = read_cookie(request, desk.settings)
-    return await desk.sessions.resume(cookie, origin_of(request)) if cookie else None
+    session = await desk.sessions.resume(cookie, origin_of(request)) if cookie else None
+    if session is not None:
+        speak(session.current.account.language)
+    return session
 
 
 def signed_in(
@@ -140,7 +147,7 @@ def signed_in(
     async def endpoint(request: Request) -> Response:
         session = await resume(request)
         if session is None:
-            return ask_to_sign_in(request)
+            return await ask_to_sign_in(request)
         desk = desk_of(request)
         cookie = read_cookie(request, desk.settings)
         try:
@@ -151,10 +158,10 @@ def signed_in(
     return endpoint
 
 
-def ask_to_sign_in(request: Request) -> Response:
-    """To the sign-in page, which leads back to where the person was."""
-    if request.method not in {"GET", "HEAD"} and not request.headers.get("hx-request"):
-        raise SignInNeeded("Your session has ended. Sign in again.")
+async def ask_to_sign_in(request: Request) -> Response:
+    """To the sign-in page, which leads back to where the person was; nothing sent is lost."""
+    if request.method not in {"GET", "HEAD"}:
+        return await ask_again(request)
     shown = urlsplit(request.headers.get("hx-current-url", "")).path
     target = f"/sign-in?next={quote(shown or request.url.path)}"
     if request.headers.get("hx-request") == "true":

@@ -5,21 +5,23 @@ from typing import Final
 from starlette.responses import RedirectResponse, Response
 
 from server.domain.errors import IllegalMove, Refusal
+from server.domain.phrases import Phrase
 from server.domain.text_rules import DESCRIPTION_CHARACTERS, NAME_CHARACTERS
 from server.domain.token_rules import RevealPolicy
 from server.services.answers import DraftInfo
 from server.services.logos import LARGEST_BYTES
 from server.web import shapes
+from server.web.examples import endpoint_of, examples
 from server.web.grid import list_context
+from server.web.language import gettext as _
 from server.web.refusals import STATUS
 from server.web.shapes import LIST, Shape
 from server.web.visit import Visit
-from server.web.wizard_steps import GENERAL, MODULES, OVERVIEW, SUMMARY, Step, frame
+from server.web.wizard_steps import GENERAL, MODULES, OVERVIEW, SUMMARY, Step, draft_id_of, frame
 
 LIMITS: Final = {
     "name": NAME_CHARACTERS,
     "description": DESCRIPTION_CHARACTERS,
-    "description_label": f"{DESCRIPTION_CHARACTERS:,}",
     "logo_bytes": LARGEST_BYTES,
 }
 
@@ -41,7 +43,7 @@ async def show_step(
         return await show_modules(visit, draft, push=push)
     if step is OVERVIEW:
         return await show_overview(visit, draft, push=push)
-    return await _show_summary(visit, draft, push=push)
+    return await show_summary(visit, draft, push=push)
 
 
 async def show_general(
@@ -52,6 +54,7 @@ async def show_general(
     typed: dict[str, str] | None = None,
     refusal: Refusal | None = None,
     push: bool = False,
+    closing: bool = False,
 ) -> Response:
     """Step 1 with what is stored, or with what was typed."""
     stored = {
@@ -65,7 +68,9 @@ async def show_general(
         "logo": shapes.thing(draft_id, form["name"], draft.logo if draft else None),
         "limits": LIMITS,
     }
-    return await _step(visit, GENERAL, draft_id, draft, values, refusal=refusal, push=push)
+    return await _step(
+        visit, GENERAL, draft_id, draft, values, refusal=refusal, push=push, closing=closing
+    )
 
 
 async def show_modules(
@@ -76,8 +81,9 @@ async def show_modules(
     search: str = "",
     refusal: Refusal | None = None,
     push: bool = False,
+    closing: bool = False,
 ) -> Response:
-    """Step 2 with the draft\'s modules ticked, or those ticked a moment ago."""
+    """Step 2 with the draft's modules ticked, or those ticked a moment ago."""
     chosen = set(draft.module_ids if ticked is None else ticked)
     enabled = await visit.desk.modules.enabled(visit.actor)
     found = await visit.desk.modules.enabled(visit.actor, search) if search else enabled
@@ -96,10 +102,12 @@ async def show_modules(
         ],
         "kept": [module_id for module_id in still_chosen if module_id not in shown],
         "search": search,
-        "count_label": f"{len(still_chosen)} of {len(enabled)} selected",
+        "count_label": count_label(len(still_chosen), len(enabled)),
         "any_enabled": bool(enabled),
     }
-    return await _step(visit, MODULES, draft.id, draft, values, refusal=refusal, push=push)
+    return await _step(
+        visit, MODULES, draft.id, draft, values, refusal=refusal, push=push, closing=closing
+    )
 
 
 async def show_overview(
@@ -120,30 +128,49 @@ async def show_overview(
     return await _step(visit, OVERVIEW, draft.id, draft, values, refusal=refusal, push=push)
 
 
-async def _show_summary(visit: Visit, draft: DraftInfo, *, push: bool = False) -> Response:
+async def show_summary(
+    visit: Visit,
+    draft: DraftInfo,
+    *,
+    refusal: Refusal | None = None,
+    tried: Shape | None = None,
+    push: bool = False,
+) -> Response:
+    """Step 4: the token with its value, and what `/verify` answered if it was tried."""
     minted = await visit.desk.drafts.committed(visit.actor, draft.id)
+    value = minted.secret.reveal() if minted.secret else None
     values = {
         "token": shapes.token(minted.token, visit.desk.clock()),
-        "secret": minted.secret.reveal() if minted.secret else None,
+        "secret": value,
         "secret_until": minted.secret_shown_until,
         "shown_once": minted.token.account.reveal is RevealPolicy.ONCE,
+        "examples": examples(endpoint_of(visit), value) if value else [],
+        "try_url": f"{LIST}/new/{draft.id}/try",
+        "tried": tried,
     }
-    return await _step(visit, SUMMARY, draft.id, draft, values, push=push)
+    return await _step(visit, SUMMARY, draft.id, draft, values, refusal=refusal, push=push)
 
 
-async def tell_end(visit: Visit, draft_id: str, refusal: Refusal) -> Response:
+async def tell_end(visit: Visit, refusal: Refusal) -> Response:
     """A draft that was added leads to its Summary; of any other end the dialog tells."""
     if isinstance(refusal, IllegalMove):
-        return await advance(visit, SUMMARY, await visit.desk.drafts.get(visit.actor, draft_id))
+        draft = await visit.desk.drafts.get(visit.actor, draft_id_of(visit))
+        return await advance(visit, SUMMARY, draft)
+    said = Phrase("%(why)s Start again to add an API token.", why=refusal.message)
     error = {
         "code": None,
-        "title": "Draft not available",
-        "message": refusal.message,
+        "title": _("This draft is gone"),
+        "message": said,
         "close_url": LIST,
-        "ways": [{"label": "Start again", "url": f"{LIST}/new"}],
+        "ways": [{"label": _("Start again"), "url": f"{LIST}/new"}],
     }
     status = STATUS[type(refusal)]
     return await _dialog(visit, "parts/error-dialog.html", {"error": error}, status=status)
+
+
+def count_label(ticked: int, rows: int) -> str:
+    """How many of the modules are ticked."""
+    return _("%(ticked)s of %(rows)s selected", ticked=ticked, rows=rows)
 
 
 async def _step(
@@ -155,11 +182,12 @@ async def _step(
     *,
     refusal: Refusal | None = None,
     push: bool = False,
+    closing: bool = False,
 ) -> Response:
     return await _dialog(
         visit,
         f"settings/api-tokens/new/{step.name}.html",
-        values | frame(step, draft_id, draft, refusal),
+        values | frame(step, draft_id, draft, refusal, closing=closing),
         status=STATUS[type(refusal)] if refusal else 200,
         push=step.url(draft_id) if push else None,
     )

@@ -3,10 +3,15 @@
 from dataclasses import dataclass
 from typing import Final
 
+from starlette.datastructures import FormData
+
 from server.domain.errors import Invalid, NotFound, Refusal, Stale, by_field
+from server.domain.phrases import Phrase
 from server.services.answers import DraftInfo
 from server.services.drafts import UNSAVED
+from server.web.language import gettext as _
 from server.web.shapes import LIST, Shape
+from server.web.visit import Visit
 
 
 @dataclass(frozen=True)
@@ -15,7 +20,7 @@ class Step:
 
     number: int
     name: str
-    label: str
+    label: Phrase
 
     def url(self, draft_id: str) -> str:
         """Where this step of a draft is."""
@@ -34,11 +39,33 @@ class Step:
         raise NotFound("The wizard has no such step.")
 
 
-GENERAL: Final = Step(1, "general", "General")
-MODULES: Final = Step(2, "modules", "Modules")
-OVERVIEW: Final = Step(3, "overview", "Overview")
-SUMMARY: Final = Step(4, "summary", "Summary")
+GENERAL: Final = Step(1, "general", Phrase("General"))
+MODULES: Final = Step(2, "modules", Phrase("Modules"))
+OVERVIEW: Final = Step(3, "overview", Phrase("Overview"))
+SUMMARY: Final = Step(4, "summary", Phrase("Summary"))
 STEPS: Final = (GENERAL, MODULES, OVERVIEW, SUMMARY)
+
+
+@dataclass(frozen=True)
+class Way:
+    """Where a step's form leads once it is kept; `leaves` when the step may stay unfinished."""
+
+    step: Step
+    closes: bool
+    leaves: bool
+
+    @staticmethod
+    def of(form: FormData, current: Step) -> "Way":
+        """The next step, or what `go` names: another step, or `close` for out of the wizard."""
+        go = str(form.get("go", ""))
+        closes = go == "close"
+        step = Step.named(go) if go and not closes else STEPS[current.number]
+        return Way(step, closes, closes or step.is_before(current))
+
+
+def draft_id_of(visit: Visit) -> str:
+    """The draft that the address names."""
+    return str(visit.request.path_params["draft"])
 
 
 def first_gap(draft: DraftInfo | None) -> Step:
@@ -52,15 +79,30 @@ def first_gap(draft: DraftInfo | None) -> Step:
     return OVERVIEW if draft.modules_done else MODULES
 
 
-def frame(step: Step, draft_id: str, draft: DraftInfo | None, refusal: Refusal | None) -> Shape:
-    """Stepper, addresses and problems: what surrounds the content of a step."""
+def frame(
+    step: Step,
+    draft_id: str,
+    draft: DraftInfo | None,
+    refusal: Refusal | None,
+    *,
+    closing: bool = False,
+) -> Shape:
+    """Stepper, addresses and problems: what surrounds the content of a step.
+
+    `closing` says that the person wanted to close the wizard when the problem was found.
+    """
     before = [each for each in STEPS if each.is_before(step)]
     return {
         "wizard": {
+            "step": step.name,
             "step_label": step.label,
-            "step_count_label": f"Step {step.number} of {len(STEPS)}",
+            "number": step.number,
+            "count": len(STEPS),
             "post_url": step.url(draft_id),
+            "back": before[-1].name if before and step is not SUMMARY else None,
             "back_url": before[-1].url(draft_id) if before and step is not SUMMARY else None,
+            "keep_url": f"{LIST}/new/{draft_id}/keep",
+            "closing": closing and isinstance(refusal, Invalid),
             "close_url": LIST,
             "version": draft.version if draft else UNSAVED,
             "steps": [_mark(each, step, draft_id, first_gap(draft)) for each in STEPS],
@@ -93,7 +135,7 @@ def _errors(refusal: Refusal | None) -> dict[str, str]:
 def _saved_now(draft: DraftInfo) -> list[Shape]:
     modules = ", ".join(module.name for module in draft.modules)
     return [
-        {"label": "API token name", "value": draft.name or "—"},
-        {"label": "Description", "value": draft.description or "—"},
-        {"label": "Modules", "value": modules or "—"},
+        {"label": _("API token name"), "value": draft.name or "—"},
+        {"label": _("Description"), "value": draft.description or "—"},
+        {"label": _("Modules"), "value": modules or "—"},
     ]

@@ -8,6 +8,11 @@ const halt = (event) => {
   event.stopImmediatePropagation();
 };
 
+// --- Texts: in English here; a page in another language brings their translations
+const texts = JSON.parse(one("meta[name=texts]")?.content ?? "{}");
+const _ = (text, values) =>
+  (texts[text] ?? text).replace(/%\((\w+)\)s/g, (mark, name) => values[name]);
+
 // --- Trusted Types: only htmx may parse HTML
 if (window.trustedTypes)
   htmx.registerExtension("tt", {
@@ -19,12 +24,12 @@ if (window.trustedTypes)
   });
 
 // --- Saying things: in the open dialog (all else is inert), or in the page's status region
-function say(text, look = "") {
+function say(text, look = "", ...more) {
   const region = one("dialog[open] .status") ?? one("#status");
   region.className = `status ${look}`;
   region.textContent = "";
   clearTimeout(say.clearing);
-  setTimeout(() => (region.textContent = text), 50);
+  setTimeout(() => region.replaceChildren(text, ...more), 50);
   if (look !== "stays") say.clearing = setTimeout(() => (region.textContent = ""), 8000);
 }
 
@@ -41,47 +46,6 @@ function arrive() {
   for (const does of ARRIVALS) does();
 }
 on("htmx:after:swap", arrive);
-
-// --- Requests: closing, sign-in ended, failures
-const FAILURES = {
-  403: "You are not allowed to do that.",
-  413: "That file is too large. Choose one of at most 5 MB.",
-  429: "Too many attempts. Wait a little, and try again.",
-};
-on("htmx:before:request", ({ detail: { ctx } }) => {
-  if (ctx.quiet) return; // nobody asked for it
-  one("#status").textContent = "";
-  ctx.target.setAttribute("aria-busy", "true");
-  if (ctx.target.id !== "grid" || !wizard()) return;
-  wizard().remove();
-  one("#add")?.focus();
-});
-on("htmx:before:swap", (event) => {
-  const { response, text, target, select, quiet } = event.detail.ctx;
-  if (quiet && (response.status < 400 || response.status === 404)) return;
-  if (quiet) event.preventDefault();
-  else if (response.status >= 400 && response.status !== 422 && !/<dialog id="(wizard|dialog)"/.test(text)) {
-    event.preventDefault();
-    say(
-      FAILURES[response.status] ?? "That did not work, and nothing was changed. Try again.",
-      "stays",
-    );
-  } else if (!select && target !== document.body && /^\s*<!doctype/i.test(text)) {
-    // a page for a part: signed out, most likely
-    event.preventDefault();
-    location.assign(response.raw.url);
-  }
-});
-on("htmx:error", ({ detail: { ctx } }) => {
-  if (ctx?.quiet) return;
-  say("Tokendesk could not be reached. What you entered is still here: try again.", "stays");
-});
-on("htmx:finally:request", ({ detail: { ctx } }) =>
-  setTimeout(() => {
-    ctx.target.removeAttribute("aria-busy");
-    if (document.activeElement === document.body) (ctx.request.submitter ?? wizard())?.focus();
-  }),
-);
 
 // --- Small dialogs: focus goes back to what opened them, or to what took its place
 let opener; // the id of the link
@@ -120,7 +84,7 @@ on("done", ({ detail }) => {
 async function copy(source) {
   try {
     await navigator.clipboard.writeText(source.value ?? source.textContent);
-    say("Copied to clipboard");
+    say(_("Copied to clipboard"));
   } catch {
     if (source.select) {
       source.type = "text";
@@ -128,7 +92,7 @@ async function copy(source) {
       source.select();
     } else getSelection().selectAllChildren(source);
     say(
-      "This browser does not let the page copy. The text is selected: press Ctrl+C or Cmd+C.",
+      _("This browser does not let the page copy. The text is selected: press Ctrl+C or Cmd+C."),
       "stays",
     );
   }
@@ -150,5 +114,6 @@ function press(event) {
 }
 on("DOMContentLoaded", () => {
   on("click", press); // after all scripts' own listeners, which may halt the click
+  for (const event of ["click", "submit"]) on(event, stayWhenOffline);
   arrive();
 });

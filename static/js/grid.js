@@ -10,11 +10,14 @@ function showPicked() {
   const here = boxes.filter((box) => box.checked).length;
   const elsewhere = [...picked].filter((id) => !boxes.some((box) => box.value === id));
   const everything = one("#pick-all-found")?.checked;
+  const numbers = { count: picked.size, elsewhere: elsewhere.length };
   one("#picked-count").textContent = everything
-    ? "All rows found are selected"
-    : picked.size === 0
-      ? "None selected"
-      : `${picked.size} selected${elsewhere.length ? `, ${elsewhere.length} of them on other pages` : ""}`;
+    ? _("All rows found are selected")
+    : !picked.size
+      ? _("None selected")
+      : elsewhere.length
+        ? _("%(count)s selected, %(elsewhere)s of them on other pages", numbers)
+        : _("%(count)s selected", numbers);
   one("#bulk").toggleAttribute("data-picked", picked.size > 0 || Boolean(everything));
   one("#pick-page").checked = here > 0 && here === boxes.length;
   one("#pick-page").indeterminate = here > 0 && here < boxes.length;
@@ -35,7 +38,13 @@ on("htmx:after:swap", ({ detail: { ctx } }) => {
   const list = one("#grid, #records");
   if (list && ctx.target?.id === list.id && !ctx.quiet) say(list.dataset.said, "quiet");
 });
-ARRIVALS.push(showPicked);
+// Where small screens show rows as cards, some browsers forget that they are a table.
+const ROLES = { TABLE: "table", TR: "row", TD: "cell" };
+const roleOf = ({ tagName, scope }) =>
+  tagName === "TH" ? (scope === "row" ? "rowheader" : "columnheader") : (ROLES[tagName] ?? "rowgroup");
+ARRIVALS.push(showPicked, () => {
+  for (const part of all(".cards, .cards :is(thead, tbody, tr, td, th)")) part.role ??= roleOf(part);
+});
 Object.assign(PRESSES, {
   pick: () => {
     picked.clear();

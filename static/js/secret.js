@@ -4,9 +4,9 @@
 function unmask(button, field) {
   const shown = field.toggleAttribute("data-masked") === false;
   field.type = shown ? "text" : "password";
-  one("span", button).textContent = shown ? "Hide" : "Show";
-  button.setAttribute("aria-label", `${shown ? "Hide" : "Show"} API token`);
-  say(`API token is ${shown ? "visible" : "hidden"}`, "quiet");
+  one("span", button).textContent = shown ? _("Hide") : _("Show");
+  button.setAttribute("aria-label", shown ? _("Hide API token") : _("Show API token"));
+  say(shown ? _("API token is visible") : _("API token is hidden"), "quiet");
 }
 function arriveSecret() {
   const revealed = one("#secret[data-revealed]");
@@ -14,7 +14,7 @@ function arriveSecret() {
   if (!revealed) return;
   arriveSecret.hiding = setTimeout(hideSecret, 30000);
   if (revealed.dataset.revealed === "copy") copy(one("#secret-value"));
-  else say("API token is visible", "quiet");
+  else say(_("API token is visible"), "quiet");
 }
 function hideSecret() {
   const revealed = one("#secret[data-revealed]");
@@ -23,7 +23,7 @@ function hideSecret() {
   revealed.replaceWith(one("template", revealed).content.cloneNode(true));
   htmx.process(one("#secret"));
   if (focused) one("#secret-toggle").focus();
-  say("API token is hidden", "quiet");
+  say(_("API token is hidden"), "quiet");
 }
 on("visibilitychange", () => {
   if (document.hidden) hideSecret();

@@ -1,7 +1,7 @@
 // The wizards for adding and editing a token: closing, logo, modules.
 "use strict";
 
-// --- The wizard: Esc presses Close; a link out of a step with unsaved input asks first
+// --- The wizard: Esc presses Close; a link out of a step with input keeps a draft, and asks before an edit is lost
 let leaving;
 const wizard = () => one("#wizard");
 const pressClose = () => one("#wizard [data-closes]").click();
@@ -24,15 +24,41 @@ on("click", (event) => {
   const link = event.target.closest("#wizard[data-dirty] a:not([href^='#'], [data-leave])");
   if (!link) return;
   halt(event);
+  const form = one("#wizard [data-keeps]");
+  if (form) {
+    const button = document.createElement("button");
+    form.append(Object.assign(button, { name: "go", value: link.pathname.split("/").at(-1), hidden: true }));
+    form.requestSubmit(button);
+    return;
+  }
   leaving = link;
   one("#wizard-leave").hidden = false;
   one("[data-stay]").focus();
 });
-on("submit", (event) => {
-  // a button with an address of its own leads there
-  if (event.submitter?.dataset.navigates === undefined) return;
-  halt(event);
-  location.assign(event.submitter.formAction);
+// What is done lets the wizard go before anything is said in it.
+addEventListener(
+  "done",
+  () => {
+    if (!one("#wizard-slot > dialog")) return;
+    wizard().remove();
+    opener = "add";
+  },
+  true,
+);
+
+// --- The session ended: sign in above what was entered, and the same is sent again
+let unsent;
+on("htmx:after:request", ({ detail: { ctx } }) => {
+  if (ctx.response.status !== 401) return;
+  const slot = one("#again-slot") ?? Object.assign(document.createElement("div"), { id: "again-slot" });
+  document.body.prepend(slot);
+  ctx.target.removeAttribute("aria-busy");
+  unsent = repeat(ctx);
+  Object.assign(ctx, { target: slot, swap: "innerHTML" });
+});
+on("signed-in", () => {
+  one("#again").remove();
+  unsent();
 });
 
 // --- Step 1: logo, counter
@@ -42,9 +68,9 @@ function pickLogo(input) {
   const wrong = !file
     ? ""
     : !/^image\/(jpeg|png)$/.test(file.type)
-      ? "Choose a .jpg or .png file."
+      ? _("Choose a .jpg or .png file.")
       : file.size > input.dataset.limit
-        ? "Choose a file of at most 5 MB."
+        ? _("Choose a file of at most 5 MB.")
         : "";
   const taken = file && !wrong;
   if (wrong) input.value = "";
@@ -53,13 +79,13 @@ function pickLogo(input) {
     preview.append(
       Object.assign(new Image(), {
         className: "chosen",
-        alt: "The chosen logo",
+        alt: _("The chosen logo"),
         src: URL.createObjectURL(file),
       }),
     );
   one("#logo-clear").hidden = !taken;
-  one("#logo-note").textContent = wrong && `${file.name} was not taken. ${wrong}`;
-  say(wrong || (taken ? `${file.name} chosen as logo` : "No logo chosen"), "quiet");
+  one("#logo-note").textContent = wrong && `${_("%(name)s was not taken.", file)} ${wrong}`;
+  say(wrong || (taken ? _("%(name)s chosen as logo", file) : _("No logo chosen")), "quiet");
 }
 function dragged(event, inside) {
   const area = event.target.closest?.("#drop");
@@ -68,7 +94,7 @@ function dragged(event, inside) {
   if (area.classList.contains("over") === inside || (!inside && area.contains(event.relatedTarget)))
     return;
   area.classList.toggle("over", inside);
-  say(inside ? "Entered drop zone" : "Left drop zone", "quiet");
+  say(inside ? _("Entered drop zone") : _("Left drop zone"), "quiet");
 }
 on("dragover", (event) => dragged(event, true));
 on("dragleave", (event) => dragged(event, false));
@@ -80,20 +106,25 @@ on("drop", (event) => {
 });
 const count = (field) =>
   (one(`[data-counts="${field.id}"]`).textContent =
-    `${field.value.length.toLocaleString("en")} used.`);
+    _("%(count)s used.", {
+    count: field.value.length.toLocaleString(document.documentElement.lang),
+  }));
 
 // --- Step 2: search, tick, count
 const boxes = () => all("#modules-form [name=modules]");
 const recount = () =>
   (one("#modules-count").textContent =
-    `${boxes().filter((box) => box.checked || box.type === "hidden").length} of ${boxes().length} selected`);
+    _("%(ticked)s of %(rows)s selected", {
+    ticked: boxes().filter((box) => box.checked || box.type === "hidden").length,
+    rows: boxes().length,
+  }));
 function search(words) {
   const rows = all(".module-rows li");
   for (const row of rows)
     row.hidden = !row.textContent.toLowerCase().includes(words.trim().toLowerCase());
   const shown = rows.filter((row) => !row.hidden).length;
   one("#no-match").hidden = shown > 0;
-  say(shown === 1 ? "1 module shown" : `${shown} modules shown`, "quiet");
+  say(shown === 1 ? _("1 module shown") : _("%(count)s modules shown", { count: shown }), "quiet");
 }
 function tickShown(checked) {
   for (const box of all(".module-rows li:not([hidden]) input")) box.checked = checked;
@@ -103,7 +134,7 @@ function tickShown(checked) {
 on("input", ({ target }) => {
   if (target.id === "f-logo") pickLogo(target);
   if (target.id === "f-search") search(target.value);
-  if (target.closest("#modules-form")) recount();
+  if (target.name === "modules") recount();
   if (target.matches("textarea[data-limit]")) count(target);
 });
 on("keydown", (event) => {
@@ -133,6 +164,11 @@ Object.assign(PRESSES, {
   stay: () => {
     one("#wizard-leave").hidden = true;
     leaving.focus();
+  },
+  giveUp: (link, id, event) => {
+    if (!one("#again-slot > dialog")) return; // a page of its own: the link leads on
+    halt(event);
+    one("#again").remove();
   },
   leaveAnyway: () => {
     delete wizard().dataset.dirty;

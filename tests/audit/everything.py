@@ -4,7 +4,14 @@ from typing import Final
 
 from tests.audit.states import State
 from tests.audit.states_of_errors import ERRORS
-from tests.audit.states_of_settings import EXPLORER, OPERATING, PEOPLE, RECORDS, SIGNING_IN
+from tests.audit.states_of_settings import (
+    DESIGN,
+    EXPLORER,
+    OPERATING,
+    PEOPLE,
+    RECORDS,
+    SIGNING_IN,
+)
 from tests.audit.states_of_tokens import DETAILS, GRID
 from tests.audit.states_of_wizards import ADDING, EDITING
 
@@ -17,6 +24,7 @@ STATES: Final[tuple[State, ...]] = (
     *RECORDS,
     *PEOPLE,
     *OPERATING,
+    *DESIGN,
     *ERRORS,
     *EXPLORER,
 )

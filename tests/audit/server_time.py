@@ -12,9 +12,11 @@ from rich.table import Table
 
 from server.app import create_app
 from server.desk import Desk
+from server.domain.actor import Origin
+from server.services.token_patch import TokenPatch
 from tests import databases
 from tests.audit.findings import Finding, save
-from tests.audit.scene import OLIVER, SARAH, WANDA, Scene, settings_of
+from tests.audit.scene import ERIN, OLIVER, SARAH, WANDA, Scene, settings_of
 from tests.schema.test_query_counts import counted
 
 ROUNDS: Final = 15
@@ -35,7 +37,8 @@ ASKED: Final = (
     (SARAH, LIST + "/{crm}/modules"),
     (SARAH, LIST + "/{crm}/details"),
     (SARAH, LIST + "/{crm}/usage"),
-    (SARAH, LIST + "/{crm}/audit-trail"),
+    (SARAH, LIST + "/{crm}/usage?range=90d"),
+    (SARAH, LIST + "/{crm}/audit-trail?rows=100"),
     (SARAH, LIST + "/{crm}/edit"),
     (SARAH, LIST + "/{crm}/delete"),
     (SARAH, LIST + "/{crm}/rotate"),
@@ -44,12 +47,23 @@ ASKED: Final = (
     (SARAH, "/settings/audit-trail/{record}"),
     (SARAH, "/settings/audit-trail/filter"),
     (SARAH, "/settings/account"),
+    (SARAH, "/settings/account/reveal/once"),
     (SARAH, "/settings/users"),
     (SARAH, "/settings/users/invite"),
+    (SARAH, "/settings/users/{wanda}/role/viewer"),
     (WANDA, f"{LIST}/new/DRF-0000-0000-0000-0000/general"),
+    (WANDA, LIST + "/new/{begun}/general"),
+    (WANDA, LIST + "/new/{begun}/modules"),
+    (WANDA, LIST + "/new/{begun}/overview"),
+    (WANDA, LIST + "/new/{added}/summary"),
+    (ERIN, LIST),
     (OLIVER, LIST),
+    (OLIVER, f"{LIST}?rows=100&sort=name"),
+    (OLIVER, f"{LIST}/filter"),
+    (OLIVER, "/settings/audit-trail?rows=100"),
     (OLIVER, "/administration/accounts"),
     (OLIVER, "/administration/accounts/{account}"),
+    (OLIVER, "/administration/accounts/{account}/disable"),
 )
 """Each is asked for as a page, and as the fragment that htmx asks for."""
 
@@ -65,12 +79,13 @@ async def _measure(scene: Scene, folder: Path, console: Console) -> list[Finding
     found, kept = [], []
     await desk.open()
     try:
+        words = scene.made.words | await _drafts(desk, scene.cookie(WANDA))
         transport = httpx.ASGITransport(create_app(desk))
         async with httpx.AsyncClient(transport=transport, base_url=scene.url) as client:
             for who, path in ASKED:
                 for kind, headers in (("page", {}), ("fragment", PARTIAL)):
                     client.cookies.set("tokendesk", scene.cookie(who))
-                    address = path.format_map(scene.made.words)
+                    address = path.format_map(words)
                     worked, waited, queries, size = await _ask(client, address, headers)
                     kept.append((path, kind, f"{worked:.1f}", f"{waited:.1f}", queries, size))
                     if worked > MOST_MS:
@@ -88,6 +103,17 @@ async def _measure(scene: Scene, folder: Path, console: Console) -> list[Finding
     return found
 
 
+async def _drafts(desk: Desk, cookie: str) -> dict[str, str]:
+    """One that all steps are done of, and one that was added."""
+    wanda = await desk.sessions.resume(cookie, Origin())
+    assert wanda is not None, "the scene has just signed her in"
+    modules = await desk.modules.enabled(wanda.actor)
+    patch = TokenPatch(name="Measured", module_ids=[module.id for module in modules])
+    begun, added = [await desk.drafts.create(wanda.actor, patch) for _ in range(2)]
+    await desk.drafts.commit(wanda.actor, added.id, added.version)
+    return {"begun": begun.id, "added": added.id}
+
+
 async def _ask(
     client: httpx.AsyncClient, address: str, headers: dict[str, str]
 ) -> tuple[float, float, int, int]:
@@ -96,6 +122,7 @@ async def _ask(
     The work of the client is in it. Of the two times only the first is not longer because other
     programs run; a page waits for nothing but the processor.
     """
+    await client.get(address, headers=headers)  # once a minute it is noted that the person is here
     with counted() as statements:
         answer = await client.get(address, headers=headers)
     if answer.status_code not in {200, 404}:

@@ -6,8 +6,6 @@ from tests.audit.scene import LOCKED, NOBODY, SARAH, VIOLET, WANDA
 from tests.audit.states import LIST, Scripts, Stage, State, click, fill, go, see
 
 PAGE: Final = see(".error-page")
-TOO_LONG: Final = "x" * 1_100_000
-"""More than a form may have in all."""
 
 
 async def _session_ends(stage: Stage) -> None:
@@ -20,6 +18,27 @@ async def _enable_what_is_enabled(stage: Stage) -> None:
     address = stage.scene.address(f"{LIST}/{token}")
     await stage.page.goto(f"{address}/disable")
     assert (await stage.page.request.post(f"{address}/disable")).ok
+
+
+async def _break_down(stage: Stage) -> None:
+    """From now on a proxy answers in the server's place."""
+    await stage.page.route("**/settings/**", lambda route: route.fulfill(status=502))
+
+
+async def _send_too_much(stage: Stage) -> None:
+    await stage.page.evaluate(
+        """(text) => {
+            const field = document.querySelector("#f-name");
+            field.after(Object.assign(document.createElement("input"),
+                { type: "hidden", name: "more", value: text }));
+            field.form.submit();
+        }""",
+        "x" * 1_100_000,
+    )
+
+
+async def _ask_for_help(stage: Stage) -> None:
+    await stage.page.keyboard.press("?")
 
 
 def _page(status: str, who: str, path: str) -> State:
@@ -65,9 +84,27 @@ ERRORS: Final = (
             click("#change-reveal"),
             fill("#f-typed", "Stark Industries"),
             click("#dialog-do"),
-            see(".status:not(:empty)"),
+            see(".failure"),
         ),
         Scripts.NEEDED,
         failing=True,
     ),
+    State(
+        "error-413",
+        SARAH,
+        (go("/settings/account"), _send_too_much, PAGE),
+    ),
+    State(
+        "error-502-in-the-wizard",
+        SARAH,
+        (go(LIST), click("#add"), _break_down, click("#wizard-next"), see(".failure")),
+        Scripts.NEEDED,
+    ),
+    State(
+        "error-502-in-the-page",
+        SARAH,
+        (go(LIST), _break_down, click("#open-filter"), see("#status .button")),
+        Scripts.NEEDED,
+    ),
+    State("shortcuts", SARAH, (go(LIST), _ask_for_help, see("#help")), Scripts.NEEDED),
 )

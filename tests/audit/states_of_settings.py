@@ -137,6 +137,18 @@ OPERATING: Final = (
     ),
 )
 
+DESIGN: Final = (
+    *_pages(("design", SARAH, "/design"), ("design-viewer", VIOLET, "/design?size=12")),
+    State("design-error", SARAH, (go("/design"), click("#send"), see("[role=alert]"))),
+    State(
+        "design-menu", SARAH, (go("/design"), click("#menu-TKN-0000-0001"), see(":popover-open"))
+    ),
+    State("design-popover", SARAH, (go("/design"), click("#open-dark"), see(":popover-open"))),
+    State("design-page", SARAH, (go("/design"), click("#pager-next"), see("#pager-previous"))),
+    *_dialog("design-ask", SARAH, "/design", (click("#ask-typed"),), "/design/ask/typed"),
+    *_dialog("design-choice", SARAH, "/design", (click("#ask-choice"),), "/design/ask/choice"),
+)
+
 EXPLORER: Final = (
     State("explorer", SARAH, (go("/graphql"), see(".graphiql-container")), Scripts.NEEDED),
     State("explorer-nobody", NOBODY, (go("/graphql"), see(".graphiql-container")), Scripts.NEEDED),

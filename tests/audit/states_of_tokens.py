@@ -123,6 +123,7 @@ GRID: Final = (
     _over(
         "bulk-all-found",
         go(f"{LIST}?search=r&rows=10"),
+        click("#pick-page"),
         click("#pick-all-found"),
         click("#bulk-enable"),
         see(f"{DIALOG}:modal"),
@@ -130,6 +131,7 @@ GRID: Final = (
     _over(
         "bulk-everything",
         go(f"{LIST}?rows=10"),
+        click("#pick-page"),
         click("#pick-all-found"),
         click("#bulk-enable"),
         see(f"{DIALOG}:modal"),

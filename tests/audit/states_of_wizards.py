@@ -58,6 +58,10 @@ async def _forget_the_draft(stage: Stage) -> None:
     assert (await stage.page.request.post(address)).ok
 
 
+async def _end_the_session(stage: Stage) -> None:
+    await stage.page.context.clear_cookies()
+
+
 def _scripted(name: str, who: str, *steps: Step) -> State:
     return State(name, who, steps, Scripts.NEEDED)
 
@@ -116,13 +120,22 @@ ADDING: Final = (
     State("wizard-summary", WANDA, SUMMARY),
     _scripted("wizard-summary-shown", WANDA, *SUMMARY, click("[data-unmask]")),
     State("wizard-summary-once", ERIN, SUMMARY),
-    _scripted(
-        "wizard-leave",
+    State(
+        "wizard-cannot-be-kept",
         WANDA,
-        *GENERAL,
+        (*GENERAL, fill("#f-name", "x" * 256), click("[data-closes]"), see("[role=alert]")),
+    ),
+    State("wizard-tried", WANDA, (*SUMMARY, click("#try"), see(".tried"))),
+    _scripted("wizard-example", WANDA, *SUMMARY, click("[value=python]"), see("#example-python")),
+    State("wizard-once-not-copied", ERIN, (*SUMMARY, click("[data-closes]"), see("[role=alert]"))),
+    _scripted(
+        "wizard-session-ended",
+        WANDA,
+        *OPENED,
         fill("#f-name", "Robot"),
-        click("[data-closes]"),
-        see("#wizard-leave"),
+        _end_the_session,
+        NEXT,
+        see("#again"),
     ),
     State(
         "wizard-changed-elsewhere",
@@ -159,6 +172,15 @@ EDITING: Final = (
         "edit-error",
         SARAH,
         (go(f"{TOKEN}/edit"), fill("#f-name", ""), NEXT, see("[role=alert]")),
+    ),
+    _scripted(
+        "edit-leave",
+        SARAH,
+        go(TOKEN),
+        click("#edit"),
+        fill("#f-name", "Another name"),
+        click("[data-closes]"),
+        see("#wizard-leave"),
     ),
     State(
         "edit-changed-elsewhere",

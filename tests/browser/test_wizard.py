@@ -226,7 +226,9 @@ async def test_an_error_takes_the_focus_and_leads_to_its_field(page: Page, watch
     await summary.get_by_role("link", name="Enter an API token name.").click()
     name = page.get_by_label("API token name")
     await expect(name).to_be_focused()
-    await expect(name).to_have_accessible_description("Error: Enter an API token name.")
+    await expect(name).to_have_accessible_description(
+        "Error: Enter an API token name. Name it after the program that will send it."
+    )
     await expect(page.get_by_label("Description")).to_have_value("Kept words")
     watch.must_be_clean()
 

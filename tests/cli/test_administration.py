@@ -11,18 +11,20 @@ from tests.services.evidence import dump, records
 from tests.world import World
 
 
-async def test_an_account_gets_another_name_and_policy(
+async def test_an_account_gets_another_name_policy_and_language(
     tokendesk: Command, desk: Desk, world: World
 ) -> None:
     await desk.tokens.create(world.admin, name="A", module_ids=["MOD-2001"])
     client = world.client.id
-    changed = tokendesk.json("account", "set", client, "--name", "Navy", "--reveal", "once")
-    assert (changed["name"], changed["reveal"]) == ("Navy", "once")
+    wish = ("--name", "Navy", "--reveal", "once", "--language", "de")
+    changed = tokendesk.json("account", "set", client, *wish)
+    assert (changed["name"], changed["reveal"], changed["language"]) == ("Navy", "once", "de")
     assert await TokenSecret.filter(sealed__isnull=False).count() == 0
     trail = [record.event for record in await records(desk, of=client)]
-    assert trail[-2:] == ["account.renamed", "account.reveal_changed"]
+    changes = ["account.renamed", "account.reveal_changed", "account.language_changed"]
+    assert trail[-3:] == changes
     before = await dump(desk)
-    assert "give --name or --reveal" in tokendesk.misused("account", "set", client)
+    assert "give --name, --reveal or --language" in tokendesk.misused("account", "set", client)
     assert tokendesk.refused("account", "set", client, "--name", "", "--reveal", "always") == (
         "Enter an account name."
     )

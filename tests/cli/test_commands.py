@@ -17,6 +17,7 @@ def test_the_operator_sets_up_an_account_and_makes_a_token(tokendesk: Command) -
         "type": "client",
         "status": "active",
         "reveal": "always",
+        "language": "automatic",
     }
     words = ("MOD-1425", "Marketplace", "--description", "Buy things")
     module = tokendesk.json("module", "create", *words)

@@ -89,7 +89,12 @@ def test_a_word_says_what_happened_to_a_field(
     ("event", "before", "after", "said"),
     [
         ("token.created", None, TOKEN, "created: modules MOD-1756, MOD-2001."),
-        ("token.updated", {"name": "Old"}, {"name": "Robot"}, "changed: name from Old to Robot."),
+        (
+            "token.updated",
+            {"name": "Old"},
+            {"name": "Robot"},
+            "changed: name from “Old” to “Robot”.",
+        ),
         (
             "token.updated",
             {"modules": ["MOD-1756"], "expires_at": None},
@@ -137,7 +142,7 @@ def test_long_values_are_cut_in_sentences_and_whole_in_the_table() -> None:
     change: tuple[dict[str, Any], dict[str, Any]] = ({"description": "a"}, {"description": words})
     said = sentence("token.updated", "Robot", *change)
     assert len(said) < 220
-    assert said.endswith("….")
+    assert said.endswith("…”.")
     assert differences(*change) == [Difference("Description", "a", words)]
 
 

@@ -5,7 +5,13 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from server.domain.errors import Complaints
-from server.domain.text_rules import clean_description, clean_name, clean_search, name_key
+from server.domain.text_rules import (
+    TOKEN_NAME,
+    clean_description,
+    clean_name,
+    clean_search,
+    name_key,
+)
 
 EMPTY = "Enter an API token name."
 CONTROL = "An API token name cannot contain line breaks or control characters."
@@ -13,7 +19,7 @@ CONTROL = "An API token name cannot contain line breaks or control characters."
 
 def name(raw: str) -> tuple[str, list[str]]:
     complaints = Complaints()
-    cleaned = clean_name(raw, complaints, field="name", noun="an API token name")
+    cleaned = clean_name(raw, complaints, field="name", noun=TOKEN_NAME)
     assert all(complaint.path == ("name",) for complaint in complaints.found)
     return cleaned, [complaint.message for complaint in complaints.found]
 

@@ -113,7 +113,7 @@ def test_a_choice_is_of_module_ids() -> None:
 
 def test_a_choice_is_bounded() -> None:
     assert choice([f"MOD-{n:04}" for n in range(1_000)])[1] == []
-    assert choice([f"MOD-{n:04}" for n in range(1_001)]) == ([], ["Select at most 1000 modules."])
+    assert choice([f"MOD-{n:04}" for n in range(1_001)]) == ([], ["Select at most 1,000 modules."])
 
 
 @pytest.mark.parametrize(

@@ -27,7 +27,8 @@ async def make(
 
 def names_in(page: str) -> list[str]:
     """The names of the tokens in the grid, in their order."""
-    found = re.findall(r'<a href="/settings/api-tokens/TKN-[0-9-]+">(.*?)</a>', page)
+    link = r'<a class="clamp" href="/settings/api-tokens/TKN-[0-9-]+"[^>]*>(.*?)</a>'
+    found = re.findall(link, page)
     return [html.unescape(name) for name in found]
 
 

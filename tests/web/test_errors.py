@@ -1,6 +1,8 @@
 """Errors are pages with a way on, never a stack trace."""
 
+import re
 import sqlite3
+from collections.abc import AsyncIterator
 
 import httpx
 import pytest
@@ -96,3 +98,107 @@ async def test_htmx_gets_a_dialog_where_the_draft_is_gone_and_keeps_the_form_els
 
 async def _full(*_: object, **__: object) -> None:
     raise OSError(28, "No space left on device")
+
+
+FRAME = '<nav class="side" id="navigation"'
+
+
+def _ways(page: str) -> list[tuple[str, str]]:
+    """The address and the label of each way on, the main one first."""
+    box = page.partition("error-page")[2].partition("</section>")[0]
+    return re.findall(r'<a class="button [a-z]+" href="([^"]*)">([^<]*)</a>', box)
+
+
+async def test_people_who_are_signed_in_stay_in_the_frame(
+    admin: httpx.AsyncClient, nobody: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(TokenGrid, "page", _crash)
+    for path, status in (("/nowhere", 404), ("/sign-out", 405), ("/settings/api-tokens", 500)):
+        answer = await admin.get(path)
+        assert (answer.status_code, FRAME in answer.text) == (status, True)
+    answer = await nobody.get("/nowhere")
+    assert (answer.status_code, FRAME in answer.text) == (404, False)
+
+
+async def test_without_storage_an_error_is_told_without_the_frame(
+    admin: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("server.services.sessions.Sessions.resume", _full)
+    for path, status in (("/settings/api-tokens", 503), ("/nowhere", 404)):
+        answer = await admin.get(path)
+        assert (answer.status_code, FRAME in answer.text) == (status, False)
+
+
+@pytest.mark.parametrize(
+    ("referer", "back"),
+    [
+        ("http://desk.test/settings/users?page=2", ["/settings/users?page=2"]),
+        ("http://desk.test/nowhere", []),
+        ("http://elsewhere.test/settings/users", []),
+        ("http://desk.test.elsewhere.test/settings/users", []),
+        ("http://desk.test//elsewhere.test/x", []),
+        ("javascript:alert(1)", []),
+        ("http://[", []),
+        ("", []),
+    ],
+)
+async def test_the_way_back_leads_only_to_a_page_of_ours(
+    nobody: httpx.AsyncClient, referer: str, back: list[str]
+) -> None:
+    answer = await nobody.get("/nowhere", headers={"Referer": referer})
+    ways = [(url, "Back to where you were") for url in back]
+    assert _ways(answer.text) == [*ways, ("/settings/api-tokens", "To the API tokens")]
+
+
+async def test_what_may_work_later_can_be_tried_again(
+    admin: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(TokenGrid, "page", _crash)
+    answer = await admin.get("/settings/api-tokens?search=a%26b&rows=10")
+    assert _ways(answer.text) == [
+        ("/settings/api-tokens?search=a%26b&amp;rows=10", "Try again"),
+        ("/settings/api-tokens", "To the API tokens"),
+    ]
+    monkeypatch.setattr(TokenGrid, "page", _full)
+    answer = await admin.get("/settings/api-tokens")
+    assert _ways(answer.text) == [("/settings/api-tokens", "Try again")]
+
+
+async def test_a_form_is_not_sent_again_by_a_link(
+    admin: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("server.services.accounts.Accounts.rename", _full)
+    came_from = {"Referer": "http://desk.test/settings/account"}
+    answer = await admin.post("/settings/account", data={"name": "Stark"}, headers=came_from)
+    assert answer.status_code == 503
+    assert _ways(answer.text) == [
+        ("/settings/account", "Back to where you were"),
+        ("/settings/api-tokens", "To the API tokens"),
+    ]
+
+
+@pytest.mark.parametrize("chunked", [False, True])
+async def test_too_much_is_told_on_a_page(admin: httpx.AsyncClient, chunked: bool) -> None:
+    async def parts() -> AsyncIterator[bytes]:
+        yield b"name="
+        for _ in range(12):
+            yield b"x" * 100_000
+
+    body = parts() if chunked else b"".join([part async for part in parts()])
+    headers = {"Content-Type": "application/x-www-form-urlencoded"}
+    answer = await admin.post("/settings/account", content=body, headers=headers)
+    assert answer.status_code == 413
+    assert answer.headers["content-type"] == "text/html; charset=utf-8"
+    assert "What was sent is too large." in answer.text
+    assert FRAME in answer.text
+    assert answer.headers["x-frame-options"] == "DENY"
+
+
+async def test_programs_keep_their_own_form_of_too_much(nobody: httpx.AsyncClient) -> None:
+    answer = await nobody.post("/graphql", json={"query": "x" * 2_000_000})
+    assert answer.status_code == 413
+    assert answer.headers["content-type"].startswith("application/json")
+
+
+async def _crash(*_: object, **__: object) -> None:
+    raise RuntimeError("broken")

@@ -86,4 +86,4 @@ async def test_every_answer_carries_the_security_headers(
 async def test_pages_are_not_stored_and_vary_by_htmx(admin: httpx.AsyncClient) -> None:
     headers = (await admin.get("/settings/api-tokens")).headers
     assert headers["cache-control"] == "no-store"
-    assert headers["vary"] == "HX-Request, HX-Request-Type"
+    assert headers["vary"] == "HX-Request, HX-Request-Type, Accept-Language, Accept-Encoding"

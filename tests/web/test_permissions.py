@@ -54,6 +54,7 @@ ROWS: Final[dict[str, Form]] = {
     LIST + "/{token}/end-grace": Form((401, 403, DONE, 404, DONE)),
     # These two are about the account one acts for, whichever it is.
     "/settings/account": Form((401, 403, DONE, DONE, DONE), {"name": "New name"}),
+    "/settings/account/language": Form((401, 403, DONE, DONE, DONE), {"language": "de"}),
     "/settings/account/reveal/{policy}": Form((401, 403, DONE, 422, 422), {"typed": "Blue Client"}),
     "/settings/users/invite": Form(
         (401, 403, SHOWN, SHOWN, SHOWN), {"email": "n@x.example", "name": "N", "role": "viewer"}
@@ -70,6 +71,9 @@ ROWS: Final[dict[str, Form]] = {
     "/administration/accounts/{account}/modules": Form(
         (401, 403, 403, 403, DONE), {"module": "MOD-2001"}
     ),
+    # These are there in demos alone: tests/web/test_design.py.
+    "/design": Form((404,) * 5),
+    "/design/ask/{kind}": Form((404,) * 5),
 }
 WITHOUT_SIGN_IN: Final = {
     "/sign-in",
@@ -110,6 +114,7 @@ async def send(
         "account": world.vendor.id,
         "policy": "once",
         "role": "administrator",
+        "kind": "typed",
     }
 
     async def send(person: str, path: str) -> httpx.Response:

@@ -166,3 +166,30 @@ async def test_expiry_is_shown_with_the_time_left(
         ("bad", "6 days left"),
         ("warn", "29 days left"),
     ]
+
+
+async def test_the_graces_stand_in_order_and_24_hours_is_picked(
+    admin: httpx.AsyncClient, desk: Desk, world: World
+) -> None:
+    token = await make(desk, world)
+    asked = (await admin.get(f"{LIST}/{token.id}/rotate")).text
+    radios = re.findall(r'name="grace" value="(\w+)"( checked)?>([^<]+)<', asked)
+    assert radios == [
+        ("none", "", "Not at all: it ends now"),
+        ("1h", "", "For 1 hour"),
+        ("24h", " checked", "For 24 hours"),
+        ("7d", "", "For 7 days"),
+    ]
+
+
+async def test_what_is_not_possible_any_more_leaves_only_close(
+    admin: httpx.AsyncClient, desk: Desk, world: World
+) -> None:
+    token = await make(desk, world)
+    await desk.tokens.disable(world.admin, token.id)
+    answer = await admin.post(f"{LIST}/{token.id}/disable", headers=PARTIAL)
+    assert answer.status_code == 409
+    assert 'id="dialog-do"' not in answer.text
+    # Closing it brings the page up to date.
+    assert '<div class="dialog-body" data-stale>' in answer.text
+    assert re.search(r"data-dismiss[^>]*>Close<", answer.text)

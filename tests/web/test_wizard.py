@@ -112,7 +112,7 @@ async def test_a_bad_name_stays_on_the_step_with_all_that_was_typed(
     assert errors_in(answer.text) == [message]
     assert "<title>Error: General" in answer.text
     assert 'id="f-name" name="name"' in answer.text
-    assert 'aria-invalid="true" aria-describedby="e-name"' in answer.text
+    assert 'aria-invalid="true" aria-describedby="e-name h-name"' in answer.text
     assert "Kept words</textarea>" in answer.text
     assert await TokenDraft.all().count() == 0
 

@@ -1,0 +1,56 @@
+"""Answers as gzip, in which values of tokens and one-time links are never compressed.
+
+Whoever can put text beside a secret and see how long the compressed answer is can guess the secret
+piece by piece (BREACH). So each secret stands in a block of its own, stored as it is, and nothing
+around it is compressed with it: the length says nothing.
+"""
+
+import re
+import struct
+import zlib
+from typing import Final
+
+from server.domain.secret import FORM
+
+SMALLEST: Final = 500
+"""Bytes. Less fits into the first packet anyway."""
+
+_SECRET: Final = re.compile(FORM.pattern + rb"|(?<=/sign-in/link/)[\w-]{16,}")
+_HEAD: Final = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff"
+_LEVEL: Final = 4
+"""A tenth longer than with 6, in little more than half the time."""
+_RAW: Final = -zlib.MAX_WBITS
+_WINDOW: Final = 2**zlib.MAX_WBITS
+
+
+def accepts_gzip(accept_encoding: str) -> bool:
+    """Whether a request with this header takes gzip (RFC 9110, 12.5.3)."""
+    taken = {}
+    for each in accept_encoding.lower().split(","):
+        coding, _, weight = each.partition(";")
+        taken[coding.strip()] = weight.replace(" ", "") not in {"q=0", "q=0.0", "q=0.00", "q=0.000"}
+    return taken.get("gzip", taken.get("*", False))
+
+
+def gzipped(text: bytes) -> bytes:
+    """The text as gzip; its secrets are in it letter for letter."""
+    written, before, end = [_HEAD], b"", 0
+    for secret in _SECRET.finditer(text):
+        written += (_packed(text[end : secret.start()], before), _stored(secret[0]))
+        # What comes later may repeat what stands before the secret, but no part of it.
+        before += text[end : secret.start()] + bytes(len(secret[0]))
+        end = secret.end()
+    written.append(_packed(text[end:], before, zlib.Z_FINISH))
+    written.append(struct.pack("<LL", zlib.crc32(text), len(text) % 2**32))
+    return b"".join(written)
+
+
+def _packed(text: bytes, before: bytes, end: int = zlib.Z_SYNC_FLUSH) -> bytes:
+    seen = before[-_WINDOW:]
+    packer = zlib.compressobj(_LEVEL, zlib.DEFLATED, _RAW, zdict=seen)
+    return packer.compress(text) + packer.flush(end)
+
+
+def _stored(text: bytes) -> bytes:
+    packer = zlib.compressobj(0, zlib.DEFLATED, _RAW)
+    return packer.compress(text) + packer.flush(zlib.Z_SYNC_FLUSH)
