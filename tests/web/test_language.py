@@ -162,6 +162,12 @@ async def test_error_pages_are_in_it(admin: httpx.AsyncClient, nobody: httpx.Asy
     assert "<title>Nicht erlaubt - Tokendesk</title>" in foreign.text
 
 
+async def test_the_explorer_is_in_it(nobody: httpx.AsyncClient) -> None:
+    page = await nobody.get("/graphql", headers=DE | {"Accept": "text/html"})
+    assert (page.status_code, language_of(page)) == (200, "de")
+    assert "<title>API-Explorer - Tokendesk</title>" in page.text
+
+
 async def test_moments_are_written_in_it(
     admin: httpx.AsyncClient, desk: Desk, world: World
 ) -> None:
