@@ -42,6 +42,9 @@ ROWS: Final[dict[str, Form]] = {
         (401, 403, DONE, 404, 404), {"version": "1", "modules": "MOD-2001"}
     ),
     LIST + "/new/{draft}/overview": Form((401, 403, 422, 404, 404), {"version": "1"}),
+    LIST + "/new/{draft}/keep": Form((401, 403, DONE, 404, 404)),
+    LIST + "/new/{draft}/summary": Form((401, 403, 409, 404, 404)),
+    LIST + "/new/{draft}/try": Form((401, 403, 409, 404, 404)),
     LIST + "/new/{draft}/discard": Form((401, 403, DONE, 404, 404)),
     LIST + "/{token}/secret": Form((401, 403, SHOWN, 404, 403)),
     LIST + "/{token}/edit": Form(
@@ -77,6 +80,7 @@ ROWS: Final[dict[str, Form]] = {
 }
 WITHOUT_SIGN_IN: Final = {
     "/sign-in",
+    "/sign-in/again",
     "/sign-in/link/{link}",
     "/sign-out",
     "/switch-account",  # the account must be one of the person's own: tests/web/test_sign_in.py
