@@ -24,7 +24,7 @@ NAMED: Final = {
     "depth of 60": hostile.nested(60),
     "cyclic nest": hostile.CYCLIC_NEST,
 }
-"""What must be refused within 20 ms by the work order."""
+"""What is refused within 20 ms whatever happens."""
 
 OTHERS: Final = {
     "fragment bomb of 45": hostile.fragment_bomb(45),
