@@ -8,6 +8,7 @@ from graphql import DocumentNode, GraphQLError, parse
 from strawberry.extensions import SchemaExtension
 from strawberry.schema.schema import validate_document
 from strawberry.types import ExecutionContext
+from strawberry.types.graphql import OperationType
 
 from schema.known import KnownDocument
 from schema.limits import oversize
@@ -57,8 +58,9 @@ class Documents:
 class DocumentCache(SchemaExtension):
     """Fills in what is known of a document; the last of the extensions that add rules.
 
-    What is not right is left to Strawberry, so that every transport tells it in its own form:
-    a text that cannot be parsed is parsed again there.
+    What is not right is left to Strawberry, so that every transport tells it in its own form: on
+    streams a text that cannot be parsed is parsed again there. Where there are no streams it ends
+    the operation here, as that would cost as much once more.
     """
 
     def __init__(self, documents: Documents) -> None:
@@ -80,7 +82,9 @@ class DocumentCache(SchemaExtension):
         try:
             document = parse(text, **context.parse_options)
         except GraphQLError:
-            return
+            if OperationType.SUBSCRIPTION in context.allowed_operations:
+                return
+            raise
         context.graphql_document = document
         errors = oversize(document) or validate_document(
             context.schema._schema, document, context.validation_rules
