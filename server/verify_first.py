@@ -75,6 +75,7 @@ class VerifyFirst(HttpToolsProtocol):
         try:
             answer = await self._verify.look_up(headers, client)
         except Exception:
+            # Nobody above would answer the request; what happened is for the log alone.
             self.logger.exception("verification failed")
             answer, unanswered.keep_alive = FAILED, False
         unanswered.response_complete = True
