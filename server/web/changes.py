@@ -19,6 +19,8 @@ from server.web.visit import desk_of, origin_of
 SHOWN: Final = WantedChanges(about=("token.", "account."))
 NOT_SHOWN: Final = frozenset({"token.secret_revealed"})
 """It changes nothing that a page shows, least of all the one that shows the secret."""
+AGAIN_AFTER_MS: Final = 1_000
+"""How soon a page comes again whose stream was cut."""
 
 
 async def follow(request: Request) -> Response:
@@ -64,7 +66,7 @@ async def _events(desk: Desk, session: _Session) -> AsyncGenerator[str, None]:
             return
         follow = desk.changes.follow(signed_in.actor, session.standing, SHOWN)
         async with follow as following:
-            yield event("listening")
+            yield event("listening", again_after_ms=AGAIN_AFTER_MS)
             async for news in following:
                 if news.event not in NOT_SHOWN:
                     yield event("changed", news.object_id)

@@ -18,9 +18,13 @@ _HEADERS: Final = {
 }
 
 
-def event(name: str, data: str = "") -> str:
-    """One event as it is written (HTML standard, 9.2); `data` is a single line."""
-    return f"event: {name}\ndata: {data}\n\n"
+def event(name: str, data: str = "", *, again_after_ms: int | None = None) -> str:
+    """One event as it is written (HTML standard, 9.2); `data` is a single line.
+
+    `again_after_ms` tells the reader how soon to come again when the stream is cut.
+    """
+    retry = "" if again_after_ms is None else f"retry: {again_after_ms}\n"
+    return f"{retry}event: {name}\ndata: {data}\n\n"
 
 
 class EventStream(StreamingResponse):

@@ -18,6 +18,7 @@ function listen() {
       if (listen.before) plan(); // what happened between is not known
       listen.before = true;
     });
+    stream.addEventListener("error", () => (listen.before = true)); // cut, perhaps before it began
     stream.addEventListener("ended", () => stream.close()); // the session
   }
 }

@@ -214,7 +214,7 @@ async def manage_people(nora: Page, chromium: Browser, server: LiveServer, artef
     alert = asked.get_by_role("alert")
     await expect(alert).to_contain_text("Nora New is the last administrator of Walk & Sons.")
     await nora.screenshot(path=artefacts / "last-administrator.png")
-    await asked.get_by_role("link", name="Cancel").click()
+    await asked.get_by_role("link", name="Close").click()
     await expect(nora.get_by_role("row", name="Nora New (you)")).to_contain_text("Administrator")
 
 

@@ -34,6 +34,7 @@ async def test_find_by_filter_order_and_search(page: Page, watch: Watch, artefac
         "1 row, sorted by Date created descending, page 1 of 1"
     )
     await page.get_by_role("link", name="Drop Status: Expired").click()
+    await expect(page.get_by_role("link", name="Drop Status: Expired")).to_have_count(0)
     await page.get_by_role("columnheader", name="API token").get_by_role("link").click()
     await expect(page.get_by_role("columnheader", name="API token")).to_have_attribute(
         "aria-sort", "ascending"
