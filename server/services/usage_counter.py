@@ -63,8 +63,6 @@ class Batch:
 
     calls: dict[tuple[str, int, str], int] = field(default_factory=dict)
     """By token, hour and outcome."""
-    accepted: list[tuple[str, int, str, int]] = field(default_factory=list)
-    """More of them, as rows, from the counters."""
     callers: dict[tuple[str, str], Call] = field(default_factory=dict)
     """By token and outcome."""
     accesses: dict[str, datetime] = field(default_factory=dict)
@@ -101,7 +99,7 @@ class Batch:
             self.modules[key] = max(at, self.modules.get(key, at))
 
     def __len__(self) -> int:
-        return len(self.calls) + len(self.accepted)
+        return len(self.calls)
 
 
 class Ledger:
@@ -212,7 +210,7 @@ class UsageCounter:
 
         The number goes into the batch, and so does a first call; the last call waits its turn.
         """
-        batch.accepted.append((self.token_id, self._hour, Outcome.VALID.value, self._accepted))
+        batch.add(self.token_id, self._hour, Outcome.VALID, self._accepted)
         if self._used_before:
             self._ledger.last_call(self._secret_id, self)
         else:

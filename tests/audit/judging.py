@@ -104,17 +104,17 @@ def _axe_source() -> str:
 
 
 # GraphiQL's own inside is not ours. What an open popover lies over can be pressed once it is shut,
-# and what the bar at the foot of the window lies over once it is scrolled from under it.
+# and what a bar at the window's head or foot lies over once it is scrolled from under it.
 _RUN: Final = """async (rules) => {
     const results = await axe.run({ exclude: [[".graphiql-container"]] }, rules);
     const over = document.querySelector(":popover-open");
-    const bar = document.querySelector(".selection[data-picked]");
-    const covered = (each) => {
-        if (over) return !over.contains(each);
-        if (!bar || bar.contains(each)) return false;
-        const [foot, box] = [bar.getBoundingClientRect(), each.getBoundingClientRect()];
-        return box.bottom > foot.top && box.top < foot.bottom;
+    const bars = [...document.querySelectorAll("body > header, .selection[data-picked]")];
+    const covers = (bar, each) => {
+        const [ours, box] = [bar.getBoundingClientRect(), each.getBoundingClientRect()];
+        return !bar.contains(each) && box.bottom > ours.top && box.top < ours.bottom;
     };
+    const covered = (each) =>
+        over ? !over.contains(each) : bars.some((bar) => covers(bar, each));
     for (const each of results.violations)
         if (each.id === "target-size")
             each.nodes = each.nodes.filter(

@@ -108,7 +108,8 @@ def menu(button: str, words: str) -> tuple[Step, Step]:
 async def settle(page: Page) -> None:
     """Wait until htmx is done and animations have ended.
 
-    Not by `wait_for_function`: it evaluates in the page, which the policy forbids.
+    Not by `wait_for_function`: it evaluates in the page, which the policy forbids. Animations
+    that follow scrolling, as those of the tabs' edges, never end and do not count.
     """
     for _ in range(400):
         if await page.evaluate(_STILL):
@@ -119,4 +120,5 @@ async def settle(page: Page) -> None:
 
 _STILL: Final = """() => document.readyState === "complete"
     && !document.querySelector("[aria-busy=true], .htmx-request, .htmx-swapping, .htmx-settling")
-    && document.getAnimations().every((each) => each.playState !== "running")"""
+    && document.getAnimations().every((each) =>
+        each.playState !== "running" || each.timeline !== document.timeline)"""

@@ -59,7 +59,7 @@ ERRORS: Final = (
     State(
         "error-401",
         WANDA,
-        (go("/settings/account"), _session_ends, click("main form button"), PAGE),
+        (go("/settings/account"), _session_ends, click("main form button"), see("#again")),
         alone=True,
     ),
     State("error-409", SARAH, (_enable_what_is_enabled, click("#dialog-do"))),

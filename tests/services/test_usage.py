@@ -205,12 +205,12 @@ async def test_a_failing_write_keeps_what_was_counted(
         counter.accept(clock(), "203.0.113.7", "Tests/1.0")
     write, done = usage_tables._write, 0
 
-    async def fail(statement: str, rows: Any) -> None:
+    async def fail(change: Any, rows: Any) -> None:
         nonlocal done
         if done == table:
             raise OSError("the disk is full")
         done += 1
-        await write(statement, rows)
+        await write(change, rows)
 
     with monkeypatch.context() as broken:
         broken.setattr(usage_tables, "_write", fail)
