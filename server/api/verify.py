@@ -15,6 +15,7 @@ from server.api.verify_answers import (
     MALFORMED_MODULE,
     NOTHING_SENT,
     Answer,
+    Passing,
     from_verdict,
 )
 from server.database import STORAGE_FAILURES
@@ -22,7 +23,7 @@ from server.desk import Desk
 from server.domain.actor import Origin
 from server.domain.ids import IdKind
 from server.domain.secret import Secret
-from server.domain.verdict import Outcome, Verdict
+from server.domain.verdict import Outcome
 from server.services.token_facts import TokenFacts
 from server.services.usage_counter import Client
 
@@ -54,7 +55,7 @@ class Verify:
         """The answer to a request without parameters, where no look-up is needed for it.
 
         That is a secret that was right before and is valid now, and whatever has not the form
-        of one. The same answers, prepared once, are kept with the facts about a token.
+        of one.
         """
         credentials, sent, agent = b"", 0, b""
         for name, value in headers:
@@ -67,7 +68,8 @@ class Verify:
         text = credentials[7:]
         facts = self._verifier.recognise(text, client, agent)
         if facts is not None:
-            return facts.kept or _prepare(facts)
+            passing = facts.kept or _prepare(facts)
+            return passing.answer(facts.token_id, facts.name, facts.expires_at)
         if Secret.is_well_formed(text):
             return None
         self._desk.tally.malformed += 1
@@ -108,11 +110,15 @@ def bearer(credentials: list[str]) -> str | None:
     return match[1] if match else None
 
 
-def _prepare(facts: TokenFacts) -> Answer:
-    """The answer that lets a token pass, kept with its facts."""
-    answer = from_verdict(Verdict(Outcome.VALID, facts.grant(facts.secrets[0])))
-    facts.kept = answer
-    return answer
+def _prepare(facts: TokenFacts) -> Passing:
+    """How the token passes, kept with its facts, and with its account's for others like it."""
+    account = facts.account
+    passing: Passing | None = account.kept.get(facts.module_ids)
+    if passing is None:
+        passing = Passing(account.id, account.type, facts.module_ids)
+        account.kept[facts.module_ids] = passing
+    facts.kept = passing
+    return passing
 
 
 def _modules(query: bytes) -> list[str] | None:

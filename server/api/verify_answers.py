@@ -1,13 +1,14 @@
-"""What `/verify` answers: each answer prepared as the bytes of HTTP/1.1, to be sent as they are."""
+"""What `/verify` answers: the bytes of HTTP/1.1, prepared as far as they can be."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from datetime import datetime
 from http import HTTPStatus
 from typing import Any, Final
 
 import orjson
 from starlette.types import Message
 
-from server.domain.verdict import Grant, Outcome, Verdict
+from server.domain.verdict import Outcome, Verdict
 
 INVALID_TEXT: Final = "The token is invalid."
 _TOLD: Final = {Outcome.DISABLED, Outcome.EXPIRED, Outcome.ROTATED}
@@ -19,41 +20,76 @@ Header = tuple[bytes, bytes]
 
 
 class Answer:
-    """A status line with headers, and a JSON body: lean, as a memory keeps many of them."""
+    """Status line with headers, and body, as they are sent."""
 
-    __slots__ = ("_start", "body", "head")
+    __slots__ = ("body", "head")
 
-    def __init__(self, status: int, content: dict[str, Any], headers: Iterable[Header]) -> None:
-        self.body: Final = orjson.dumps(content)
-        length = (b"content-length", str(len(self.body)).encode())
-        lines = [
-            f"HTTP/1.1 {status} {HTTPStatus(status).phrase}".encode(),
-            *(name + b": " + value for name, value in (_JSON, length, *headers, *_GUARDS)),
-        ]
-        self.head: Final = b"\r\n".join(lines) + b"\r\n"
-        """Status line and headers; the empty line is not among them."""
-        self._start: Message | None = None
+    def __init__(self, head: bytes, body: bytes) -> None:
+        self.head: Final = head
+        """The empty line that ends it is not among it."""
+        self.body: Final = body
 
     @property
     def start(self) -> Message:
         """The head as ASGI's message."""
-        if self._start is None:
-            first, *lines = self.head.split(b"\r\n")[:-1]
-            self._start = {
-                "type": "http.response.start",
-                "status": int(first.split(b" ")[1]),
-                "headers": [
-                    (name, value) for name, _, value in (x.partition(b": ") for x in lines)
-                ],
-            }
-        return self._start
+        first, *lines = self.head.split(b"\r\n")[:-1]
+        return {
+            "type": "http.response.start",
+            "status": int(first.split(b" ")[1]),
+            "headers": [(name, value) for name, _, value in (x.partition(b": ") for x in lines)],
+        }
+
+
+class Passing:
+    """How all tokens of an account with the same modules pass: lean, as a memory has many of them.
+
+    The answer lacks the token's id, name and expiry only, which are put in for each request.
+    """
+
+    __slots__ = ("_body", "_head")
+
+    def __init__(self, account_id: str, account_type: str, module_ids: Collection[str]) -> None:
+        modules = sorted(module_ids)
+        shared = {"accountId": account_id, "accountType": account_type, "modules": modules}
+        told = orjson.dumps(shared).removeprefix(b"{").removesuffix(b"}")
+        self._body = (
+            b'{"active":true,"tokenId":"%b","tokenName":%b,' + _plain(told) + b',"expiresAt":%b}'
+        )
+        named = (
+            (b"x-account-id", account_id.encode()),
+            (b"x-account-type", account_type.encode()),
+            (b"x-token-modules", ",".join(modules).encode()),
+        )
+        self._head = (
+            _status_line(200)
+            + _lines(_JSON)
+            + b"content-length: %d\r\nx-token-id: %b\r\nx-token-name: %b\r\n"
+            + _plain(_lines(*named))
+            + b"%b"
+            + _lines(*_GUARDS)
+        )
+
+    def answer(
+        self, token_id: str, name: str, expires_at: datetime | None, *more: Header
+    ) -> Answer:
+        """200 with identity headers for one of the tokens; `more` are further headers."""
+        sent, expiry, further = token_id.encode(), b"null", b""
+        if expires_at is not None:
+            moment = expires_at.isoformat().encode()
+            expiry, further = b'"%b"' % moment, _lines((b"x-token-expires-at", moment))
+        if more:
+            further += _lines(*more)
+        body = self._body % (sent, orjson.dumps(name), expiry)
+        # Header values are bytes: names go as UTF-8, as gateways pass them on unchanged.
+        return Answer(self._head % (len(body), sent, name.encode(), further), body)
 
 
 def from_verdict(verdict: Verdict, *more: Header) -> Answer:
     """200 with identity headers, 401 or 403; `more` are further headers."""
     grant = verdict.grant
     if verdict.valid and grant is not None:
-        return _valid(grant, more)
+        passing = Passing(grant.account_id, grant.account_type, grant.module_ids)
+        return passing.answer(grant.token_id, grant.token_name, grant.expires_at, *more)
     if verdict.outcome is Outcome.INSUFFICIENT_SCOPE:
         return _insufficient(verdict, more)
     return invalid(verdict.reason if verdict.outcome in _TOLD else INVALID_TEXT, more)
@@ -67,32 +103,7 @@ def invalid(description: str, more: Iterable[Header] = ()) -> Answer:
 
 def failure(status: int, description: str, *headers: Header) -> Answer:
     """Neither passed nor refused: the request, or the storage, is at fault."""
-    return Answer(status, {"active": False, "error": description}, headers)
-
-
-def _valid(grant: Grant, more: Iterable[Header]) -> Answer:
-    modules = sorted(grant.module_ids)
-    expires_at = grant.expires_at.isoformat() if grant.expires_at else None
-    content = {
-        "active": True,
-        "tokenId": grant.token_id,
-        "tokenName": grant.token_name,
-        "accountId": grant.account_id,
-        "accountType": grant.account_type,
-        "modules": modules,
-        "expiresAt": expires_at,
-    }
-    headers = [
-        (b"x-token-id", grant.token_id.encode()),
-        # Header values are bytes: names go as UTF-8, as gateways pass them on unchanged.
-        (b"x-token-name", grant.token_name.encode()),
-        (b"x-account-id", grant.account_id.encode()),
-        (b"x-account-type", grant.account_type.encode()),
-        (b"x-token-modules", ",".join(modules).encode()),
-    ]
-    if expires_at is not None:
-        headers.append((b"x-token-expires-at", expires_at.encode()))
-    return Answer(200, content, [*headers, *more])
+    return _answer(status, {"active": False, "error": description}, headers)
 
 
 def _insufficient(verdict: Verdict, more: Iterable[Header]) -> Answer:
@@ -102,12 +113,31 @@ def _insufficient(verdict: Verdict, more: Iterable[Header]) -> Answer:
         f'error_description="{reason}"'
     )
     content = {"active": False, "error": reason, "missing": list(missing)}
-    return Answer(403, content, [(b"www-authenticate", challenge.encode()), *more])
+    return _answer(403, content, [(b"www-authenticate", challenge.encode()), *more])
 
 
 def _challenge(value: str, description: str, more: Iterable[Header] = ()) -> Answer:
     content = {"active": False, "error": description}
-    return Answer(401, content, [(b"www-authenticate", value.encode()), *more])
+    return _answer(401, content, [(b"www-authenticate", value.encode()), *more])
+
+
+def _answer(status: int, content: dict[str, Any], headers: Iterable[Header]) -> Answer:
+    body = orjson.dumps(content)
+    length = (b"content-length", str(len(body)).encode())
+    return Answer(_status_line(status) + _lines(_JSON, length, *headers, *_GUARDS), body)
+
+
+def _status_line(status: int) -> bytes:
+    return f"HTTP/1.1 {status} {HTTPStatus(status).phrase}\r\n".encode()
+
+
+def _lines(*headers: Header) -> bytes:
+    return b"".join(name + b": " + value + b"\r\n" for name, value in headers)
+
+
+def _plain(text: bytes) -> bytes:
+    """The text as it stands in a pattern."""
+    return text.replace(b"%", b"%%")
 
 
 INVALID: Final = invalid(INVALID_TEXT)

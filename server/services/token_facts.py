@@ -1,5 +1,6 @@
 """All that a verification rests on, of one token, read in one query."""
 
+import sys
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -37,9 +38,12 @@ Rows = Callable[[str], Awaitable[Sequence[Mapping[str, Any]]]]
 
 
 class AccountFacts:
-    """What all tokens of an account share. When it is outdated, so is each token's memory."""
+    """What all tokens of an account share. When it is outdated, so is each token's memory.
 
-    __slots__ = ("active", "id", "name", "outdated", "type")
+    `kept` belongs to whoever answers with the facts, by the modules that tokens are granted.
+    """
+
+    __slots__ = ("active", "id", "kept", "name", "outdated", "type")
 
     def __init__(self, account_id: str, name: str, account_type: str, active: bool) -> None:
         self.id = account_id
@@ -47,6 +51,7 @@ class AccountFacts:
         self.type = account_type
         self.active = active
         self.outdated = False
+        self.kept: dict[frozenset[str], Any] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +135,7 @@ def facts_in(rows: Sequence[Mapping[str, Any]]) -> TokenFacts | None:
     secrets = tuple(
         SecretFacts(
             row["secret_id"],
-            row["key_id"],
+            sys.intern(row["key_id"]),
             row["digest"],
             None if row["accepted_until"] is None else _moment(row["accepted_until"]),
         )

@@ -58,9 +58,13 @@ class TokenMemory:
         self._tokens.move_to_end(token_id)
         return facts
 
+    def glance(self, token_id: str) -> TokenFacts | None:
+        """What is remembered of a token, of which this is no use."""
+        return self._tokens.get(token_id)
+
     def keep(self, facts: TokenFacts, *, read_in: int) -> None:
         """Remember facts that were read in an epoch, unless something has changed since."""
-        if read_in != self.epoch:
+        if read_in != self.epoch or not self._most:
             return
         account = self._accounts.setdefault(facts.account.id, facts.account)
         facts.account = account

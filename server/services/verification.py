@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import os
+import secrets
 from collections.abc import Collection
 from datetime import timedelta
 from typing import Final
@@ -20,8 +21,8 @@ from server.services.token_memory import TokenMemory
 from server.services.usage import Usage
 from server.services.usage_counter import Agent, Client
 
-NOBODY: Final = "TKN-0000-0000"
-"""An id that is never given to a token."""
+MOST_FOUND: Final = 10_000
+"""Of so many tokens in use the ids are kept, to look one of them up for a refusal."""
 
 _ID: Final = slice(4, 17)
 """Where a secret names its token: `idt:TKN-1234-5678:…`"""
@@ -50,7 +51,7 @@ class Verifier:
         self._rows = rows
         self._tally = tally
         self._outage_grace = outage_grace
-        self._found_last = NOBODY
+        self._found: list[str] = []
         self._marking = hashlib.blake2b(key=os.urandom(32), digest_size=16)
         announcements.subscribe(self.memory.hear, self.memory.forget_all)
 
@@ -65,7 +66,7 @@ class Verifier:
         if facts is None or facts.counter is None:
             return None
         now = self._clock()
-        if now >= facts.valid_until or not hmac.compare_digest(self._mark(text), facts.mark):
+        if now >= facts.valid_until or not self._is_marked(text, facts):
             return None
         facts.counter.accept(now, client, agent)
         self._tally.recognised += 1
@@ -86,9 +87,11 @@ class Verifier:
         facts, source = await self._facts(secret.token_id)
         matched = self._match(secret, facts)
         if facts is None or matched is None:
-            await self._take_as_long(secret.token_id, facts, source)
+            await self._take_as_long(secret, facts, source)
             self._tally.count(Outcome.UNKNOWN, source)
             return Verdict(Outcome.UNKNOWN)
+        if source is Source.DATABASE:
+            self._keep_found(secret.token_id)
         return self._judge(secret, facts, matched, source, required_modules, used_from)
 
     def verify_from_memory(
@@ -167,28 +170,40 @@ class Verifier:
                 return facts, Source.MEMORY
         epoch = self.memory.epoch
         facts = facts_in(await self._rows(token_id))
-        if facts is not None:
-            self._found_last = token_id
         if self._announcements.hears_all and facts is not None:
             self.memory.keep(facts, read_in=epoch)
         elif self._announcements.hears_all:
             self.memory.keep_unknown(token_id, read_in=epoch)
         return facts, Source.DATABASE
 
-    async def _take_as_long(self, token_id: str, facts: TokenFacts | None, source: Source) -> None:
-        """Make the look-ups that were not needed: time shall not tell which tokens there are.
+    async def _take_as_long(self, secret: Secret, facts: TokenFacts | None, source: Source) -> None:
+        """Do what was not needed: time shall not tell which tokens there are, or are in use.
 
-        Whoever is refused first has cost one that found a token and one that found none; who is
-        refused again, with a remembered token or a remembered lack of one, has cost neither.
+        Whoever is refused first has cost a glance at what is remembered, a look-up that found a
+        token and one that found none, all for ids that nobody asked for a moment ago. Who is
+        refused again, with a remembered token or a remembered lack of one, has cost no look-up.
         """
-        remembered = source is Source.MEMORY
+        token_id, remembered = secret.token_id, source is Source.MEMORY
         if remembered and (facts is None or self.memory.had_wrong_secret(token_id)):
             return
+        another = secrets.choice(self._found or [token_id])
+        if not remembered:
+            self._is_marked(secret.reveal().encode("ascii"), self.memory.glance(another))
         if facts is None or remembered:
-            facts_in(await self._rows(self._found_last))
+            facts_in(await self._rows(another))
         if facts is not None:
-            facts_in(await self._rows(NOBODY))
+            facts_in(await self._rows(f"TKN-{secrets.randbelow(10_000):04d}-none"))
             self.memory.keep_wrong_secret(token_id)
+
+    def _keep_found(self, token_id: str) -> None:
+        if len(self._found) < MOST_FOUND:
+            self._found.append(token_id)
+        else:
+            self._found[secrets.randbelow(MOST_FOUND)] = token_id
+
+    def _is_marked(self, text: bytes, facts: TokenFacts | None) -> bool:
+        """Whether this is the secret that was right before, in constant time."""
+        return facts is not None and hmac.compare_digest(self._mark(text), facts.mark)
 
     def _mark(self, text: bytes) -> bytes:
         """A digest under a key of this process alone: the memory holds no secret in the clear."""

@@ -11,7 +11,7 @@ from rich.table import Table
 
 from tests.benchmarks import filling, load
 from tests.benchmarks.goals import Goal
-from tests.benchmarks.processes import desk, rss
+from tests.benchmarks.processes import desk, memory
 
 REMEMBERED: Final = 100_000
 STARTS: Final = 5
@@ -44,10 +44,10 @@ def measure() -> list[Goal]:
             (worker,) = served.workers
             # The first answers bring in what every worker needs, whatever it remembers.
             load.run(served, load.write(folder / "one", [_unknown()]), 1)
-            idle = rss(worker)
+            idle = memory(worker)
             first = load.run(served, requests, 1).cpu_each
             load.warm(served, requests, REMEMBERED)
-            full = rss(worker)
+            full = memory(worker)
             again = load.run(served, requests, 2).cpu_each
     if full - idle < REMEMBERED * LEAST_BYTES:
         raise RuntimeError(f"nothing was remembered: {idle:,} bytes, then {full:,}")

@@ -157,10 +157,14 @@ def sockets(pid: int) -> int:
     return sum(_target(link).startswith("socket:") for link in Path(f"/proc/{pid}/fd").iterdir())
 
 
-def rss(pid: int) -> int:
-    """Bytes of memory that a process holds."""
-    pages = int(Path(f"/proc/{pid}/statm").read_text(encoding="ascii").split()[1])
-    return pages * os.sysconf("SC_PAGE_SIZE")
+def memory(pid: int) -> int:
+    """Bytes of memory that a process holds for itself alone.
+
+    A database's file that is mapped is not among them: its pages are the system's cache.
+    """
+    status = Path(f"/proc/{pid}/status").read_text(encoding="ascii")
+    [kib] = (line.split()[1] for line in status.splitlines() if line.startswith("RssAnon:"))
+    return int(kib) * 1024
 
 
 def _clean_environment() -> dict[str, str]:
