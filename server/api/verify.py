@@ -17,6 +17,7 @@ from server.api.verify_answers import (
     Answer,
     Passing,
     from_verdict,
+    passing,
 )
 from server.database import STORAGE_FAILURES
 from server.desk import Desk
@@ -68,8 +69,8 @@ class Verify:
         text = credentials[7:]
         facts = self._verifier.recognise(text, client, agent)
         if facts is not None:
-            passing = facts.kept or _prepare(facts)
-            return passing.answer(facts.token_id, facts.name, facts.expires_at)
+            way = facts.kept or _prepare(facts)
+            return way.answer(facts.token_id, facts.name, facts.expires_at)
         if Secret.is_well_formed(text):
             return None
         self._desk.tally.malformed += 1
@@ -111,14 +112,10 @@ def bearer(credentials: list[str]) -> str | None:
 
 
 def _prepare(facts: TokenFacts) -> Passing:
-    """How the token passes, kept with its facts, and with its account's for others like it."""
+    """How the token passes, kept with its facts."""
     account = facts.account
-    passing: Passing | None = account.kept.get(facts.module_ids)
-    if passing is None:
-        passing = Passing(account.id, account.type, facts.module_ids)
-        account.kept[facts.module_ids] = passing
-    facts.kept = passing
-    return passing
+    facts.kept = way = passing(account.id, account.type, facts.module_ids)
+    return way
 
 
 def _modules(query: bytes) -> list[str] | None:

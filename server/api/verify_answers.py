@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable
 from datetime import datetime
+from functools import lru_cache
 from http import HTTPStatus
 from typing import Any, Final
 
@@ -84,12 +85,18 @@ class Passing:
         return Answer(self._head % (len(body), sent, name.encode(), further), body)
 
 
+@lru_cache(maxsize=10_000)
+def passing(account_id: str, account_type: str, module_ids: frozenset[str]) -> Passing:
+    """How tokens of this account with these modules pass, made once."""
+    return Passing(account_id, account_type, module_ids)
+
+
 def from_verdict(verdict: Verdict, *more: Header) -> Answer:
     """200 with identity headers, 401 or 403; `more` are further headers."""
     grant = verdict.grant
     if verdict.valid and grant is not None:
-        passing = Passing(grant.account_id, grant.account_type, grant.module_ids)
-        return passing.answer(grant.token_id, grant.token_name, grant.expires_at, *more)
+        way = passing(grant.account_id, grant.account_type, grant.module_ids)
+        return way.answer(grant.token_id, grant.token_name, grant.expires_at, *more)
     if verdict.outcome is Outcome.INSUFFICIENT_SCOPE:
         return _insufficient(verdict, more)
     return invalid(verdict.reason if verdict.outcome in _TOLD else INVALID_TEXT, more)

@@ -38,12 +38,9 @@ Rows = Callable[[str], Awaitable[Sequence[Mapping[str, Any]]]]
 
 
 class AccountFacts:
-    """What all tokens of an account share. When it is outdated, so is each token's memory.
+    """What all tokens of an account share. When it is outdated, so is each token's memory."""
 
-    `kept` belongs to whoever answers with the facts, by the modules that tokens are granted.
-    """
-
-    __slots__ = ("active", "id", "kept", "name", "outdated", "type")
+    __slots__ = ("active", "id", "name", "outdated", "type")
 
     def __init__(self, account_id: str, name: str, account_type: str, active: bool) -> None:
         self.id = account_id
@@ -51,7 +48,6 @@ class AccountFacts:
         self.type = account_type
         self.active = active
         self.outdated = False
-        self.kept: dict[frozenset[str], Any] = {}
 
 
 @dataclass(frozen=True, slots=True)

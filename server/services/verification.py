@@ -52,6 +52,7 @@ class Verifier:
         self._tally = tally
         self._outage_grace = outage_grace
         self._found: list[str] = []
+        self._replaced = 0
         self._marking = hashlib.blake2b(key=os.urandom(32), digest_size=16)
         announcements.subscribe(self.memory.hear, self.memory.forget_all)
 
@@ -137,7 +138,8 @@ class Verifier:
         required_modules: Collection[str],
         used_from: Origin | None,
     ) -> Verdict:
-        if matched.accepted_until is None and facts.counter is None:
+        remembered = self.memory.glance(facts.token_id) is facts
+        if remembered and matched.accepted_until is None and facts.counter is None:
             facts.mark = self._mark(secret.reveal().encode("ascii"))
             facts.counter = self._usage.counter(
                 facts.token_id, matched.id, used_before=facts.used_before
@@ -199,7 +201,8 @@ class Verifier:
         if len(self._found) < MOST_FOUND:
             self._found.append(token_id)
         else:
-            self._found[secrets.randbelow(MOST_FOUND)] = token_id
+            self._found[self._replaced] = token_id
+            self._replaced = (self._replaced + 1) % MOST_FOUND
 
     def _is_marked(self, text: bytes, facts: TokenFacts | None) -> bool:
         """Whether this is the secret that was right before, in constant time."""

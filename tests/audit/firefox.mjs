@@ -26,7 +26,7 @@ const press = (selector) => page.locator(selector).click();
 const picture = (name) => page.screenshot({ path: `${folder}/firefox-${name}.png` });
 async function step(number) {
   await visible(`#wizard .steps li:nth-child(${number}).current`);
-  seen.steps.push(await text("#wizard .step-title"));
+  seen.steps.push(await text("#step-title"));
   await picture(`step-${number}`);
 }
 
