@@ -119,15 +119,14 @@ def differences(
     before: Mapping[str, Any] | None, after: Mapping[str, Any] | None
 ) -> list[Difference]:
     """The fields whose values differ, in the order they were recorded in."""
-    old, new = before or {}, after or {}
-    found = []
-    for key in dict.fromkeys([*new, *old]):
-        texts = _say(key, old.get(key)), _say(key, new.get(key))
-        if old.get(key) != new.get(key) and texts != (NOTHING, NOTHING):
-            moved = _moved(old, new, key)
-            after_it = Joined("", [texts[1], " (", moved, ")"]) if moved else texts[1]
-            found.append(Difference(label(key), texts[0], after_it))
-    return found
+    return [
+        Difference(
+            label(each.key),
+            each.before,
+            Joined("", [each.after, " (", each.moved, ")"]) if each.moved else each.after,
+        )
+        for each in _changes(before or {}, after or {})
+    ]
 
 
 def sentence(
@@ -141,9 +140,9 @@ def sentence(
     name = object_name or Phrase("nobody known")
     begin = Phrase(known, name=name) if known else summary(event)
     clauses = [
-        _clause(key, before or {}, after or {})
-        for key, difference in _by_key(before, after)
-        if not (difference.kind == "Set" and difference.after == object_name)
+        _clause(each)
+        for each in _changes(before or {}, after or {})
+        if not (each.before == NOTHING and each.after == object_name)
     ]
     told = [": ", Joined("; ", clauses)] if clauses else []
     return Joined("", [begin, *told, "."])
@@ -154,19 +153,32 @@ def label(key: str) -> str:
     return LABELS.get(key) or key.replace("_", " ").capitalize()
 
 
-def _by_key(
-    before: Mapping[str, Any] | None, after: Mapping[str, Any] | None
-) -> list[tuple[str, Difference]]:
-    found = {difference.label: difference for difference in differences(before, after)}
-    keys = dict.fromkeys([*(after or {}), *(before or {})])
-    return [(key, found[label(key)]) for key in keys if label(key) in found]
+class _Change(NamedTuple):
+    """One field that differs, its values as texts; `moved` tells what a list gained and lost."""
+
+    key: str
+    before: str
+    after: str
+    moved: str
 
 
-def _clause(key: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> str:
-    name = _WITHIN.get(key) or label(key).lower()
-    if moved := _moved(old, new, key):
-        return Joined(" ", [name, moved])
-    was, now = _quote(key, old.get(key)), _quote(key, new.get(key))
+def _changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[_Change]:
+    found = []
+    for key in dict.fromkeys([*new, *old]):
+        was, now = old.get(key), new.get(key)
+        if was == now:
+            continue
+        texts = _say(key, was), _say(key, now)
+        if texts != (NOTHING, NOTHING):
+            found.append(_Change(key, *texts, _moved(was, now)))
+    return found
+
+
+def _clause(change: _Change) -> str:
+    name = _WITHIN.get(change.key) or label(change.key).lower()
+    if change.moved:
+        return Joined(" ", [name, change.moved])
+    was, now = _quote(change.key, change.before), _quote(change.key, change.after)
     if was == NOTHING:
         return Joined(" ", [name, now])
     if now == NOTHING:
@@ -174,9 +186,8 @@ def _clause(key: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> str:
     return Phrase("%(field)s from %(was)s to %(now)s", field=name, was=was, now=now)
 
 
-def _moved(old: Mapping[str, Any], new: Mapping[str, Any], key: str) -> str:
+def _moved(was: object, now: object) -> str:
     """What a list gained and lost; empty where one of the two is not a list."""
-    was, now = old.get(key), new.get(key)
     if not isinstance(was, list) or not isinstance(now, list):
         return ""
     added = ", ".join(str(each) for each in now if each not in was)
@@ -209,9 +220,9 @@ def _moment(text: str) -> str:
         return text
 
 
-def _quote(key: str, value: Any) -> str:
+def _quote(key: str, said: str) -> str:
     """The value in a sentence: what people wrote themselves stands in quotation marks."""
-    text = _short(_say(key, value))
+    text = _short(said)
     own = key in _WRITTEN and text != NOTHING
     return Phrase("“%(text)s”", text=text) if own else text
 

@@ -40,9 +40,16 @@ class IdKind(Enum):
 
     def matches(self, text: str) -> bool:
         """Whether the text has the form of an id of this kind."""
-        return re.fullmatch(self.prefix + r"(-[0-9]{4})" + f"{{{self.value[1]}}}", text) is not None
+        return _FORMS[self].fullmatch(text) is not None
 
 
 def kind_of(text: str) -> IdKind | None:
     """The kind of object an id names, or None when it has no id's form."""
-    return next((kind for kind in IdKind if kind.matches(text)), None)
+    kind = _BY_PREFIX.get(text[:3])
+    return kind if kind is not None and kind.matches(text) else None
+
+
+_FORMS: Final = {
+    kind: re.compile(rf"{kind.prefix}(-[0-9]{{4}}){{{kind.value[1]}}}") for kind in IdKind
+}
+_BY_PREFIX: Final = {kind.prefix: kind for kind in IdKind}

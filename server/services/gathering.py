@@ -27,5 +27,15 @@ def gathered(model: type[Model], columns: str, rows: str) -> RawSQL:
 
 def told_of(row: Model, column: str) -> list[list[Any]]:
     """The rows that a row was read with in such a column, each as the list of its values."""
+    return rows_in(text_of(row, column))
+
+
+def text_of(row: Model, column: str) -> str | None:
+    """What stands in such a column: the same text for the same rows."""
     text: str | None = getattr(row, column)
+    return text
+
+
+def rows_in(text: str | None) -> list[list[Any]]:
+    """The rows that such a text tells of."""
     return list(orjson.loads(text)) if text else []

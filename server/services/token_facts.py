@@ -2,9 +2,8 @@
 
 import sys
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from server.domain.token_rules import TokenState
 from server.domain.verdict import Grant
@@ -50,8 +49,7 @@ class AccountFacts:
         self.outdated = False
 
 
-@dataclass(frozen=True, slots=True)
-class SecretFacts:
+class SecretFacts(NamedTuple):
     """A stored digest, and until when its secret is accepted; None without end."""
 
     id: int

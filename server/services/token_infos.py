@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Final
 
 from tortoise.backends.base.client import BaseDBAsyncClient
@@ -17,7 +18,7 @@ from server.domain.token_rules import TokenState, shown_status
 from server.models.tokens import Token
 from server.services.accounts import account_info
 from server.services.answers import ActorInfo, ModuleInfo, TokenInfo
-from server.services.gathering import gathered, told_of
+from server.services.gathering import gathered, rows_in, text_of
 
 LIVE: Final = Q(state__in=[TokenState.ACTIVE, TokenState.DISABLED])
 
@@ -87,11 +88,17 @@ def with_modules(tokens: QuerySet[Token]) -> QuerySet[Token]:
 
 def token_info(token: Token, now: datetime) -> TokenInfo:
     """A token that came `with_modules` as services answer it."""
-    usable: list[ModuleInfo] = []
-    withdrawn: list[ModuleInfo] = []
-    for module_id, name, description, still in told_of(token, "granted"):
-        (usable if still else withdrawn).append(ModuleInfo(module_id, name, description))
+    usable, withdrawn = _modules_in(text_of(token, "granted"))
     return _info(token, usable, withdrawn, now)
+
+
+@lru_cache(maxsize=1_000)
+def _modules_in(granted: str | None) -> tuple[Sequence[ModuleInfo], Sequence[ModuleInfo]]:
+    """Usable and withdrawn; many tokens are granted the same."""
+    usable, withdrawn = list[ModuleInfo](), list[ModuleInfo]()
+    for module_id, name, description, still in rows_in(granted):
+        (usable if still else withdrawn).append(ModuleInfo(module_id, name, description))
+    return tuple(usable), tuple(withdrawn)
 
 
 async def _granted(token_ids: list[str]) -> dict[str, tuple[list[ModuleInfo], list[ModuleInfo]]]:
@@ -118,7 +125,7 @@ async def _granted(token_ids: list[str]) -> dict[str, tuple[list[ModuleInfo], li
 
 
 def _info(
-    token: Token, usable: list[ModuleInfo], withdrawn: list[ModuleInfo], now: datetime
+    token: Token, usable: Sequence[ModuleInfo], withdrawn: Sequence[ModuleInfo], now: datetime
 ) -> TokenInfo:
     return TokenInfo(
         id=token.id,

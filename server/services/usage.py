@@ -66,7 +66,8 @@ class Usage:
         """Note calls with a right secret, however they ended, and the modules they asked for."""
         now = now or self._clock()
         batch, token_id = self._ledger.batch, grant.token_id
-        batch.add(token_id, hour_of(now), outcome, calls)
+        hour, _ = self._ledger.hour(now)
+        batch.add(token_id, hour, outcome, calls)
         call = Call(now, origin.address, origin.user_agent)
         if outcome is not Outcome.VALID:
             batch.saw(token_id, outcome, call)

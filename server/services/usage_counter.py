@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import islice
 from operator import attrgetter
-from typing import Final
+from typing import Final, NamedTuple
 
 from server.domain.actor import Origin
 from server.domain.verdict import Grant, Outcome
@@ -35,8 +35,7 @@ def start_of(hour: int) -> datetime:
     return datetime.fromtimestamp(hour * HOUR_SECONDS, UTC)
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(NamedTuple):
     """When a call was made, from where and by which program, as it was received."""
 
     at: datetime
@@ -44,8 +43,7 @@ class Call:
     agent: Agent
 
 
-@dataclass(frozen=True, slots=True)
-class LastCall:
+class LastCall(NamedTuple):
     """The last accepted call of a token."""
 
     token_id: str

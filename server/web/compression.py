@@ -16,6 +16,8 @@ SMALLEST: Final = 500
 """Bytes. Less fits into the first packet anyway."""
 
 _SECRET: Final = re.compile(FORM.pattern + rb"|(?<=/sign-in/link/)[\w-]{16,}")
+_SIGNS: Final = (b"idt:", b"/sign-in/link/")
+"""Where none of these is in a text, neither is a secret: found out in no time."""
 _HEAD: Final = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff"
 _LEVEL: Final = 4
 """A tenth longer than with 6, in little more than half the time."""
@@ -35,7 +37,8 @@ def accepts_gzip(accept_encoding: str) -> bool:
 def gzipped(text: bytes) -> bytes:
     """The text as gzip; its secrets are in it letter for letter."""
     written, before, end = [_HEAD], b"", 0
-    for secret in _SECRET.finditer(text):
+    secrets = _SECRET.finditer(text) if any(sign in text for sign in _SIGNS) else ()
+    for secret in secrets:
         written += (_packed(text[end : secret.start()], before), _stored(secret[0]))
         # What comes later may repeat what stands before the secret, but no part of it.
         before += text[end : secret.start()] + bytes(len(secret[0]))

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Final
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -15,7 +15,14 @@ from starlette.types import Receive, Scope, Send
 
 from server.web.assets import ROOT, asset, script_texts
 from server.web.compression import SMALLEST, accepts_gzip, gzipped
-from server.web.language import language, said, spoken, template_gettext, template_ngettext
+from server.web.language import (
+    Spoken,
+    language,
+    said,
+    spoken,
+    template_gettext,
+    template_ngettext,
+)
 
 PAGE_POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:;"
@@ -87,7 +94,7 @@ def _environment() -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
-        extensions=["jinja2.ext.i18n"],
+        extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
         finalize=said,
     )
     environment.policies["ext.i18n.trimmed"] = True
@@ -111,7 +118,8 @@ def _date(moment: datetime) -> str:
 
 
 def _time(moment: datetime) -> str:
-    return f"{moment.astimezone(UTC):%H:%M} UTC"
+    utc = moment.astimezone(UTC)
+    return f"{utc.hour:02d}:{utc.minute:02d} UTC"
 
 
 def _iso(moment: datetime) -> str:
@@ -119,6 +127,11 @@ def _iso(moment: datetime) -> str:
 
 
 def _moment(moment: datetime) -> Markup:
+    return _moment_in(spoken(), moment)
+
+
+@lru_cache(maxsize=10_000)
+def _moment_in(words: Spoken, moment: datetime) -> Markup:
     utc = moment.astimezone(UTC).replace(tzinfo=None)
-    exactly, day, time = utc.isoformat(timespec="seconds"), _date(moment), _time(moment)
+    exactly, day, time = utc.isoformat(timespec="seconds"), words.day(moment), _time(moment)
     return Markup(f'<time datetime="{exactly}Z">{day} <small>{time}</small></time>')  # noqa: S704
