@@ -1,6 +1,6 @@
 """Windows over long lists by keyset: a cursor names the last row seen, not an offset."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import Enum
@@ -122,7 +122,12 @@ async def numbered_page(
 
 def total_with(found: Sequence[Model]) -> int:
     """How many there are in all, of rows that were read with their `total`; 0 with none."""
-    return int(vars(found[0])["total"] or 0) if found else 0
+    return total_in([vars(found[0])]) if found else 0
+
+
+def total_in(found: Sequence[Mapping[str, Any]]) -> int:
+    """The same, of rows that were read as values."""
+    return int(found[0]["total"] or 0) if found else 0
 
 
 def _as_text(row: Model, column: str) -> str:

@@ -22,8 +22,15 @@ from server.services.answers import ActorInfo, Page, TokenInfo, Window
 from server.services.clock import Clock
 from server.services.cursors import cursors_of
 from server.services.key_ring import KeyRing
-from server.services.keyset import Keyset, numbered_page, total_with
-from server.services.token_infos import actor_info, seen_by, token_info, token_infos, with_modules
+from server.services.keyset import Keyset, numbered_page, total_in
+from server.services.token_infos import (
+    IN_A_ROW,
+    actor_info,
+    info_in,
+    seen_by,
+    token_infos,
+    with_modules,
+)
 from server.services.tokens import MOST_AT_ONCE
 
 MOST_CREATORS: Final = 200
@@ -94,8 +101,9 @@ class TokenGrid:
         async def fetch(page: QuerySet[Token]) -> tuple[list[TokenInfo], int]:
             """Which rows these are is found in an index alone, before any is read."""
             named = with_modules(Token.filter(id__in=Subquery(page.values("id"))))
-            found = await named.annotate(total=Subquery(total)).order_by(*by.order())
-            return [token_info(row, now) for row in found], total_with(found)
+            told = named.annotate(total=Subquery(total)).order_by(*by.order())
+            found = await told.values(*IN_A_ROW, "total")
+            return [info_in(row, now) for row in found], total_in(found)
 
         ordered = rows.order_by(*by.order())
         return await numbered_page(

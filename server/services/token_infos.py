@@ -1,10 +1,10 @@
 """Token rows found for an actor, and made into answers with their account and modules."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
-from typing import Final
+from typing import Any, Final
 
 from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.expressions import Q
@@ -17,7 +17,7 @@ from server.domain.phrases import Phrase
 from server.domain.token_rules import TokenState, shown_status
 from server.models.tokens import Token
 from server.services.accounts import account_info
-from server.services.answers import ActorInfo, ModuleInfo, TokenInfo
+from server.services.answers import AccountInfo, ActorInfo, ModuleInfo, TokenInfo
 from server.services.gathering import gathered, rows_in, text_of
 
 LIVE: Final = Q(state__in=[TokenState.ACTIVE, TokenState.DISABLED])
@@ -27,6 +27,29 @@ _GRANTED: Final = """
     FROM token_grants g JOIN modules m ON m.id = g.module_id JOIN tokens t ON t.id = g.token_id
     LEFT JOIN enabled_modules e ON e.module_id = g.module_id AND e.account_id = t.account_id
     WHERE g.token_id {among} ORDER BY m.name, m.id"""
+
+
+_OWN: Final = (
+    "id",
+    "version",
+    "name",
+    "description",
+    "logo",
+    "created_at",
+    "updated_at",
+    "last_access_at",
+    "expires_at",
+)
+_OF_ACCOUNT: Final = ("id", "name", "type", "active", "reveal", "logo", "language")
+IN_A_ROW: Final = (
+    *_OWN,
+    "state",
+    "created_by_id",
+    "created_by_name",
+    "granted",
+    *(f"account__{name}" for name in _OF_ACCOUNT),
+)
+"""What `info_in` takes of a token."""
 
 
 def seen_by(actor: Actor) -> QuerySet[Token]:
@@ -99,6 +122,22 @@ def _modules_in(granted: str | None) -> tuple[Sequence[ModuleInfo], Sequence[Mod
     for module_id, name, description, still in rows_in(granted):
         (usable if still else withdrawn).append(ModuleInfo(module_id, name, description))
     return tuple(usable), tuple(withdrawn)
+
+
+def info_in(row: Mapping[str, Any], now: datetime) -> TokenInfo:
+    """The same of a row that came `with_modules` as the values `IN_A_ROW`.
+
+    For lists: rows of a hundred tokens cost half of what their models do.
+    """
+    usable, withdrawn = _modules_in(row["granted"])
+    return TokenInfo(
+        **{name: row[name] for name in _OWN},
+        status=shown_status(row["state"], row["expires_at"], now),
+        account=AccountInfo(**{name: row[f"account__{name}"] for name in _OF_ACCOUNT}),
+        modules=tuple(usable),
+        withdrawn_modules=tuple(withdrawn),
+        created_by=actor_info(row["created_by_id"], row["created_by_name"]),
+    )
 
 
 async def _granted(token_ids: list[str]) -> dict[str, tuple[list[ModuleInfo], list[ModuleInfo]]]:
