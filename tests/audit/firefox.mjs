@@ -20,7 +20,7 @@ await page.evaluateOnNewDocument(() => {
   );
 });
 
-const text = (selector) => page.$eval(selector, (each) => each.innerText.trim());
+const text = (selector) => page.$eval(selector, (each) => each.innerText.trim().replace(/\s+/g, " "));
 const visible = (selector) => page.waitForSelector(selector, { visible: true });
 const press = (selector) => page.locator(selector).click();
 const picture = (name) => page.screenshot({ path: `${folder}/firefox-${name}.png` });
