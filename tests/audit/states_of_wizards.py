@@ -128,14 +128,12 @@ ADDING: Final = (
     State("wizard-tried", WANDA, (*SUMMARY, click("#try"), see(".tried"))),
     _scripted("wizard-example", WANDA, *SUMMARY, click("[value=python]"), see("#example-python")),
     State("wizard-once-not-copied", ERIN, (*SUMMARY, click("[data-closes]"), see("[role=alert]"))),
-    _scripted(
+    State(
         "wizard-session-ended",
         WANDA,
-        *OPENED,
-        fill("#f-name", "Robot"),
-        _end_the_session,
-        NEXT,
-        see("#again"),
+        (*OPENED, fill("#f-name", "Robot"), _end_the_session, NEXT, see("#again")),
+        Scripts.NEEDED,
+        alone=True,
     ),
     State(
         "wizard-changed-elsewhere",
