@@ -11,6 +11,7 @@ from server.demo import PASSWORD, SARAH
 from tests.chromium import LAUNCH_FLAGS, find_chromium
 from tests.debian import Missing
 from tests.live import LiveServer, live_server
+from tests.node import AUDIT, Node, find_node
 
 
 @pytest.fixture(scope="module")
@@ -18,6 +19,15 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
     """`tokendesk serve` with the demo world, on SQLite."""
     with live_server(tmp_path_factory.mktemp("live"), {"TOKENDESK_DEMO": "1"}) as server:
         yield server
+
+
+@pytest.fixture(scope="module")
+def node() -> Node:
+    """Node with what judges pages and drives Firefox; skips where there is none."""
+    found = find_node(AUDIT)
+    if isinstance(found, Missing):
+        pytest.skip(found.reason)
+    return found
 
 
 @pytest.fixture

@@ -14,8 +14,7 @@ from tests.audit.scene import NOBODY, Scene, scene
 from tests.audit.states import Stage, State
 from tests.audit.validity import Sent, validate
 from tests.audit.visiting import Tour
-from tests.debian import Missing
-from tests.node import AUDIT, Node, find_node
+from tests.node import Node
 
 
 @pytest.fixture(scope="module")
@@ -29,15 +28,6 @@ def world(folder: Path) -> Iterator[Scene]:
     """The demo world with enough tokens for several pages, served."""
     with scene(folder, more_tokens=40) as made:
         yield made
-
-
-@pytest.fixture(scope="module")
-def node() -> Node:
-    """Node with axe-core and html-validate; skips where there is none."""
-    found = find_node(AUDIT)
-    if isinstance(found, Missing):
-        pytest.skip(found.reason)
-    return found
 
 
 async def test_no_state_of_the_product_breaks_a_rule(

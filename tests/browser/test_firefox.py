@@ -9,22 +9,13 @@ import pytest
 from server.demo import PASSWORD, SARAH
 from tests.debian import Missing, find_program
 from tests.live import LiveServer
-from tests.node import AUDIT, Node, find_node
+from tests.node import Node
 
 
 @pytest.fixture(scope="module")
 def firefox() -> Path:
     """The browser's program."""
     found = find_program("firefox-esr", ("firefox-esr", "firefox"), "TOKENDESK_FIREFOX")
-    if isinstance(found, Missing):
-        pytest.skip(found.reason)
-    return found
-
-
-@pytest.fixture(scope="module")
-def node() -> Node:
-    """Node with Puppeteer."""
-    found = find_node(AUDIT)
     if isinstance(found, Missing):
         pytest.skip(found.reason)
     return found

@@ -13,6 +13,7 @@ from server.domain.token_rules import TokenStatus
 from server.services.audit_trail import AuditFilter
 from server.services.token_grid import TokenFilter, TokenOrder
 from tests.services.making import made
+from tests.services.wishing import eq, wish
 from tests.world import World
 
 
@@ -111,3 +112,18 @@ async def test_an_account_with_many_people_is_listed_at_once(
     with counted(desk, monkeypatch) as statements:
         assert len(await desk.members.all(world.viewer)) == 2
     assert len(statements) == 1, statements
+
+
+async def test_a_filtered_list_for_marketplace_clients_is_four_queries_at_most(
+    desk: Desk, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Tokens with their modules and all of their audit: however many, for whomever."""
+    wanted = wish(eq("account.id", world.client.id))
+    for count in (5, 60):
+        await fill(desk, world, count)
+        for reader in (world.viewer, world.operations_admin):
+            with counted(desk, monkeypatch) as statements:
+                listing = await desk.listings.tokens(reader, wanted)
+            assert len(listing.items) == count
+            assert len(statements) <= 4, statements
+            assert all(item.token.modules for item in listing.items)
