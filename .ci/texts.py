@@ -22,6 +22,7 @@ SOURCES = [
     ("static/js/**.js", "javascript"),
 ]
 TEMPLATES = {
+    "extensions": "jinja2.ext.do",
     "trim_blocks": "true",
     "lstrip_blocks": "true",
     "trimmed": "true",
