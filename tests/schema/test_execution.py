@@ -32,13 +32,16 @@ QUERIES: Final = 500
 async def in_both_ways(
     schema: strawberry.Schema, query: str, context: object
 ) -> list[tuple[bytes, bytes]]:
-    """Data and errors as JSON: the stock executor's, and ours."""
+    """Data and errors as JSON: the stock executor's, and ours.
+
+    Fields that wait for the database fail in the order in which it answers, which is not told.
+    """
     found = []
     for executor in (StockExecutor, PlainFieldsExecutor):
         schema.execution_context_class = executor
         result = await schema.execute(query, context_value=context)
-        errors = [each.formatted for each in result.errors or ()]
-        found.append((orjson.dumps(result.data), orjson.dumps(errors)))
+        errors = sorted(orjson.dumps(each.formatted) for each in result.errors or ())
+        found.append((orjson.dumps(result.data), b"".join(errors)))
     return found
 
 
@@ -78,7 +81,7 @@ async def test_random_queries_have_the_same_answer(
         stock, ours = await in_both_ways(schema, query, asking[number % 2])
         assert ours == stock, query
         with_data += stock[0] != b"null"
-        with_errors += stock[1] != b"[]"
+        with_errors += stock[1] != b""
     assert with_data >= QUERIES / 2
     assert with_errors >= QUERIES / 20
 
