@@ -80,4 +80,8 @@ _SPACE_TEXT: Final = """(spaced) => {
         p { margin-block-end: 2em !important; }` : "");
     const others = document.adoptedStyleSheets.filter((each) => each !== sheet);
     document.adoptedStyleSheets = spaced ? [...others, sheet] : others;
+    // What is open stays where its reader looks, although all above it has grown.
+    const open = document.querySelector(":popover-open");
+    const opener = open && document.querySelector(`[popovertarget="${open.id}"]`);
+    opener?.scrollIntoView({ block: "center" });
 }"""
