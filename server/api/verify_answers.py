@@ -27,7 +27,7 @@ class Answer:
 
     def __init__(self, head: bytes, body: bytes) -> None:
         self.head: Final = head
-        """The empty line that ends it is not among it."""
+        """Without the empty line that ends it."""
         self.body: Final = body
 
     @property

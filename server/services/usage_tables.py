@@ -19,8 +19,11 @@ Row = Sequence[Any]
 
 
 class _Upsert:
-    """One statement for all rows, which come as one JSON text: row by row costs several times
-    as much, and on SQLite takes the interpreter away from whoever is being answered."""
+    """One statement for all rows, which come as one JSON text.
+
+    Row by row costs several times as much, and on SQLite takes the interpreter away from whoever
+    is being answered.
+    """
 
     def __init__(self, table: str, columns: Mapping[str, str], on_conflict: str) -> None:
         """`columns` names the types that the columns have on PostgreSQL."""

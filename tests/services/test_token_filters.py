@@ -192,3 +192,18 @@ async def test_ids_are_at_most_one_more_than_may_change_at_once(
     monkeypatch.setattr(token_grid, "MOST_AT_ONCE", 2)
     newest = [secrets[name][4:17] for name in ("program", "later", "soon")]
     assert await desk.token_grid.ids(world.viewer, TokenFilter()) == newest
+
+
+async def test_a_page_tells_of_tokens_what_every_other_way_tells(desk: Desk, world: World) -> None:
+    """It reads values where the others read models: expiry, withdrawn modules and all."""
+    ends = desk.clock() + timedelta(days=3)
+    kept = await made(desk, world.admin, "Kept", module_ids=["MOD-1756", "MOD-2002"])
+    await made(desk, world.admin, "Ends", expires_at=ends)
+    await desk.tokens.disable(world.admin, kept.token.id)
+    await desk.modules.disable(world.operations_admin, "MOD-2002", world.client.id)
+    page = await desk.token_grid.page(world.viewer, number=1, size=10)
+    assert page.items == await desk.token_grid.all(world.viewer)
+    assert {each.expires_at for each in page.items} == {None, ends}
+    assert [len(each.withdrawn_modules) for each in page.items if each.name == "Kept"] == [1]
+    for each in page.items:
+        assert each == await desk.tokens.get(world.viewer, each.id)

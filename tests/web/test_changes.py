@@ -49,6 +49,19 @@ async def page(
         yield events
 
 
+async def test_a_page_learns_how_soon_to_come_again(desk: Desk, world: World, url: str) -> None:
+    sent = {
+        "Cookie": f"tokendesk={await cookie_of(desk, world, world.viewer_email)}",
+        "Sec-Fetch-Site": "same-origin",
+    }
+    async with (
+        httpx.AsyncClient(base_url=url, headers=sent, timeout=20) as client,
+        client.stream("GET", f"{LIST}/changes") as answer,
+    ):
+        lines = answer.aiter_lines()
+        assert [await anext(lines) for _ in range(2)] == ["retry: 1000", "event: listening"]
+
+
 async def test_a_page_is_told_of_its_accounts_changes(desk: Desk, world: World, url: str) -> None:
     token_id, _ = await program(desk, world.admin)
     foreign_id, _ = await program(desk, world.other_admin)
