@@ -3,12 +3,12 @@
 Every condition is true or false, never NULL, so that each can be negated.
 """
 
-import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
 from server.domain.conditions import Among, Compare, Operator, Special, Text, Value, shown
+from server.domain.text_rules import compose
 from server.services.statement import NEVER, Statement
 
 Condition = Callable[[Statement], str]
@@ -45,7 +45,7 @@ def not_convertible(text: str) -> Unsuitable:
 def text_of(value: Value) -> str | None:
     """The text that a value stands for, composed as the desk's texts are; None for null()."""
     if isinstance(value, Text):
-        return unicodedata.normalize("NFC", value.text)
+        return compose(value.text)
     return None if value is Special.NULL else ""
 
 

@@ -13,7 +13,7 @@ from tortoise.queryset import CountQuery, QuerySet, ValuesQuery
 
 from server.domain.actor import Actor
 from server.domain.ids import IdKind
-from server.domain.text_rules import clean_search
+from server.domain.text_rules import LONGEST_SEARCH_READ, clean_search
 from server.domain.token_rules import LONGEST_LIFE, TokenState, TokenStatus
 from server.models.accounts import Account
 from server.models.moments import BEFORE_ALL
@@ -210,7 +210,8 @@ async def _number(total: Total) -> int:
 
 def search_words(text: str) -> list[str]:
     """What to look for: of a pasted secret the id inside alone, so that its value goes nowhere."""
-    return clean_search(_SECRET_LIKE.sub(lambda match: match[1].upper(), text)).split()
+    begun = text[:LONGEST_SEARCH_READ]
+    return clean_search(_SECRET_LIKE.sub(lambda match: match[1].upper(), begun)).split()
 
 
 def _named(wanted: TokenFilter) -> list[Q]:

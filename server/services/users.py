@@ -21,6 +21,8 @@ from server.services.clock import Clock
 from server.services.fresh_id import with_fresh_id
 from server.services.passwords import Passwords
 
+LONGEST_EMAIL: Final = 320
+"""Characters: 64 before the @-sign, 255 behind it (RFC 5321, section 4.5.3.1)."""
 LINK_LIFE: Final = timedelta(minutes=10)
 
 
@@ -148,6 +150,10 @@ _WHY: Final = {
 
 def clean_email(raw: str, complaints: Complaints) -> str:
     """An address in the form of RFC 5321, with its domain in lower case; no DNS is asked."""
+    if len(raw) > LONGEST_EMAIL:
+        why = Phrase("It has more than %(most)s characters.", most=LONGEST_EMAIL)
+        complaints.add("email", Phrase("Enter an e-mail address: %(why)s", why=why))
+        return ""
     try:
         # Desks run on names such as `.internal` and `.test` too, hence no check of the ending.
         return validate_email(
@@ -160,8 +166,11 @@ def clean_email(raw: str, complaints: Complaints) -> str:
 
 
 def email_key(email: str) -> str:
-    """What two spellings of one address share."""
-    return clean_search(email).casefold()[:254]
+    """What two spellings of one address share; empty, as nobody's is, for what is too long for one.
+
+    It is asked for before anybody is known, so that it may cost next to nothing, whatever is sent.
+    """
+    return "" if len(email) > LONGEST_EMAIL else clean_search(email).casefold()[:254]
 
 
 def digest_of(random_text: str) -> str:

@@ -10,6 +10,7 @@ from server.domain.text_rules import (
     clean_description,
     clean_name,
     clean_search,
+    compose,
     name_key,
 )
 
@@ -174,3 +175,38 @@ def test_a_key_to_order_names_by_can_be_looked_up_as_it_is(raw: str) -> None:
 def test_names_that_differ_in_case_have_one_key() -> None:
     assert name_key("ALPHA") == name_key("Alpha") == "alpha"
     assert name_key("Stra\u00dfe") == name_key("STRASSE")
+
+
+def test_a_text_far_beyond_its_limit_is_refused_unlooked_at() -> None:
+    marks = "\u0301\u0323" * 500_000
+    assert name(marks) == (
+        "",
+        ["An API token name can have at most 255 characters; this one has 1,000,000."],
+    )
+    assert description(marks) == (
+        "",
+        ["The description can have at most 2,000 characters; this one has 1,000,000."],
+    )
+    assert clean_search("a" + marks) == clean_search("a" + marks[:1_019])
+    assert name_key("a" + marks) == name_key("a" + marks[:1_019])
+
+
+def test_a_character_has_at_most_30_accents() -> None:
+    most, too_many = "a" + "\u0323" * 30, "a" + "\u0323" * 31
+    assert name(most) == ("\u1ea1" + "\u0323" * 29, [])
+    assert description(most) == ("\u1ea1" + "\u0323" * 29, [])
+    assert name(too_many) == (
+        "",
+        ["An API token name can have at most 30 accents on one character."],
+    )
+    assert description(too_many) == (
+        "",
+        ["The description can have at most 30 accents on one character."],
+    )
+    assert clean_search(too_many) == clean_search(most) == "\u1ea1" + "\u0323" * 29
+    assert clean_search("\u0344" * 31 + "b") == "\u0308\u0301" * 15 + "b"
+
+
+def test_texts_are_compared_as_they_are_written() -> None:
+    assert compose("cafe\u0301") == "caf\u00e9"
+    assert compose("e" + "\u0301" * 31) == "e" + "\u0301" * 31

@@ -6,9 +6,10 @@ import pytest
 
 from server.desk import Desk
 from server.domain.actor import OPERATOR, Role
-from server.domain.errors import Invalid, NotAllowed, NotFound, Taken
+from server.domain.errors import Complaints, Invalid, NotAllowed, NotFound, Taken
 from server.models.accounts import SignInLink, User
 from server.services.answers import MembershipInfo, UserInfo
+from server.services.users import clean_email, email_key
 from tests.services.evidence import dump, holds, last_record, records
 from tests.world import World
 
@@ -145,3 +146,13 @@ async def test_a_link_is_for_active_people_alone(desk: Desk, world: World, email
         with pytest.raises(NotFound, match="There is no active user"):
             await desk.users.create_sign_in_link(OPERATOR, wanted)
     assert await dump(desk) == before
+
+
+def test_an_address_that_is_too_long_is_wrong_unlooked_at() -> None:
+    complaints = Complaints()
+    assert clean_email("a" + "\u0301\u0323" * 500_000 + "@example.com", complaints) == ""
+    assert [each.message for each in complaints.found] == [
+        "Enter an e-mail address: It has more than 320 characters."
+    ]
+    assert email_key("a" * 321) == ""
+    assert email_key("a" + "\u0301\u0323" * 500_000) == ""
