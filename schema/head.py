@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from starlette.types import Scope
 
 from server.domain.actor import Origin
+from server.http.media_type import read_media_type
 
 
 @dataclass(slots=True)
@@ -32,7 +33,7 @@ class Head:
             headers,
             accept=",".join([value for name, value in sent if name == "accept"]),
             credentials=[value for name, value in sent if name == "authorization"],
-            body_type=headers.get("content-type", "").partition(";")[0].strip().lower(),
+            body_type=read_media_type(headers.get("content-type", "")).name,
         )
 
     @property

@@ -6,7 +6,6 @@ well-formed request is answered with 200 whatever its document is worth; under
 `application/graphql-response+json` the status tells.
 """
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -17,6 +16,7 @@ from starlette.requests import HTTPConnection
 from starlette.responses import Response
 
 from schema.head import Head
+from server.http.accept import read_ranges
 
 JSON: Final = "application/json"
 GRAPHQL_JSON: Final = "application/graphql-response+json"
@@ -27,7 +27,6 @@ BODIES: Final = (JSON, GRAPHQL_JSON)
 """What a result can be written in; the first where a client does not care."""
 
 _NOT_KEPT: Final = (b"cache-control", b"no-store")
-_QUALITY: Final = re.compile(r"q=(0(?:\.\d{0,3})?|1(?:\.0{0,3})?)", re.IGNORECASE)
 _CODES: Final = {
     401: "SIGN_IN_NEEDED",
     403: "NOT_ALLOWED",
@@ -74,13 +73,12 @@ def _liking(accept: str, offered: str) -> tuple[float, int, int]:
     """Quality, how exactly the type is named, and how early (RFC 9110, section 12.5.1)."""
     wildcards = ("*/*", offered.partition("/")[0] + "/*", offered)
     found = [(-1, 0, 0.0)]
-    for position, each in enumerate(accept.lower().split(",")):
-        name, *parameters = (part.strip() for part in each.split(";"))
+    for name, quality, position in read_ranges(accept):
         if name in wildcards:
-            quality = next((m[1] for p in parameters if (m := _QUALITY.fullmatch(p))), "1")
-            found.append((wildcards.index(name), -position, float(quality)))
-    exactness, earliness, quality = max(found)
-    return quality, exactness, earliness
+            # A weight that is none counts as unsaid.
+            found.append((wildcards.index(name), -position, 1.0 if quality is None else quality))
+    exactness, earliness, liked = max(found)
+    return liked, exactness, earliness
 
 
 def status_of(answer: Mapping[str, Any], media_type: str) -> int:

@@ -13,15 +13,15 @@ from strawberry.file_uploads.utils import replace_placeholders_with_files
 
 from schema.head import Head
 from schema.negotiation import JSON, Refused
+from server.http.forms import MULTIPART, read_form
+from server.http.media_type import read_media_type
 
 LARGEST_JSON: Final = 1024 * 1024
 """Bytes of a body without files."""
 
 PREFLIGHT: Final = "GraphQL-Require-Preflight"
-MULTIPART: Final = "multipart/form-data"
 
 _MALFORMED: Final = (AttributeError, IndexError, KeyError, RecursionError, TypeError, ValueError)
-_UTF_8: Final = {"utf-8", "utf8"}
 
 Kind = TypeVar("Kind")
 
@@ -100,10 +100,8 @@ def must_be_readable(head: Head) -> None:
     headers = head.headers
     if headers.get("content-encoding", "identity").lower() != "identity":
         raise _unsupported("Send the body without a Content-Encoding.")
-    for parameter in headers.get("content-type", "").split(";")[1:]:
-        name, _, value = parameter.partition("=")
-        if name.strip().lower() == "charset" and value.strip(' "').lower() not in _UTF_8:
-            raise _unsupported("Send the body in UTF-8.")
+    if not read_media_type(headers.get("content-type", "")).is_utf_8:
+        raise _unsupported("Send the body in UTF-8.")
     if head.body_type.startswith("multipart/") and PREFLIGHT.lower() not in headers:
         raise Refused(400, f"A multipart request needs the header {PREFLIGHT}: 1.")
 
@@ -132,7 +130,7 @@ def _from_url(request: Request) -> dict[str, object]:
 async def _from_form(request: Request) -> object:
     """The multipart form of operations, map and files (GraphQL multipart request specification)."""
     try:
-        form = await request.form()
+        form = await read_form(request, max_files=1_000)
     except HTTPException as error:
         raise Refused(400, f"The multipart form is malformed: {error.detail}") from None
     operations, places = form.get("operations"), form.get("map")

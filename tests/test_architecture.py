@@ -24,7 +24,7 @@ NOT_OURS: Final = (
 
 FACES: Final = frozenset({"web", "api", "schema"})
 OPEN_TO_FACES: Final = frozenset(
-    {"domain", "services", "settings", "database", "desk", "audit_export"}
+    {"domain", "services", "settings", "database", "desk", "audit_export", "http"}
 )
 DIRECTION: Final = {
     "domain": set[str](),
@@ -40,6 +40,7 @@ DIRECTION: Final = {
     "demo_content": set[str](),
     "demo_usage": {"domain", "desk", "demo_content"},
     "demo": {"domain", "services", "desk", "demo_content", "demo_usage"},
+    "http": {"settings"},
     **dict.fromkeys(FACES, OPEN_TO_FACES | FACES),
     "verify_first": {"services", "api"},
     "app": OPEN_TO_FACES | FACES | {"lifetime"},

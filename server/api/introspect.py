@@ -15,6 +15,7 @@ from server.desk import Desk
 from server.domain.actor import Actor
 from server.domain.errors import Unavailable
 from server.domain.verdict import Grant
+from server.http.media_type import read_media_type
 
 log = logging.getLogger("tokendesk")
 
@@ -53,7 +54,7 @@ class Introspect:
         caller = await caller_of(request, self._desk)
         if caller.actor is None:
             return _error(401, "invalid_token", INVALID, INVALID_TOKEN)
-        if request.headers.get("content-type", "").partition(";")[0].strip().lower() != _FORM:
+        if read_media_type(request.headers.get("content-type", "")).name != _FORM:
             return _refusal(415, f"Send the form as {_FORM}.")
         form = await _body(request)
         if form is None:

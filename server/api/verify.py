@@ -14,6 +14,7 @@ from server.api.verify_answers import (
     INVALID,
     MALFORMED_MODULE,
     NOTHING_SENT,
+    UNKNOWN_PARAMETER,
     Answer,
     Passing,
     from_verdict,
@@ -32,6 +33,8 @@ log = logging.getLogger("tokendesk")
 
 PATH: Final = "/verify"
 MOST_MODULES: Final = 100
+_MODULE: Final = "module"
+_APPENDED: Final = "path"
 _BEARER: Final = re.compile(r"bearer +(\S+) *", re.IGNORECASE)
 
 Headers = Iterable[tuple[bytes, bytes]]
@@ -79,8 +82,8 @@ class Verify:
     async def look_up(self, headers: Headers, client: Client, query: bytes = b"") -> Answer:
         """The answer to any request, from memory or from storage."""
         required = _modules(query)
-        if required is None:
-            return MALFORMED_MODULE
+        if isinstance(required, Answer):
+            return required
         credentials = [value for name, value in headers if name == b"authorization"]
         text = bearer([each.decode("latin-1") for each in credentials])
         if text is None:
@@ -118,17 +121,24 @@ def _prepare(facts: TokenFacts) -> Passing:
     return way
 
 
-def _modules(query: bytes) -> list[str] | None:
-    """The modules that a query asks for; None where one of them is no module's id."""
+def _modules(query: bytes) -> list[str] | Answer:
+    """The modules that a query asks for, or the refusal of a query that is not understood.
+
+    What looks like a module but is none must not let every token pass: nothing else is known,
+    up to a `path`. That one and all behind it is what a gateway appends of its client's request.
+    """
     if not query:
         return []
-    try:
-        pairs = parse_qsl(query.decode("latin-1"), keep_blank_values=True)
-    except ValueError:
-        return None
-    modules = [value for name, value in pairs if name == "module"]
+    modules, appended = [], False
+    for name, value in parse_qsl(query.decode("latin-1"), keep_blank_values=True):
+        if name == _MODULE:
+            modules.append(value)
+        elif name == _APPENDED:
+            appended = True
+        elif not appended:
+            return UNKNOWN_PARAMETER
     fine = len(modules) <= MOST_MODULES and all(map(IdKind.MODULE.matches, modules))
-    return modules if fine else None
+    return modules if fine else MALFORMED_MODULE
 
 
 def _address(client: Client) -> str:

@@ -5,6 +5,7 @@ from datetime import datetime
 from functools import lru_cache
 from http import HTTPStatus
 from typing import Any, Final
+from urllib.parse import quote
 
 import orjson
 from starlette.types import Message
@@ -16,6 +17,9 @@ _TOLD: Final = {Outcome.DISABLED, Outcome.EXPIRED, Outcome.ROTATED}
 _JSON: Final = (b"content-type", b"application/json")
 _GUARDS: Final = ((b"cache-control", b"no-store"), (b"x-content-type-options", b"nosniff"))
 """Never stored, and never taken for anything but JSON."""
+
+_PLAIN: Final = "".join(map(chr, range(0x20, 0x7F))).replace("%", "")
+"""The characters that stand for themselves."""
 
 Header = tuple[bytes, bytes]
 
@@ -81,8 +85,18 @@ class Passing:
         if more:
             further += _lines(*more)
         body = self._body % (sent, orjson.dumps(name), expiry)
-        # Header values are bytes: names go as UTF-8, as gateways pass them on unchanged.
-        return Answer(self._head % (len(body), sent, name.encode(), further), body)
+        return Answer(self._head % (len(body), sent, in_header(name), further), body)
+
+
+def in_header(text: str) -> bytes:
+    """A text as a header's value: `%` and what is not printable ASCII as `%C3%A9`, UTF-8's bytes.
+
+    Whatever reads headers as characters then finds no line's end in them: some servers keep of
+    U+010D U+010A no more than the low bytes, which are CR LF.
+    """
+    if text.isascii() and text.isprintable() and "%" not in text:
+        return text.encode()
+    return quote(text, safe=_PLAIN, errors="replace").encode()
 
 
 @lru_cache(maxsize=10_000)
@@ -150,6 +164,9 @@ def _plain(text: bytes) -> bytes:
 INVALID: Final = invalid(INVALID_TEXT)
 NOTHING_SENT: Final = _challenge("Bearer", "No token was sent.")
 MALFORMED_MODULE: Final = failure(400, "?module= takes ids such as MOD-1234.")
+UNKNOWN_PARAMETER: Final = failure(
+    400, "The one parameter is module; path begins what a gateway appends."
+)
 AWAY: Final = failure(503, "Tokendesk cannot reach its storage right now.", (b"retry-after", b"1"))
 FAILED: Final = failure(500, "Tokendesk failed to answer. What happened is in its log.")
 FROM_MEMORY: Final = (b"x-tokendesk-outage", b"answered from memory")

@@ -151,8 +151,8 @@ _WHY: Final = {
 def clean_email(raw: str, complaints: Complaints) -> str:
     """An address in the form of RFC 5321, with its domain in lower case; no DNS is asked."""
     if len(raw) > LONGEST_EMAIL:
-        why = Phrase("It has more than %(most)s characters.", most=LONGEST_EMAIL)
-        complaints.add("email", Phrase("Enter an e-mail address: %(why)s", why=why))
+        too_long = Phrase("It has more than %(most)s characters.", most=LONGEST_EMAIL)
+        complaints.add("email", Phrase("Enter an e-mail address: %(why)s", why=too_long))
         return ""
     try:
         # Desks run on names such as `.internal` and `.test` too, hence no check of the ending.

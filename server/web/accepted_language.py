@@ -3,13 +3,9 @@
 import re
 from typing import Final
 
-MOST_RANGES: Final = 50
-"""Browsers send a handful; what follows these is not read."""
+from server.http.accept import read_ranges
 
-_RANGE: Final = re.compile(
-    r"(?P<tag>[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*|\*)"
-    r"(?:[ \t]*;[ \t]*[Qq]=(?P<quality>0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?))?"
-)
+_TAG: Final = re.compile(r"[a-z]{1,8}(?:-[a-z0-9]{1,8})*|\*")
 
 
 def quality(accepted: str, language: str) -> float:
@@ -20,14 +16,12 @@ def quality(accepted: str, language: str) -> float:
     """
     named: float | None = None
     others = 0.0
-    for position, part in enumerate(accepted.split(",", MOST_RANGES)[:MOST_RANGES]):
-        found = _RANGE.fullmatch(part.strip(" \t"))
-        if found is None:
+    for tag, liked, position in read_ranges(accepted):
+        if liked is None or _TAG.fullmatch(tag) is None:
             continue
-        liked = float(found["quality"] or 1)
         liked = liked and liked - position / 1_000_000
-        if found["tag"] == "*":
+        if tag == "*":
             others = max(others, liked)
-        elif found["tag"].partition("-")[0].lower() == language:
+        elif tag.partition("-")[0] == language:
             named = max(named or 0.0, liked)
     return others if named is None else named

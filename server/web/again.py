@@ -9,6 +9,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from server.domain.errors import Refusal
+from server.http.addresses import path_of
+from server.http.forms import read_form
 from server.web.language import gettext as _
 from server.web.render import Htmx, html
 
@@ -32,8 +34,8 @@ class Unsent:
     async def of(request: Request) -> "Unsent":
         """The form of a browser without scripts; a file and a password are never kept."""
         if not _is_small(request.headers):
-            return Unsent(request.url.path, whole=False)
-        form = await request.form(max_files=1, max_fields=MOST_FIELDS)
+            return Unsent(path_of(request), whole=False)
+        form = await read_form(request, max_files=1, max_fields=MOST_FIELDS)
         files = [each for each in form.values() if isinstance(each, UploadFile) and each.filename]
         fields = [
             (name, value)
@@ -41,7 +43,7 @@ class Unsent:
             if isinstance(value, str) and name not in _NEVER
         ]
         await form.close()
-        return Unsent(request.url.path, fields, not files and not _NEVER & set(form))
+        return Unsent(path_of(request), fields, not files and not _NEVER & set(form))
 
     @staticmethod
     def carried(url: str, form: FormData) -> "Unsent":
@@ -57,7 +59,7 @@ class Unsent:
 async def ask_again(request: Request) -> Response:
     """The sign-in over the page that sent it; without scripts on a page that carries it along."""
     if Htmx.of(request).partial:
-        return show_again(request, Unsent(request.url.path), status=401)
+        return show_again(request, Unsent(path_of(request)), status=401)
     return show_again(request, await Unsent.of(request), status=401)
 
 

@@ -11,6 +11,7 @@ import zlib
 from typing import Final
 
 from server.domain.secret import FORM
+from server.http.accept import read_ranges
 
 SMALLEST: Final = 500
 """Bytes. Less fits into the first packet anyway."""
@@ -27,10 +28,7 @@ _WINDOW: Final = 2**zlib.MAX_WBITS
 
 def accepts_gzip(accept_encoding: str) -> bool:
     """Whether a request with this header takes gzip (RFC 9110, 12.5.3)."""
-    taken = {}
-    for each in accept_encoding.lower().split(","):
-        coding, _, weight = each.partition(";")
-        taken[coding.strip()] = weight.replace(" ", "") not in {"q=0", "q=0.0", "q=0.00", "q=0.000"}
+    taken = {coding: quality != 0 for coding, quality, _ in read_ranges(accept_encoding)}
     return taken.get("gzip", taken.get("*", False))
 
 

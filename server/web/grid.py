@@ -7,6 +7,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from server.domain.errors import Refusal
+from server.http.addresses import query_of
 from server.services.answers import Page, SavedViewInfo, TokenInfo
 from server.web import grid_shapes, shapes
 from server.web.grid_state import STANDARD_VIEW, GridState, hidden_fields
@@ -34,7 +35,7 @@ async def show(visit: Visit) -> Response:
     """The page of tokens; htmx asks for the grid alone."""
     state = _state(visit.request)
     page = await _page(visit, state)
-    if page.total and not visit.request.url.query:
+    if page.total and not query_of(visit.request):
         preferred = await _preferred(visit)
         if preferred is not None:
             return RedirectResponse(f"{LIST}?{preferred.query}", 303)
@@ -57,7 +58,7 @@ async def _list(
     headers = {}
     if replaced is not None:
         headers["HX-Replace-Url"] = address(state)
-    elif visit.request.url.query and state.query():
+    elif query_of(visit.request) and state.query():
         headers["HX-Push-Url"] = address(state)  # without the empty fields of the filter's form
     return visit.html("settings/api-tokens/grid.html", partial=True, headers=headers, **context)
 
@@ -130,7 +131,7 @@ async def show_filter(visit: Visit) -> Response:
 @signed_in
 async def show_views(visit: Visit) -> Response:
     """The dialog of saved views."""
-    return await _views(visit, str(visit.request.url.query))
+    return await _views(visit, query_of(visit.request))
 
 
 @signed_in

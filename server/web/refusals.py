@@ -4,7 +4,6 @@ import logging
 from collections.abc import Mapping
 from typing import Any, Final
 
-from starlette.datastructures import URL
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
@@ -27,6 +26,7 @@ from server.domain.errors import (
     Unavailable,
 )
 from server.domain.phrases import Phrase
+from server.http.addresses import path_of, query_of, read_address
 from server.services.sessions import SignedIn
 from server.web.language import gettext as _
 from server.web.render import Htmx, html
@@ -112,7 +112,7 @@ async def framed_error_page(
 ) -> Response:
     """`error_page` in the frame that people who are signed in know."""
     session = None
-    if request.url.path != "/graphql" and status not in {401, 503}:
+    if request.scope["path"] != "/graphql" and status not in {401, 503}:
         try:
             session = await resume(request)
         except Exception:
@@ -130,7 +130,7 @@ def error_page(
 ) -> Response:
     """The error in the face's own form: JSON for programs, the dialog's partial, else a page."""
     title, usual = TELL.get(status, TELL[500 if status >= 500 else 400])
-    if request.url.path == "/graphql":
+    if request.scope["path"] == "/graphql":
         return refuse(request, Refused(status, message or usual, dict(headers or {})))
     # Only where the draft is of no more use does the message take the place of what was typed.
     in_dialog = status in {403, 404} and Htmx.of(request).target in {"wizard", "wizard-slot"}
@@ -159,7 +159,7 @@ def _ways_on(request: Request, status: int) -> list[Way]:
     if status == 401:
         return [{"label": _("Sign in"), "url": "/sign-in"}]
     ways, back = [], _came_from(request)
-    here = _address(request.url) if request.method == "GET" else ""
+    here = _address(path_of(request), query_of(request)) if request.method == "GET" else ""
     if here and status in LATER:
         ways.append({"label": _("Try again"), "url": here})
     if back not in {"", here, HOME}:
@@ -171,13 +171,11 @@ def _ways_on(request: Request, status: int) -> list[Way]:
 
 def _came_from(request: Request) -> str:
     """The page of ours that led here; empty when it is another site's or not known."""
-    try:
-        referer = URL(request.headers.get("referer", ""))
-        ours = referer.netloc in {request.url.netloc, URL(desk_of(request).settings.origin).netloc}
-    except ValueError:
-        return ""
-    return safe_path(_address(referer), "") if ours else ""
+    referer = read_address(request.headers.get("referer", ""))
+    own = read_address(desk_of(request).settings.origin).netloc
+    ours = referer.netloc in {request.headers.get("host", ""), own}
+    return safe_path(_address(referer.path, referer.query), "") if ours else ""
 
 
-def _address(url: URL) -> str:
-    return url.path + (f"?{url.query}" if url.query else "")
+def _address(path: str, query: str) -> str:
+    return path + (f"?{query}" if query else "")

@@ -6,6 +6,8 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from server.domain.errors import Invalid, Refusal, SignInNeeded, by_field
+from server.http.addresses import path_of
+from server.http.forms import read_form
 from server.web.cookies import clear_cookie, read_cookie, set_cookie
 from server.web.refusals import STATUS, retry_after
 from server.web.render import html
@@ -29,7 +31,7 @@ async def show_sign_in(request: Request) -> Response:
 
 async def sign_in(request: Request) -> Response:
     """Check e-mail and password; begin a session."""
-    form = await request.form(max_files=0)
+    form = await read_form(request)
     email, password = str(form.get("email", "")), str(form.get("password", ""))
     target = safe_path(str(form.get("next", "")), HOME)
     desk = desk_of(request)
@@ -47,7 +49,7 @@ async def show_link(request: Request) -> Response:
 async def use_link(request: Request) -> Response:
     """Use a one-time link up, with a password where one is chosen; begin a session."""
     desk, link = desk_of(request), request.path_params["link"]
-    form = await request.form(max_files=0)
+    form = await read_form(request)
     password = str(form.get("password", "")) or None
     cookie = await attempt(desk.sessions.sign_in_by_link(link, origin_of(request), password))
     if isinstance(cookie, Invalid):
@@ -87,7 +89,7 @@ async def _link_page(request: Request, refusal: Invalid | None = None) -> Respon
     if isinstance(owner, Refusal):
         return _dead_link(owner)
     shown = {
-        "url": request.url.path,
+        "url": path_of(request),
         "name": owner.user.name,
         "email": owner.user.email,
         "may_choose_password": owner.may_choose_password,

@@ -4,6 +4,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from server.domain.errors import Refusal, SignInNeeded
+from server.http.forms import read_form
 from server.web.again import MOST_FIELDS, Unsent, show_again
 from server.web.cookies import set_cookie
 from server.web.refusals import STATUS
@@ -14,7 +15,7 @@ from server.web.visit import attempt, desk_of, origin_of, safe_path
 
 async def sign_in_again(request: Request) -> Response:
     """Begin a session; the page presses again what it pressed, or a person without scripts does."""
-    form, desk = await request.form(max_files=0, max_fields=MOST_FIELDS), desk_of(request)
+    form, desk = await read_form(request, max_fields=MOST_FIELDS), desk_of(request)
     email, password = str(form.get("email", "")), str(form.get("password", ""))
     unsent = Unsent.carried(safe_path(str(form.get("url", "")), LIST), form)
     cookie = await attempt(desk.sessions.sign_in(email, password, origin_of(request)))

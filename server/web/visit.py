@@ -4,7 +4,7 @@ import json
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from starlette.datastructures import FormData
 from starlette.requests import Request
@@ -13,6 +13,8 @@ from starlette.responses import RedirectResponse, Response
 from server.desk import Desk
 from server.domain.actor import Actor, Origin
 from server.domain.errors import Refusal
+from server.http.addresses import path_of, read_address
+from server.http.forms import read_form
 from server.services.sessions import SignedIn
 from server.web.again import ask_again
 from server.web.cookies import clear_notice, leave_notice, read_cookie, read_notice
@@ -39,13 +41,13 @@ class Visit:
 
     async def form(self) -> FormData:
         """The form that was sent: a few fields, at most one file, bounded in size by the route."""
-        return await self.request.form(max_files=1, max_fields=2_000)
+        return await read_form(self.request, max_files=1, max_fields=2_000)
 
     @property
     def came_from(self) -> str:
         """The page that the person is on, for a dialog to lead back to; empty when not known."""
         shown = self.request.headers.get("hx-current-url") or self.request.headers.get("referer")
-        parts = urlsplit(shown or "")
+        parts = read_address(shown or "")
         return safe_path(parts.path + (f"?{parts.query}" if parts.query else ""), "")
 
     def html(
@@ -60,7 +62,7 @@ class Visit:
         headers = dict(headers or {})
         if self.htmx.restores_history:
             # The address shown must be this page's, also where a redirect led here.
-            headers["HX-Replace-Url"] = self.request.url.path
+            headers["HX-Replace-Url"] = path_of(self.request)
         context["viewer"] = viewer(self.signed_in)
         context["explorer"] = self.desk.settings.graphiql
         context["demo"] = self.desk.settings.demo
@@ -162,8 +164,8 @@ async def ask_to_sign_in(request: Request) -> Response:
     """To the sign-in page, which leads back to where the person was; nothing sent is lost."""
     if request.method not in {"GET", "HEAD"}:
         return await ask_again(request)
-    shown = urlsplit(request.headers.get("hx-current-url", "")).path
-    target = f"/sign-in?next={quote(shown or request.url.path)}"
+    shown = read_address(request.headers.get("hx-current-url", "")).path
+    target = f"/sign-in?next={quote(shown or path_of(request))}"
     if request.headers.get("hx-request") == "true":
         return Response(status_code=204, headers={"HX-Redirect": target})
     return RedirectResponse(target, 303)

@@ -2,7 +2,8 @@
 
 import pytest
 
-from server.web.accepted_language import MOST_RANGES, quality
+from server.http.accept import MOST_RANGES
+from server.web.accepted_language import quality
 
 
 @pytest.mark.parametrize(

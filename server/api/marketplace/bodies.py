@@ -7,20 +7,20 @@ from typing import Final, TypeVar
 from pydantic import ValidationError
 from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
-from starlette.formparsers import MultiPartException
 from starlette.requests import Request
 from starlette.types import Message, Receive
 
 from server.api.marketplace.inputs import Sent
 from server.api.marketplace.problems import Refused
+from server.http import forms
+from server.http.media_type import MediaType, read_media_type
 
 LARGEST: Final = 8 * 1024 * 1024
 """Bytes of a body: a logo of 5 MB takes 6.7 MB as a data URL."""
 
-FORM: Final = "multipart/form-data"
+FORM: Final = forms.MULTIPART
 JSON_TYPES: Final = ("application/json", "text/json", "application/*+json")
 _JSON: Final = re.compile(r"(application|text)/json|application/[a-z0-9!#$&^_.-]+\+json")
-_UTF_8: Final = {"", "utf-8", "utf8"}
 
 Body = TypeVar("Body", bound=Sent)
 
@@ -44,8 +44,8 @@ def bounded(request: Request, receive: Receive) -> Receive:
 
 async def read_json(request: Request, kind: type[Body]) -> Body:
     """The body; `Refused` with 400, 413 or 415."""
-    media_type, charset = _content_type(request)
-    if _JSON.fullmatch(media_type) is None or charset not in _UTF_8:
+    sent = _media_type(request)
+    if _JSON.fullmatch(sent.name) is None or not sent.is_utf_8:
         raise Refused(415, f"Send the body as {', '.join(JSON_TYPES)}, in UTF-8.")
     return _read(await request.body(), kind)
 
@@ -55,16 +55,16 @@ async def read_form(request: Request, kind: type[Body]) -> tuple[Body, bytes | N
 
     `Refused` with 400, 413 or 415.
     """
-    media_type, charset = _content_type(request)
-    if media_type != FORM or charset not in _UTF_8:
+    sent = _media_type(request)
+    if sent.name != FORM or not sent.is_utf_8:
         raise Refused(415, f"Send a form as {FORM}, with the part account in JSON.")
     try:
-        async with request.form(max_files=2, max_fields=2) as form:
-            text = await _only(form, "account")
-            if text is None:
-                raise _wrong_part("account", "Send the part account, once.")
-            logo = await _only(form, "logo")
-    except (HTTPException, MultiPartException) as error:
+        form = await forms.read_form(request, max_files=2, max_fields=2)
+        text = await _only(form, "account")
+        if text is None:
+            raise _wrong_part("account", "Send the part account, once.")
+        logo = await _only(form, "logo")
+    except HTTPException as error:
         raise Refused(400, "The form is damaged, or has too many parts.") from error
     return _read(text, kind), logo
 
@@ -97,10 +97,7 @@ def _read(text: bytes, kind: type[Body]) -> Body:
         raise Refused.by_shape(error) from None
 
 
-def _content_type(request: Request) -> tuple[str, str]:
-    """The media type in lower case, and the charset, empty where it is not said."""
+def _media_type(request: Request) -> MediaType:
     if request.headers.get("content-encoding", "identity").lower() != "identity":
         raise Refused(415, "Send the body without a Content-Encoding.")
-    media_type, *parameters = request.headers.get("content-type", "").lower().split(";")
-    named = dict(each.strip().partition("=")[::2] for each in parameters)
-    return media_type.strip(), named.get("charset", "").strip('"')
+    return read_media_type(request.headers.get("content-type", ""))

@@ -1,0 +1,1 @@
+"""What the faces share of HTTP. It knows Starlette and no face."""
