@@ -16,6 +16,9 @@ from server.http.accept import read_ranges
 SMALLEST: Final = 500
 """Bytes. Less fits into the first packet anyway."""
 
+MOST_SECRETS: Final = 100
+"""No page of ours shows as many; a text with more is not compressed at all."""
+
 _SECRET: Final = re.compile(FORM.pattern + rb"|(?<=/sign-in/link/)[\w-]{16,}")
 _SIGNS: Final = (b"idt:", b"/sign-in/link/")
 """Where none of these is in a text, neither is a secret: found out in no time."""
@@ -34,21 +37,29 @@ def accepts_gzip(accept_encoding: str) -> bool:
 
 def gzipped(text: bytes) -> bytes:
     """The text as gzip; its secrets are in it letter for letter."""
+    secrets = _secrets(text)
+    if len(secrets) > MOST_SECRETS:
+        return _HEAD + _packed(text, b"", zlib.Z_FINISH, level=0) + _end(text)
     written, before, end = [_HEAD], b"", 0
-    secrets = _SECRET.finditer(text) if any(sign in text for sign in _SIGNS) else ()
     for secret in secrets:
         written += (_packed(text[end : secret.start()], before), _stored(secret[0]))
         # What comes later may repeat what stands before the secret, but no part of it.
-        before += text[end : secret.start()] + bytes(len(secret[0]))
+        before = (before + text[end : secret.start()] + bytes(len(secret[0])))[-_WINDOW:]
         end = secret.end()
     written.append(_packed(text[end:], before, zlib.Z_FINISH))
-    written.append(struct.pack("<LL", zlib.crc32(text), len(text) % 2**32))
-    return b"".join(written)
+    return b"".join(written) + _end(text)
 
 
-def _packed(text: bytes, before: bytes, end: int = zlib.Z_SYNC_FLUSH) -> bytes:
-    seen = before[-_WINDOW:]
-    packer = zlib.compressobj(_LEVEL, zlib.DEFLATED, _RAW, zdict=seen)
+def _secrets(text: bytes) -> list[re.Match[bytes]]:
+    return list(_SECRET.finditer(text)) if any(sign in text for sign in _SIGNS) else []
+
+
+def _end(text: bytes) -> bytes:
+    return struct.pack("<LL", zlib.crc32(text), len(text) % 2**32)
+
+
+def _packed(text: bytes, before: bytes, end: int = zlib.Z_SYNC_FLUSH, level: int = _LEVEL) -> bytes:
+    packer = zlib.compressobj(level, zlib.DEFLATED, _RAW, zdict=before)
     return packer.compress(text) + packer.flush(end)
 
 

@@ -18,9 +18,10 @@ MOST_ORDERS: Final = 10
 _LARGEST: Final = 10**15 - 1
 
 _MARKS: Final = re.compile(r"""'[^']*'|"[^"]*"|[()&'"]""")
-_CONTROL: Final = re.compile(r"\s*(limit|offset|order|select)\s*=(.*)", re.DOTALL | re.IGNORECASE)
-_RENDER: Final = re.compile(r"\s*render\(\s*\)\s*=?\s*", re.IGNORECASE)
-_BUYERS: Final = re.compile(r"\s*filter\(\s*group\.buyers\s*\)\s*=?\s*", re.IGNORECASE)
+# `*+` gives nothing back: of blanks in a row, none is tried again.
+_CONTROL: Final = re.compile(r"\s*+(limit|offset|order|select)\s*+=(.*)", re.DOTALL | re.IGNORECASE)
+_RENDER: Final = re.compile(r"\s*+render\(\s*+\)\s*+=?\s*+", re.IGNORECASE)
+_BUYERS: Final = re.compile(r"\s*+filter\(\s*+group\.buyers\s*+\)\s*+=?\s*+", re.IGNORECASE)
 """It narrows a list to the buyers of the caller's groups. The desk has none: it narrows nothing."""
 
 

@@ -48,13 +48,13 @@ def omitted(fields: Sequence[str], chosen: Pick, objects: Sequence[Shown]) -> li
 
 
 def _add(chosen: Pick, path: list[str]) -> None:
-    name, *rest = path
-    if not rest:
-        chosen[name] = None
-        return
-    within = chosen.setdefault(name, {})
-    if within is not None:
-        _add(within, rest)
+    *outer, last = path
+    for name in outer:
+        within = chosen.setdefault(name, {})
+        if within is None:
+            return
+        chosen = within
+    chosen[last] = None
 
 
 def _within(value: Any, chosen: "Pick | None") -> Any:

@@ -27,7 +27,8 @@ from server.services.answers import AccountInfo, ActorInfo, AuditInfo, ModuleInf
 from server.services.listing_answers import ListedAccount, ListedModule, ListedToken
 
 _DETAILS: Final = "{summary}: {{{{ object.name }}}} ({{{{ object.id }}}}), by {{{{ actor.name }}}}"
-_PLACE: Final = re.compile(r"\{\{\s*([\w.]*)\s*\}\}")
+# `*+` gives nothing back: what does not match is not tried again from each of its blanks.
+_PLACE: Final = re.compile(r"\{\{\s*+([\w.]*+)\s*+\}\}")
 _BRACES: Final = re.compile(r"\{{2,}|\}{2,}")
 
 
