@@ -54,7 +54,7 @@ async def test_a_valid_token_passes_with_its_identity(
     }
     headers = {key.decode().lower(): text.decode() for key, text in answer.headers.raw}
     assert headers["x-token-id"] == token_id
-    assert headers["x-token-name"] == "Robot Ünit 🤖"
+    assert headers["x-token-name"] == "Robot %C3%9Cnit %F0%9F%A4%96"
     assert headers["x-account-id"] == world.client.id
     assert headers["x-account-type"] == "client"
     assert headers["x-token-modules"] == "MOD-1756,MOD-2001"

@@ -44,7 +44,7 @@ def test_a_granted_token_passes_with_its_identity(scene: Scene) -> None:
         "X-Token-Expires-At": [],
         "X-Token-Id": [tokens.billing_id],
         "X-Token-Modules": ["MOD-2001"],
-        "X-Token-Name": ["Robot Ünit 🤖"],
+        "X-Token-Name": ["Robot %C3%9Cnit %F0%9F%A4%96"],
     }
 
 
