@@ -17,6 +17,7 @@ from schema.request_parameters import LARGEST_JSON
 from server.app import USUAL_BODY, create_app
 from server.desk import Desk
 from server.domain.actor import OPERATOR, Actor
+from server.services.token_patch import TokenPatch
 from server.settings import Settings
 from tests import databases
 from tests.clock import TurnableClock
@@ -150,7 +151,7 @@ async def names_of(desk: Desk, world: World) -> dict[str, str]:
     actor = world.operations_admin
     await desk.modules.enable(OPERATOR, "MOD-1756", world.operations.id)
     made = await desk.tokens.create(actor, name="Robot", module_ids=["MOD-1756"])
-    draft = await desk.drafts.create(actor)
+    draft = await desk.drafts.create(actor, TokenPatch(name="Draft"))
     return {
         "token": made.token.id,
         "draft": draft.id,
