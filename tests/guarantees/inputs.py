@@ -133,7 +133,7 @@ def put(value: Any, place: Place, text: str) -> Any:
     if not place:
         return text
     first, *rest = place
-    copy = dict(value) if isinstance(value, Mapping) else list(value)
+    copy: Any = dict(value) if isinstance(value, Mapping) else list(value)
     copy[first] = put(value[first], tuple(rest), text)
     return copy
 

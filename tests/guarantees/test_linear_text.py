@@ -4,6 +4,7 @@ import importlib
 import pkgutil
 import re
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from time import thread_time
 from types import ModuleType
@@ -190,14 +191,18 @@ def seconds(read: Callable[[str], object], text: str) -> float:
 
 
 def growth(read: Callable[[str], object], unit: str, before: str = "", after: str = "") -> str:
-    """What is wrong with the time for a text of so many units; empty where nothing is."""
-    times = [
-        seconds(read, before + unit * (size // len(unit.encode())) + after)
-        for size in (SIZE // 4, SIZE // 2, SIZE)
-    ]
-    few, more, most = times
-    steep = more > max(few * WIDEST, UNNOTICED) and most > more * WIDEST
-    return f"{before!r} + {unit!r}… + {after!r}: {times}" if steep else ""
+    """What is wrong with the time for a text of so many units; empty where nothing is.
+
+    Measured again where it is steep: a busy machine's mood is no law.
+    """
+    for _ in range(3):
+        few, more, most = times = [
+            seconds(read, before + unit * (size // len(unit.encode())) + after)
+            for size in (SIZE // 4, SIZE // 2, SIZE)
+        ]
+        if more <= max(few * WIDEST, UNNOTICED) or most <= more * WIDEST:
+            return ""
+    return f"{before!r} + {unit!r}… + {after!r}: {times}"
 
 
 @pytest.mark.parametrize("name", READERS)
@@ -226,13 +231,13 @@ def expressions() -> Iterator[tuple[str, re.Pattern[Any], set[str]]]:
                     yield f"{module.__name__}.{name}", pattern, called & USES.keys()
 
 
-USES: Final = {
+USES: Final[dict[str, Callable[[Any, Any], object]]] = {
     "fullmatch": lambda pattern, text: pattern.fullmatch(text),
     "match": lambda pattern, text: pattern.match(text),
     "search": lambda pattern, text: pattern.search(text),
     "sub": lambda pattern, text: pattern.sub("", text),
     "findall": lambda pattern, text: pattern.findall(text),
-    "finditer": lambda pattern, text: list(pattern.finditer(text)),
+    "finditer": lambda pattern, text: sum(1 for _ in pattern.finditer(text)),
     "split": lambda pattern, text: pattern.split(text),
 }
 EXPRESSIONS: Final = list(expressions())
@@ -248,6 +253,10 @@ def literals(pattern: re.Pattern[Any]) -> list[str]:
     return [each.replace("\1", "") for each in pieces if each.strip("\0\1")]
 
 
+def _used(pattern: re.Pattern[Any], use: str, text: str) -> object:
+    return USES[use](pattern, text if isinstance(pattern.pattern, str) else text.encode())
+
+
 @pytest.mark.parametrize(
     ("pattern", "called"), [each[1:] for each in EXPRESSIONS], ids=[each[0] for each in EXPRESSIONS]
 )
@@ -255,11 +264,9 @@ def test_an_expression_takes_twice_the_time_for_twice_the_text(
     pattern: re.Pattern[Any], called: set[str]
 ) -> None:
     known = literals(pattern)
-    begun = {"", *known, "".join(known), *("".join(known[:n]) for n in range(len(known)))}
-    begun |= {each.replace("\1", "") for each in ("render(", "render()", "filter(group.buyers)")}
-    as_sent: Callable[[str], Any] = str if isinstance(pattern.pattern, str) else str.encode
+    begun = {"", *known, *("".join(known[: number + 1]) for number in range(len(known)))}
     found = [
-        growth(lambda text, use=use: USES[use](pattern, as_sent(text)), unit, before, "\x01")  # type: ignore[misc]
+        growth(partial(_used, pattern, use), unit, before, "\x01")
         for use in called or {"fullmatch"}
         for before in begun
         for unit in dict.fromkeys([" ", "a", "0", "-", *known, *UNITS[:12]])

@@ -48,6 +48,14 @@ TEXTS: Final = {
     "places": "{{" * 524_288,
     "values": ("idt:TKN-1234-5678:" + "a" * 64 + " ") * 12_000,
 }
+READ: Final = (
+    *("/settings/api-tokens", "/sign-in", "/nothing", "/graphql", "/verify", "/metrics"),
+    *("/public/v1/accounts/api-tokens", "/static/css/base.css", "/settings/audit-trail"),
+)
+WRITTEN: Final = (
+    *("/graphql", "/sign-in", "/settings/api-tokens/search", "/oauth/introspect"),
+    *("/public/v1/accounts/accounts", "/public/v1/accounts/api-tokens"),
+)
 IN_HEADS: Final = {
     **TEXTS,
     "backslashes": '"' + "\\" * 100_000 + '"',
@@ -299,10 +307,6 @@ async def test_rest(desk: Desk, world: World, nobody: Sender, kind: str) -> None
 async def test_headers(desk: Desk, world: World, operator: Sender, kind: str) -> None:
     value = await bearer(desk, world.operations_admin)
     text = IN_HEADS[kind].encode()[:LARGEST_HEAD].strip()
-    gets = ("/settings/api-tokens", "/sign-in", "/nothing", "/graphql", "/verify", "/metrics")
-    gets += ("/public/v1/accounts/api-tokens", "/static/css/base.css", "/settings/audit-trail")
-    posts = ("/graphql", "/sign-in", "/settings/api-tokens/search", "/oauth/introspect")
-    posts += ("/public/v1/accounts/accounts", "/public/v1/accounts/api-tokens")
     cookie = operator.client.cookies["tokendesk"].encode()
     for name in header_names():
         sent = [(name.encode(), text), (b"content-type", b"application/x-www-form-urlencoded")]
@@ -312,9 +316,9 @@ async def test_headers(desk: Desk, world: World, operator: Sender, kind: str) ->
             sent[0] = (b"cookie", b"tokendesk=" + cookie + b"; a=" + text)
         if name == "content-type":
             sent[:2] = [(b"content-type", b"multipart/form-data; boundary=" + text)]
-        for url in gets:
+        for url in READ:
             await operator.send(f"{name}: GET {url}", "GET", url, headers=sent)
-        for url in posts:
+        for url in WRITTEN:
             known = [*sent, (b"authorization", b"Bearer " + value.encode())]
             headers = known if url.startswith(("/oauth", "/public")) else sent
             label = f"{name}: POST {url}"

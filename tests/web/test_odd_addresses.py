@@ -2,6 +2,8 @@
 
 import httpx
 import pytest
+from starlette.applications import Starlette
+from starlette.types import Message
 
 from server.web.cookies import NOTICE
 from tests.web.pages import LIST
@@ -23,9 +25,20 @@ async def test_an_address_that_is_none_is_not_gone_back_to(
         assert (await admin.get("/nothing", headers=headers)).status_code == 404
 
 
-async def test_a_query_that_is_no_utf_8_is_no_fault(nobody: httpx.AsyncClient) -> None:
-    url = httpx.URL("http://desk.test/nothing").copy_with(query=b"\xff\xfe")
-    assert (await nobody.get(url)).status_code == 404
+async def test_a_query_that_is_no_utf_8_is_no_fault(app: Starlette) -> None:
+    sent: list[Message] = []
+
+    async def receive() -> Message:
+        return {"type": "http.request", "body": b""}
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    known = {"path": "/nothing", "raw_path": b"/nothing", "query_string": b"\xff\xfe"}
+    more = {"method": "GET", "scheme": "http", "root_path": "", "http_version": "1.1"}
+    address = {"client": ("127.0.0.1", 1), "server": ("desk.test", 80), "headers": []}
+    await app({"type": "http", **known, **more, **address}, receive, send)
+    assert sent[0]["status"] == 404
 
 
 async def test_a_notice_comes_back_as_it_was_left(admin: httpx.AsyncClient) -> None:
