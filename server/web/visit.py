@@ -164,7 +164,7 @@ async def ask_to_sign_in(request: Request) -> Response:
     """To the sign-in page, which leads back to where the person was; nothing sent is lost."""
     if request.method not in {"GET", "HEAD"}:
         return await ask_again(request)
-    shown = read_address(request.headers.get("hx-current-url", "")).path
+    shown = safe_path(read_address(request.headers.get("hx-current-url", "")).path, "")
     target = f"/sign-in?next={quote(shown or path_of(request))}"
     if request.headers.get("hx-request") == "true":
         return Response(status_code=204, headers={"HX-Redirect": target})

@@ -204,11 +204,9 @@ async def test_forms(app: Starlette, desk: Desk, world: World, operator: Sender,
         for name in _fields_of(path, fields):
             body = f"version=0&{name}={written}"
             await operator.send(f"{path} {name}", "POST", url, content=body, headers=urlencoded)
-            part = (
-                f'--x\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{plain}\r\n--x--\r\n'
-            )
-            label = f"{path} {name}, multipart"
-            await operator.send(label, "POST", url, content=part.encode(), headers=multipart)
+        head = '--x\r\nContent-Disposition: form-data; name="name"\r\n\r\n'
+        body = f"{head}{plain}\r\n--x--\r\n".encode()
+        await operator.send(f"{path}, multipart", "POST", url, content=body, headers=multipart)
     assert operator.wrong == []
     assert {422, 303} & operator.statuses
 
