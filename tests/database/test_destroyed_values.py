@@ -12,6 +12,7 @@ from server.desk import Desk
 from server.domain.token_rules import Grace, RevealPolicy
 from server.models.tokens import TokenDraft, TokenSecret
 from tests.clock import TurnableClock
+from tests.services.drafting import ready_draft
 from tests.services.making import made
 from tests.world import World
 
@@ -68,8 +69,7 @@ async def test_a_destroyed_value_is_in_no_file(desk: Desk, world: World, destroy
 async def test_the_answer_of_a_commit_is_in_no_file_after_the_sweep(
     desk: Desk, world: World, clock: TurnableClock
 ) -> None:
-    await desk.accounts.set_reveal(world.admin, world.client.id, RevealPolicy.ONCE)
-    draft = await desk.drafts.create(world.admin, name="A", module_ids=["MOD-1756"])
+    draft = await ready_draft(desk, world.admin)
     await desk.drafts.commit(world.admin, draft.id, draft.version)
     row = await TokenDraft.get(id=draft.id)
     assert row.sealed_answer is not None

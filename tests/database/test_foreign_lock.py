@@ -50,6 +50,7 @@ def locked(file: Path) -> Iterator[None]:
         yield
     finally:
         process.stdin.close()
+        process.stdout.close()
         assert process.wait(timeout=10) == 0
 
 
