@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -74,7 +75,8 @@ async def test_pages_verification_and_readiness_answer_while_writes_wait(
                 admin.post(f"/settings/api-tokens/{minted.token.id}/disable")
             )
             waiting = asyncio.create_task(desk.accounts.rename(world.admin, world.client.id, "No"))
-            while not desk.database.client._lock.locked():
+            client: Any = desk.database.client
+            while not client._lock.locked():
                 await asyncio.sleep(0.01)
             page = await admin.get("/settings/api-tokens")
             details = await admin.get(f"/settings/api-tokens/{minted.token.id}")
@@ -102,7 +104,7 @@ async def test_a_reader_sees_what_was_committed_before_it_asked(desk: Desk, worl
 
 
 async def test_readers_cannot_write(desk: Desk, world: World) -> None:
-    client = desk.database.client
+    client: Any = desk.database.client
     await client.execute_query("SELECT 1")
     [reader, *_] = client._readers._idle
     with pytest.raises(sqlite3.OperationalError, match="readonly database"):
