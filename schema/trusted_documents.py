@@ -18,6 +18,7 @@ from typing import Any, Final
 
 from schema.negotiation import Refused
 from schema.request_parameters import Parameters
+from server.private_files import create_private, make_private_folder
 
 log = logging.getLogger("tokendesk.graphql")
 
@@ -68,9 +69,10 @@ class Registry:
 
     def register(self, documents: Mapping[str, str]) -> None:
         """Keep documents under their ids; a process that reads meanwhile sees all of a file."""
-        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_private_folder(self._folder)
         for document_id, text in documents.items():
             fresh = self._folder / f".{secrets.token_hex(8)}"
+            create_private(fresh)
             fresh.write_text(text, encoding="utf-8", newline="")
             fresh.replace(self._path(document_id))
 

@@ -9,10 +9,12 @@ from server.look_up import LookUp
 from server.services.accounts import Accounts
 from server.services.announcements import Announcements
 from server.services.audit import Audit
+from server.services.audit_seals import AuditSeals
 from server.services.audit_trail import AuditTrail
 from server.services.changes import Changes
 from server.services.clock import Clock, utc_now
 from server.services.drafts import Drafts
+from server.services.erasure import Erasure
 from server.services.event_types import EventTypes
 from server.services.extension_records import ExtensionRecords
 from server.services.introspection import Introspection
@@ -49,6 +51,8 @@ class Desk:
     token_rows: LookUp
     announcements: Announcements
     audit: Audit
+    audit_seals: AuditSeals
+    erasure: Erasure
     audit_trail: AuditTrail
     changes: Changes
     accounts: Accounts
@@ -80,7 +84,10 @@ class Desk:
         """A desk that is not open yet: no file is touched but the key ring's."""
         key_ring = KeyRing(settings.key_ring_text())
         announcements = Announcements()
-        audit = Audit(announcements, clock)
+        database = Database(settings.database_location)
+        erasure = Erasure(database.truncate_log)
+        audit_seals = AuditSeals(key_ring)
+        audit = Audit(announcements, audit_seals, erasure, clock)
         passwords = passwords or Passwords()
         redis_url = settings.redis_url
         throttle = Throttle(clock, redis_url.get_secret_value() if redis_url else None)
@@ -91,7 +98,6 @@ class Desk:
         tokens = Tokens(audit, minting, logos, clock)
         secrets = TokenSecrets(audit, minting, key_ring, clock)
         usage = Usage(secrets, clock)
-        database = Database(settings.database_location)
         token_rows = LookUp(database, sqlite=SQLITE_QUERY, postgres=POSTGRES_QUERY, key="id")
         tally = Tally()
         verifier = Verifier(
@@ -111,6 +117,8 @@ class Desk:
             token_rows=token_rows,
             announcements=announcements,
             audit=audit,
+            audit_seals=audit_seals,
+            erasure=erasure,
             audit_trail=AuditTrail(key_ring),
             changes=Changes(announcements, clock),
             accounts=Accounts(audit, logos, clock),
@@ -140,16 +148,19 @@ class Desk:
         """Connect, and bring the database to the newest form; the migrations it took."""
         self.settings.make_data_dir()
         await self.database.open()
-        return await self.database.migrate()
+        return await self.database.migrate(seal=self.audit_seals.seal_all)
 
     async def close(self) -> None:
         """Close all connections."""
         await self.throttle.close()
         await self.token_rows.close()
+        await self.erasure.finish()
         await self.database.close()
 
     async def sweep(self) -> None:
         """Destroy what has outlived its time; to be called every half minute."""
         await self.drafts.sweep()
+        self.erasure.begin()
+        await self.audit_seals.renew()
         await self.sessions.sweep()
         await self.usage.roll_up()

@@ -6,7 +6,6 @@ import sqlite3
 from collections.abc import Callable
 from contextlib import closing, suppress
 from datetime import datetime
-from pathlib import Path
 from typing import Any, Final
 
 from server.database import STORAGE_FAILURES, Database
@@ -75,8 +74,7 @@ class Listening:
 
     async def _poll(self) -> None:
         """SQLite tells cheaply that another connection wrote; its audit trail tells what."""
-        assert self._database.file is not None, "only called for SQLite"
-        with closing(_Trail(self._database.file)) as trail:
+        with closing(_Trail(self._database.reader_here())) as trail:
             self._announcements.begin()
             while True:
                 for news in trail.news():
@@ -87,8 +85,8 @@ class Listening:
 class _Trail:
     """A reading connection of its own: some microseconds for each look, in the event loop."""
 
-    def __init__(self, file: Path) -> None:
-        self._connection = sqlite3.connect(f"file:{file}?mode=ro", uri=True, isolation_level=None)
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
         self._version = self._read_version()
         self._row = self._one("SELECT COALESCE(MAX(rowid), 0) FROM audit_records")
 

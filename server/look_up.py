@@ -14,8 +14,6 @@ MOST_KEYS_AT_ONCE: Final = 500
 ANSWER_WITHIN_SECONDS: Final = 2.0
 """A server that stays silent for longer counts as away."""
 _LOCKED_SECONDS: Final = 0.2
-_MAPPED_BYTES: Final = 4 * 1024**3
-"""So much of the file is read as memory: a reader's own cache would end with each writing."""
 
 Row = Mapping[str, Any]
 
@@ -45,17 +43,13 @@ class LookUp:
 
 class _FileRows:
     def __init__(self, database: Database, query: str) -> None:
-        self._file = database.file
+        self._database = database
         self._query = query
         self._connection: sqlite3.Connection | None = None
 
     def of(self, key: str) -> list[Row]:
         if self._connection is None:
-            self._connection = sqlite3.connect(
-                f"file:{self._file}?mode=ro", uri=True, timeout=_LOCKED_SECONDS
-            )
-            self._connection.execute(f"PRAGMA mmap_size = {_MAPPED_BYTES}")
-            self._connection.row_factory = sqlite3.Row
+            self._connection = self._database.reader_here(patience_seconds=_LOCKED_SECONDS)
         return self._connection.execute(self._query, (key,)).fetchall()
 
     def close(self) -> None:

@@ -8,6 +8,8 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from server.private_files import create_private, make_private_folder
+
 PREFIX: Final = "TOKENDESK_"
 KEY_FILE: Final = "secret-keys"
 
@@ -78,11 +80,16 @@ class Settings(BaseSettings):
     @field_validator("database_url")
     @classmethod
     def _known_database(cls, value: SecretStr | None) -> SecretStr | None:
-        if value is not None and urlsplit(value.get_secret_value()).scheme not in {
-            "sqlite",
-            "postgres",
-            "postgresql",
-        }:
+        if value is None:
+            return value
+        url = value.get_secret_value()
+        scheme = url.partition("://")[0]
+        if scheme in {"postgres", "postgresql"}:
+            # The drivers take a while to import, and most commands of the embedded one need none.
+            from server.database.postgres_url import PostgresUrl
+
+            PostgresUrl.parse(url)
+        elif scheme != "sqlite":
             raise ValueError("write sqlite://FILE or postgres://user:password@host/name")
         return value
 
@@ -147,7 +154,7 @@ class Settings(BaseSettings):
 
     def make_data_dir(self) -> None:
         """Create the data folder for the owner alone, if it is not there."""
-        self.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_private_folder(self.data_dir)
 
     def key_ring_text(self) -> str:
         """The comma-separated key ring: as set, else from the data folder, made there at first.
@@ -161,7 +168,7 @@ class Settings(BaseSettings):
         key_file = self.data_dir / KEY_FILE
         if not key_file.exists():
             fresh = self.data_dir / f"{KEY_FILE}.{secrets.token_hex(8)}"
-            fresh.touch(mode=0o600)
+            create_private(fresh)
             fresh.write_text(secrets.token_urlsafe(48) + "\n", encoding="ascii")
             try:
                 key_file.hardlink_to(fresh)

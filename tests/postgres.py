@@ -91,19 +91,24 @@ def _quoted(name: str) -> str:
 class PostgresServer:
     """The wheel's server, its files in a folder; TCP, because every client's URL can say that."""
 
-    def __init__(self, folder: Path, settings: Sequence[str]) -> None:
+    def __init__(
+        self, folder: Path, settings: Sequence[str], installed: Path | None = None
+    ) -> None:
+        """`installed` is another server than the wheel's: a folder with its `bin`."""
         self._data = folder / "data"
         self._log = folder / "log"
         self._settings = settings
-        self._programs = _programs()
+        self._programs = installed or _programs()
         self._user: str | None = None
         if os.geteuid() == 0:
             # PostgreSQL refuses root, and another user may not reach into this checkout.
             self._user = "nobody"
-            self._programs = _copied(self._programs, folder)
+            if installed is None:
+                self._programs = _copied(self._programs, folder)
             shutil.chown(folder, self._user)
         self.port: Final = _free_port()
-        self._run("initdb", "--no-sync", "--username=postgres", "--auth=trust", *_LOCALE)
+        locale = _LOCALE if installed is None else ("--encoding=UTF8", "--locale=C")
+        self._run("initdb", "--no-sync", "--username=postgres", "--auth=trust", *locale)
 
     @property
     def url(self) -> str:

@@ -24,14 +24,15 @@ NOT_OURS: Final = (
 
 FACES: Final = frozenset({"web", "api", "schema"})
 OPEN_TO_FACES: Final = frozenset(
-    {"domain", "services", "settings", "database", "desk", "audit_export", "http"}
+    {"domain", "services", "settings", "database", "desk", "audit_export", "http", "private_files"}
 )
 DIRECTION: Final = {
     "domain": set[str](),
     "models": {"domain"},
-    "services": {"domain", "models"},
-    "settings": set[str](),
-    "database": set[str](),
+    "services": {"domain", "models", "private_files"},
+    "settings": {"database", "private_files"},
+    "private_files": set[str](),
+    "database": {"private_files"},
     "look_up": {"database"},
     "desk": {"domain", "services", "settings", "database", "look_up"},
     "audit_export": {"domain", "services"},
@@ -235,3 +236,53 @@ def test_the_patterns_tell_wrong_from_right(pattern: str, wrong: str, right: str
     assert pattern in FORBIDDEN
     assert re.search(pattern, wrong)
     assert not re.search(pattern, right)
+
+
+CONNECTING: Final = {"connect", "create_pool", "create_connection"}
+DRIVERS: Final = {"asyncpg", "sqlite3", "aiosqlite"}
+ONE_PLACE: Final = "server/database/connections.py"
+
+
+def _connects(node: ast.AST) -> bool:
+    """Whether a driver's connecting function is named, or a URL is left to Tortoise to read."""
+    if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+        return node.value.id in DRIVERS and node.attr in CONNECTING
+    if isinstance(node, ast.ImportFrom):
+        names = {name.name for name in node.names}
+        if (node.module or "").partition(".")[0] in DRIVERS:
+            return bool(names & CONNECTING)
+        return "expand_db_url" in names
+    return False
+
+
+def _connecting(source: str) -> list[int]:
+    return [getattr(node, "lineno", 0) for node in ast.walk(ast.parse(source)) if _connects(node)]
+
+
+def test_one_place_connects_to_databases() -> None:
+    found = {
+        f"{path.relative_to(ROOT)}:{line}"
+        for path in [*ROOT.glob("server/**/*.py"), *ROOT.glob("schema/**/*.py")]
+        for line in _connecting(path.read_text(encoding="utf-8"))
+    }
+    here = {each for each in found if each.startswith(ONE_PLACE)}
+    assert here, "the rule finds the place that it allows"
+    nothing(
+        sorted(found - here),
+        f"Only {ONE_PLACE} connects, so that TLS, schema and file modes hold for all connections:",
+    )
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "import asyncpg\nasyncpg.connect('x')",
+        "import asyncpg\nmake = asyncpg.create_pool",
+        "from asyncpg import connect",
+        "from sqlite3 import connect as c",
+        "import aiosqlite\nasync def f():\n    await aiosqlite.connect('x')",
+        "from tortoise.backends.base.config_generator import expand_db_url",
+    ],
+)
+def test_the_rule_sees_each_way_to_connect(source: str) -> None:
+    assert len(_connecting(source)) == 1

@@ -105,6 +105,20 @@ INTERNAL: Final = {
     "accounts.logo": "The Marketplace's clients ask it by /public/v1; it leads to the picture.",
     "accounts.update": "The Marketplace's clients change it by /public/v1, in its form.",
     "audit.change": "Services write through it; nobody else may.",
+    **{
+        f"audit_seals.{method}": "Seals are made and checked by the trail itself."
+        for method in (
+            "fits_record",
+            "of_head",
+            "of_record",
+            "proves_head",
+            "proves_record",
+            "renew",
+            "seal_all",
+        )
+    },
+    "erasure.begin": "The desk's own housekeeping.",
+    "erasure.finish": "The desk's own housekeeping.",
     "audit_trail.verify": "It reads every record there is: the operator's command line alone.",
     "audit_trail.verify_chain": "A part of `verify`.",
     "changes.close": "The server is told to stop.",

@@ -1,10 +1,16 @@
 """Whether the process lives, and whether it can do its work."""
 
+import asyncio
+from typing import Final
+
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from server.database import STORAGE_FAILURES
 from server.desk import Desk
+
+READY_WITHIN_SECONDS: Final = 3.0
+"""A database that takes longer is too busy to work with; who asks is not kept waiting."""
 
 
 async def live(_: Request) -> Response:
@@ -13,12 +19,18 @@ async def live(_: Request) -> Response:
 
 
 async def ready(request: Request) -> Response:
-    """The database answers and has every migration; else 503."""
+    """The database answers, has every migration and can be written; else 503."""
     desk: Desk = request.app.state.desk
     try:
-        pending = await desk.database.pending_migrations()
+        async with asyncio.timeout(READY_WITHIN_SECONDS):
+            pending = await desk.database.pending_migrations()
+            busy = await desk.database.is_busy()
+    except TimeoutError:
+        pending, busy = [], True
     except STORAGE_FAILURES:
         return JSONResponse({"status": "no database"}, 503)
     if pending:
         return JSONResponse({"status": "migrations pending", "pending": pending}, 503)
+    if busy:
+        return JSONResponse({"status": "the database is busy"}, 503)
     return JSONResponse({"status": "ready"})

@@ -2,7 +2,6 @@
 
 import re
 from typing import Final
-from urllib.parse import urlsplit
 
 from server.domain.errors import Invalid
 
@@ -32,8 +31,7 @@ def must_name_a_database(url: str) -> None:
 def _names_a_database(url: str) -> bool:
     if url.startswith("sqlite:"):
         return url.startswith("sqlite://") and len(url) > len("sqlite://")
-    try:
-        parts = urlsplit(url)
-        return bool(parts.port != 0 and parts.hostname and parts.path.strip("/"))
-    except ValueError:
-        return False
+    from server.database import PostgresUrl
+
+    named = PostgresUrl.parse(url)
+    return bool(named.hosts and named.database)

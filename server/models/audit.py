@@ -10,11 +10,17 @@ from server.models.moments import Moment
 
 
 class ChainHead(Model):
-    """The newest link of a chain. Every write updates the head of its chain first."""
+    """The newest link of a chain. Every write updates the head of its chain first.
+
+    Its seal proves to who has the key ring that the chain ends here, and since which position
+    its records have seals of their own.
+    """
 
     chain = fields.CharField(max_length=16, primary_key=True)
     position = fields.BigIntField(default=0)
     hash = fields.CharField(max_length=64, default="")
+    sealed_from = fields.BigIntField(default=0, db_default=0)
+    seal = fields.CharField(max_length=72, default="", db_default="")
 
     class Meta:
         table = "chain_heads"
@@ -39,6 +45,7 @@ class AuditRecord(Model):
     user_agent = fields.CharField(max_length=255)
     previous_hash = fields.CharField(max_length=64)
     hash = fields.CharField(max_length=64)
+    seal = fields.CharField(max_length=72, default="", db_default="")
 
     class Meta:
         table = "audit_records"

@@ -168,6 +168,7 @@ class Accounts:
             account.reveal = policy
             await account.save(update_fields=["reveal"])
             if policy is RevealPolicy.ONCE:
+                change.erases = True
                 sealed = TokenSecret.filter(token__account_id=account_id, sealed__isnull=False)
                 await sealed.update(sealed=None)
                 answers = TokenDraft.filter(account_id=account_id, sealed_answer__isnull=False)

@@ -17,8 +17,10 @@ from server.domain.ids import IdKind
 from server.domain.text_rules import clean_search
 from server.models.audit import AuditRecord, ChainHead
 from server.services.announcements import Announcement, Announcements
+from server.services.audit_seals import AuditSeals
 from server.services.clock import Clock
 from server.services.effects import about_to_commit
+from server.services.erasure import Erasure
 
 PLATFORM: Final = "platform"
 """The chain of what belongs to no account."""
@@ -29,7 +31,7 @@ _NEXT_LINK = {
 }
 _LINK_ON = (
     " ON CONFLICT (chain) DO UPDATE SET position = chain_heads.position + 1"
-    " RETURNING position, hash"
+    " RETURNING position, hash, sealed_from, seal"
 )
 
 
@@ -47,13 +49,19 @@ class Change:
     after: Mapping[str, Any] | None = None
     record_id: str = ""
     """The id of the record, once it is written."""
+    erases: bool = False
+    """Whether a sealed value is destroyed: then it has to leave the database's log as well."""
 
 
 class Audit:
     """Writes the trail."""
 
-    def __init__(self, announcements: Announcements, clock: Clock) -> None:
+    def __init__(
+        self, announcements: Announcements, seals: AuditSeals, erasure: Erasure, clock: Clock
+    ) -> None:
         self._announcements = announcements
+        self._seals = seals
+        self._erasure = erasure
         self._clock = clock
 
     @asynccontextmanager
@@ -71,20 +79,46 @@ class Audit:
         change = Change(object_id)
         try:
             async with in_transaction() as connection:
-                position, previous_hash = await _take_head(connection, chain)
+                head = await _take_head(connection, chain)
                 yield change
                 record = self._record(actor, event, change)
-                record.chain, record.position, record.previous_hash = chain, position, previous_hash
-                record.hash = record_hash(record)
+                self._chain(record, head)
                 change.record_id = record.id
                 await record.save(force_create=True)
-                await ChainHead.filter(chain=chain).update(hash=record.hash)
+                await ChainHead.filter(chain=chain).update(
+                    hash=head.hash, sealed_from=head.sealed_from, seal=head.seal
+                )
                 news = Announcement(event, change.object_id, chain, record.id)
                 await self._announcements.announce(connection, news)
                 about_to_commit()
         except Unchanged:
             return
         self._announcements.deliver(news)
+        if change.erases:
+            self._erasure.begin()
+
+    def _chain(self, record: AuditRecord, head: ChainHead) -> None:
+        """Link the record to the head that was taken, and make it the new head.
+
+        A head that was forged is never sealed again, nor is what follows it: so one change does
+        not make good what somebody has cut off, and the trail stays broken for all to see.
+        """
+        record.chain, record.position, record.previous_hash = head.chain, head.position, head.hash
+        last = ChainHead(
+            chain=head.chain,
+            position=head.position - 1,
+            hash=head.hash,
+            sealed_from=head.sealed_from,
+            seal=head.seal,
+        )
+        whole = head.position == 1 or self._seals.proves_head(last)
+        record.hash = head.hash = record_hash(record)
+        head.seal = ""
+        if head.position == 1:
+            head.sealed_from = 1
+        if whole:
+            record.seal = self._seals.of_record(record)
+            head.seal = self._seals.of_head(head)
 
     def _record(self, actor: Actor, event: str, change: Change) -> AuditRecord:
         return AuditRecord(
@@ -103,10 +137,10 @@ class Audit:
         )
 
 
-async def _take_head(connection: TransactionalDBClient, chain: str) -> tuple[int, str]:
+async def _take_head(connection: TransactionalDBClient, chain: str) -> ChainHead:
     statement = _NEXT_LINK[connection.capabilities.dialect] + _LINK_ON
     [head] = await connection.execute_query_dict(statement, [chain])
-    return head["position"], head["hash"]
+    return ChainHead(chain=chain, **head)
 
 
 def record_hash(record: AuditRecord) -> str:

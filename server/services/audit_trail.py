@@ -14,9 +14,11 @@ from server.domain.events import summary
 from server.domain.ids import IdKind
 from server.domain.phrases import Phrase
 from server.domain.text_rules import clean_search
+from server.models.accounts import Account
 from server.models.audit import AuditRecord, ChainHead
 from server.services.answers import ActorInfo, AuditInfo, Page, Window
 from server.services.audit import record_hash
+from server.services.audit_seals import AuditSeals
 from server.services.audit_stretches import NEWEST_FIRST, Stretch, stretches
 from server.services.cursors import ListCursors, cursors_of
 from server.services.key_ring import KeyRing
@@ -67,6 +69,7 @@ class AuditTrail:
 
     def __init__(self, key_ring: KeyRing) -> None:
         self._key_ring = key_ring
+        self._seals = AuditSeals(key_ring)
 
     async def get(self, actor: Actor, record_id: str) -> AuditInfo:
         """One record."""
@@ -149,20 +152,26 @@ class AuditTrail:
     async def verify_chain(self, chain: str) -> str | None:
         """None when the chain is whole, else the id of the first broken record (or of its gap).
 
-        The head is read before and after the records, as the chain may grow meanwhile.
+        The gap is named by the last position that is proved. The head is read before and after
+        the records, as the chain may grow meanwhile.
         """
         head = await _head(chain)
-        previous_hash, position = "", 0
+        previous_hash, position, proved = "", 0, 0
         async for record in _in_batches(AuditRecord.filter(chain=chain)):
             position += 1
             linked = (record.position, record.previous_hash) == (position, previous_hash)
             ends_well = record.hash == head.hash or position != head.position
-            if not linked or not ends_well or record.hash != record_hash(record):
+            sealed = position < head.sealed_from or self._seals.fits_record(record)
+            if not (linked and ends_well and sealed) or record.hash != record_hash(record):
                 return record.id
             previous_hash = record.hash
-        if position < head.position or (await _head(chain)).position < position:
-            return f"{chain} after position {min(position, head.position)}"
-        return None
+            if self._seals.proves_record(record):
+                proved = position
+        last = await _head(chain)
+        if position < head.position or last.position < position:
+            return _after(chain, min(position, head.position))
+        whole = self._seals.proves_head(head) and self._seals.proves_head(last)
+        return None if whole else _after(chain, proved)
 
     def _cursors(self, actor: Actor) -> ListCursors:
         return cursors_of(self._key_ring, "audit", actor)
@@ -186,15 +195,20 @@ async def _in_batches(records: QuerySet[AuditRecord]) -> AsyncIterator[AuditReco
         beyond = Q(chain=last.chain, position__gt=last.position) | Q(chain__gt=last.chain)
 
 
+def _after(chain: str, position: int) -> str:
+    return f"{chain} after position {position}"
+
+
 async def _head(chain: str) -> ChainHead:
     return await ChainHead.get_or_none(chain=chain) or ChainHead(chain=chain)
 
 
 async def _all_chains() -> list[str]:
-    """Every chain that has a head or a record: a head that was removed hides nothing."""
+    """Every chain there must be: a head or a whole trail that was removed hides nothing."""
+    accounts = await Account.all().values_list("id", flat=True)
     headed = await ChainHead.all().values_list("chain", flat=True)
     recorded = await AuditRecord.all().distinct().values_list("chain", flat=True)
-    return sorted({str(chain) for chain in [*headed, *recorded]})
+    return sorted({str(chain) for chain in [*accounts, *headed, *recorded]})
 
 
 async def _infos(records: list[AuditRecord]) -> list[AuditInfo]:

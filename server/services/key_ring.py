@@ -1,4 +1,4 @@
-"""The key ring: digests secrets for look-up, seals them for showing again, signs cursors."""
+"""The key ring: digests secrets for look-up, seals them for showing again, signs, witnesses."""
 
 import hmac
 import os
@@ -26,6 +26,7 @@ class _Key:
         self.digesting = _derive(material, b"tokendesk digest", 32)
         self.sealing = AESGCM(_derive(material, b"tokendesk seal", 32))
         self.signing = _derive(material, b"tokendesk sign", 32)
+        self.witnessing = _derive(material, b"tokendesk witness", 32)
 
 
 class KeyRing:
@@ -78,6 +79,24 @@ class KeyRing:
             for key in self._keys.values()
         )
 
+    @property
+    def first_id(self) -> str:
+        """The public id of the key that makes what is new."""
+        return self._first.id
+
+    def witness(self, purpose: str, content: bytes) -> str:
+        """Key id and HMAC-SHA-256 (hex) over the content, which prove later what it was."""
+        return self._first.id + _witness(self._first, purpose, content)
+
+    def is_witnessed(self, purpose: str, content: bytes, mark: str) -> bool | None:
+        """Whether the mark is of exactly this content; None when its key has left the ring."""
+        key = self._keys.get(mark[:_KEY_ID_BYTES])
+        if key is None:
+            return None if len(mark) > _KEY_ID_BYTES else False
+        return hmac.compare_digest(
+            _witness(key, purpose, content).encode(), mark[_KEY_ID_BYTES:].encode()
+        )
+
     def __repr__(self) -> str:
         return f"<KeyRing of {', '.join(self._keys)}>"
 
@@ -89,6 +108,10 @@ def _derive(material: bytes, purpose: bytes, length: int) -> bytes:
 def _signature(key: bytes, purpose: str, content: bytes) -> bytes:
     message = purpose.encode() + b"\0" + content
     return hmac.digest(key, message, "sha256")[:SIGNATURE_BYTES]
+
+
+def _witness(key: _Key, purpose: str, content: bytes) -> str:
+    return hmac.digest(key.witnessing, purpose.encode() + b"\0" + content, "sha256").hex()
 
 
 def _hmac(key: bytes, secret: Secret) -> str:

@@ -16,6 +16,7 @@ from PIL import ExifTags, Image, UnidentifiedImageError
 
 from server.domain.errors import Complaints, Invalid, NotFound
 from server.domain.phrases import Phrase
+from server.private_files import make_private_folder, open_private
 
 LARGEST_BYTES: Final = 5 * 1024 * 1024
 LARGEST_SIDE: Final = 4096
@@ -51,14 +52,14 @@ class Logos:
         Refuses (`Invalid`, field `logo`) what is over 5 MB, not a whole JPEG or PNG, or larger
         than 4096 x 4096. What is kept has no metadata and nothing that followed the image.
         """
-        await aiofiles.os.makedirs(self._folder, mode=0o700, exist_ok=True)
+        await asyncio.to_thread(make_private_folder, self._folder)
         received = self._folder / f"receiving-{secrets.token_hex(16)}"
         try:
             await _receive(chunks, received)
             async with self._turns:
                 content, ending = await asyncio.to_thread(_clean, received)
             name = f"{hashlib.sha256(content).hexdigest()}.{ending}"
-            async with aiofiles.open(received, "wb") as file:
+            async with aiofiles.open(received, "wb", opener=open_private) as file:
                 await file.write(content)
             await aiofiles.os.replace(received, self._folder / name)
             return name
@@ -92,7 +93,7 @@ class Logos:
 
 async def _receive(chunks: AsyncIterator[bytes], target: Path) -> None:
     size_bytes = 0
-    async with aiofiles.open(target, "wb") as file:
+    async with aiofiles.open(target, "wb", opener=open_private) as file:
         async for chunk in chunks:
             size_bytes += len(chunk)
             if size_bytes > LARGEST_BYTES:

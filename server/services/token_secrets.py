@@ -91,6 +91,7 @@ class TokenSecrets:
             if grace is not Grace.NONE:
                 await _must_leave_room(token_id, now)
             until = _earlier(now + grace.span, token.expires_at)
+            change.erases = True
             old = TokenSecret.filter(token_id=token_id, accepted_until__isnull=True)
             await old.update(accepted_until=until, sealed=None)
             secret = await self._minting.mint_secret(token.account, token_id, now)

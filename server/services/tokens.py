@@ -189,6 +189,7 @@ class Tokens:
             change.after = {"status": move.target.value}
             await _write(token, {"state": move.target}, now)
             if move is Move.DELETE:
+                change.erases = True
                 counted = Account.filter(id=found.account_id)
                 await counted.update(token_count=F("token_count") - 1)
                 await TokenSecret.filter(token_id=token_id).delete()

@@ -2,19 +2,25 @@
 
 import asyncio
 import fcntl
+import os
 import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from pathlib import Path
 from typing import Any, Final
 
 import asyncpg
 from tortoise.backends.base.client import BaseDBAsyncClient
-from tortoise.backends.base.config_generator import expand_db_url
 from tortoise.context import TortoiseContext, set_global_context
-from tortoise.exceptions import DBConnectionError, OperationalError, TransactionManagementError
 from tortoise.migrations.autodetector import MigrationAutodetector
 from tortoise.migrations.executor import MigrationExecutor, MigrationTarget
+
+from server.database.connections import connect_postgres, sqlite_beside, sqlite_reader_here
+from server.database.postgres_url import PostgresUrl
+from server.database.sealing import SEALER, Sealer
+from server.database.sqlite_client import BUSY_SECONDS
+from server.database.sqlite_files import is_writable, sqlite_file
+from server.private_files import open_private
 
 APP: Final = "tokendesk"
 MODEL_MODULES: Final = [
@@ -25,13 +31,15 @@ MODEL_MODULES: Final = [
 ]
 MIGRATIONS: Final = "server.models.migrations"
 _MIGRATION_LOCK: Final = 7_052_026
+_LOG_PATIENCE_SECONDS: Final = 0.25
+_WRITE_PATIENCE_SECONDS: Final = 1.0
 
 
 def tortoise_config(database_url: str) -> dict[str, Any]:
     """Tortoise's configuration for a `sqlite://` or `postgres://` URL."""
     file = sqlite_file(database_url)
     return {
-        "connections": {"default": _sqlite(file) if file else expand_db_url(database_url)},
+        "connections": {"default": _sqlite(file) if file else _postgres(database_url)},
         "apps": {
             APP: {
                 "models": MODEL_MODULES,
@@ -44,22 +52,24 @@ def tortoise_config(database_url: str) -> dict[str, Any]:
     }
 
 
-def sqlite_file(database_url: str) -> Path | None:
-    """The file of a `sqlite://` URL: all that follows, so that any folder's name will do."""
-    scheme, _, path = database_url.partition("://")
-    return Path(path) if scheme == "sqlite" else None
+def _postgres(database_url: str) -> dict[str, Any]:
+    return {
+        "engine": "server.database.asyncpg_client",
+        "credentials": {"url": PostgresUrl.parse(database_url)},
+    }
 
 
 def _sqlite(file: Path) -> dict[str, Any]:
     return {
-        "engine": "tortoise.backends.sqlite",
+        "engine": "server.database.sqlite_client",
         "credentials": {
             "file_path": str(file),
+            # First: what follows may have to wait for another process.
+            "busy_timeout": BUSY_SECONDS * 1000,
             "journal_mode": "WAL",
             "synchronous": "FULL",
             "foreign_keys": "ON",
             "secure_delete": "ON",
-            "busy_timeout": 10_000,
             # Negative: in KiB. The 2 MiB that SQLite takes unasked are the indexes of few tokens.
             "cache_size": -65_536,
         },
@@ -68,24 +78,6 @@ def _sqlite(file: Path) -> dict[str, Any]:
 
 TORTOISE_ORM: Final = tortoise_config("sqlite://:memory:")
 """What `tortoise makemigrations` reads: the models, and where migrations go."""
-
-STORAGE_FAILURES: Final[tuple[type[Exception], ...]] = (
-    OperationalError,
-    DBConnectionError,
-    TransactionManagementError,
-    sqlite3.OperationalError,
-    sqlite3.DatabaseError,
-    asyncpg.PostgresError,
-    asyncpg.InterfaceError,
-    asyncpg.InternalClientError,
-    OSError,
-)
-"""What the drivers and the file system raise when storage fails; never shown to anyone."""
-
-
-def _upper(value: object) -> object:
-    """SQL's UPPER for every script: SQLite's own knows A to Z alone, and searches use it."""
-    return value.upper() if isinstance(value, str) else value
 
 
 class Database:
@@ -101,8 +93,8 @@ class Database:
         set_global_context(self._context)
         await self._context.init(config=self._config)
         if self._file is not None:
-            async with self.client.acquire_connection() as connection:
-                await connection.create_function("UPPER", 1, _upper, deterministic=True)
+            async with self.client.acquire_connection():
+                pass  # the file is made now, so that readers find it
 
     async def close(self) -> None:
         """Close all connections."""
@@ -119,26 +111,48 @@ class Database:
         return self._file
 
     async def connect_alone(self) -> asyncpg.Connection:
-        """A connection to the PostgreSQL server beside the pool's."""
-        credentials = self._config["connections"]["default"]["credentials"]
-        names = ("host", "port", "user", "password", "database")
-        return await asyncpg.connect(**{name: credentials.get(name) for name in names})
+        """A connection to the PostgreSQL server beside the pool's, made as those are."""
+        return await connect_postgres(self._config["connections"]["default"]["credentials"]["url"])
+
+    def reader_here(self, *, patience_seconds: float = 5.0) -> sqlite3.Connection:
+        """A connection to the embedded database that reads in the calling thread."""
+        assert self._file is not None, "only called for SQLite"
+        return sqlite_reader_here(self._file, patience_seconds=patience_seconds)
 
     async def ping(self) -> None:
         """Ask the database for one; raises a storage failure when it does not answer."""
         await self.client.execute_query("SELECT 1")
 
+    async def is_busy(self) -> bool:
+        """Whether another process keeps SQLite's file locked, so that a write has to wait."""
+        return self._file is not None and await asyncio.to_thread(_is_locked, self._file)
+
+    async def truncate_log(self) -> bool:
+        """Have SQLite's write-ahead log hold nothing any more; False while somebody needs it.
+
+        What was deleted is overwritten in the database's file, but stays in the log until then.
+        """
+        return self._file is None or await asyncio.to_thread(_truncate_log, self._file)
+
     async def pending_migrations(self) -> list[str]:
-        """Names of migrations that the database does not have yet, in order."""
+        """Names of migrations that the database does not have yet, in order; nothing is written."""
+        # Asked first, as the plan takes a failure for a database that is empty.
+        await self.ping()
         executor = MigrationExecutor(self.client, self._config["apps"])
         plan = await executor.plan([MigrationTarget(APP, "__latest__")])
         return [step.migration.name for step in plan]
 
-    async def migrate(self) -> list[str]:
-        """Apply what is pending, one process at a time; the names of what was applied."""
+    async def migrate(self, seal: Sealer | None = None) -> list[str]:
+        """Apply what is pending, one process at a time; the names of what was applied.
+
+        `seal` makes the first seals of a trail that is older than seals.
+        """
+        if not await self.pending_migrations():
+            return []
         async with self._migration_turn():
             pending = await self.pending_migrations()
             if pending:
+                SEALER.set(seal)
                 await MigrationExecutor(self.client, self._config["apps"]).migrate()
             return pending
 
@@ -153,9 +167,12 @@ class Database:
     @asynccontextmanager
     async def _migration_turn(self) -> AsyncIterator[None]:
         if self._file is not None:
-            with self._file.with_suffix(".migrating").open("w") as turn:
+            turn = open_private(str(self._file.with_suffix(".migrating")), os.O_CREAT | os.O_WRONLY)
+            try:
                 await asyncio.to_thread(fcntl.flock, turn, fcntl.LOCK_EX)
                 yield
+            finally:
+                os.close(turn)
         else:
             # A connection of its own: the lock belongs to the database session that took it.
             holder = await self.connect_alone()
@@ -164,3 +181,26 @@ class Database:
                 yield
             finally:
                 await holder.close()
+
+
+def _is_locked(file: Path) -> bool:
+    if not is_writable(file):
+        return False
+    try:
+        with closing(sqlite_beside(file, patience_seconds=_WRITE_PATIENCE_SECONDS)) as connection:
+            connection.execute("BEGIN IMMEDIATE")
+            connection.execute("ROLLBACK")
+    except sqlite3.OperationalError:
+        return True
+    return False
+
+
+def _truncate_log(file: Path) -> bool:
+    if not is_writable(file) or not file.exists():
+        return True
+    try:
+        with closing(sqlite_beside(file, patience_seconds=_LOG_PATIENCE_SECONDS)) as connection:
+            busy, _, _ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    except sqlite3.OperationalError:
+        return False
+    return not busy
