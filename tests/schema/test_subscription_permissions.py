@@ -69,8 +69,8 @@ async def test_who_is_told_of_what(name: str, desk: Desk, everybody: Cast, url: 
         streams = dict[str, Events]()
         for who, cell in cells.items():
             headers = await headers_of(desk, cell)
-            stream = events(url, SUBSCRIPTIONS[name], headers=headers)
-            streams[who] = await stack.enter_async_context(stream)
+            opened = events(url, SUBSCRIPTIONS[name], headers=headers)
+            streams[who] = await stack.enter_async_context(opened)
             if cell.who in REFUSED:
                 assert await code(streams.pop(who)) == REFUSED[cell.who]
         await followed(desk, len(streams))
