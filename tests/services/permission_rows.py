@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from server.desk import Desk
 from server.domain.actor import AccountType, Role
 from server.domain.language import Language
 from server.domain.token_rules import RevealPolicy
