@@ -56,7 +56,8 @@ NewRecordsWanted = Annotated[
     description="What clients can follow. Each change arrives once, in the order in which they"
     " were made. A subscription ends with an error whose code tells why: RESYNC when changes may"
     " have been missed, TOO_SLOW when more than 100 waited to be taken, SIGN_IN_NEEDED within a"
-    " second of your session's or token's end."
+    " second of your session's or token's end, NOT_ALLOWED as soon after your token has lost Access"
+    " management."
 )
 class Subscription:
     """The roots of all subscriptions."""

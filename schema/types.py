@@ -43,8 +43,19 @@ class Account(Node):
     name: str = strawberry.field(description="Its name.")
     type: AccountType = strawberry.field(description="What it is to the platform.")
     status: AccountStatus = strawberry.field(description="Whether it may act.")
-    reveal: RevealPolicy = strawberry.field(description="Whether secrets can be shown again.")
-    language: Language = strawberry.field(description="What its pages are in.")
+    settings: strawberry.Private[answers.AccountInfo]
+
+    @strawberry.field(description="Whether secrets can be shown again; for who reads the account.")
+    def reveal(self, info: Info) -> RevealPolicy:
+        """No part of what a program without Access management may know."""
+        info.context.actor.must_read_account()
+        return self.settings.reveal
+
+    @strawberry.field(description="What its pages are in; for who reads the account.")
+    def language(self, info: Info) -> Language:
+        """No part of what a program without Access management may know."""
+        info.context.actor.must_read_account()
+        return self.settings.language
 
     @strawberry.field(description="The modules that may be granted in it, by name.")
     async def enabled_modules(self, info: Info, search: Search = "") -> list[Module]:
@@ -62,8 +73,7 @@ class Account(Node):
             name=info.name,
             type=info.type,
             status=status,
-            reveal=info.reveal,
-            language=info.language,
+            settings=info,
         )
 
 

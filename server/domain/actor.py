@@ -80,9 +80,21 @@ class Actor:
     origin: Origin = field(default_factory=Origin)
 
     @property
-    def sees_every_account(self) -> bool:
-        """Operations people and the command line see all accounts' objects."""
+    def is_of_operations(self) -> bool:
+        """Whether it acts for an Operations account or from the command line, whatever it may."""
         return self.kind is ActorKind.OPERATOR or self.account_type is AccountType.OPERATIONS
+
+    @property
+    def may_read_account(self) -> bool:
+        """Whether it reads what its account has: all people, and programs with that module."""
+        if self.kind is ActorKind.TOKEN:
+            return ACCESS_MANAGEMENT in self.module_ids
+        return self.kind is not ActorKind.NOBODY
+
+    @property
+    def sees_every_account(self) -> bool:
+        """Operations, as far as it reads accounts at all, sees the objects of all of them."""
+        return self.is_of_operations and self.may_read_account
 
     @property
     def may_manage_tokens(self) -> bool:
@@ -101,19 +113,31 @@ class Actor:
         """Whether this actor may create accounts, users and modules."""
         return self.sees_every_account and self.may_manage_tokens
 
-    def may_grant(self, module_id: str, account_id: str) -> bool:
-        """Whether this actor may let a token of an account into a module that is enabled for it.
+    def may_grant(self, module_id: str) -> bool:
+        """Whether this actor may let a token or an account into a module.
 
-        A program gives the tokens of its own account nothing that it lacks itself. Those of other
-        accounts only programs of Operations reach, and they may enable modules there as well.
+        A program gives nobody what it lacks itself: no token, of whatever account, and no account.
         """
-        bound = self.kind is ActorKind.TOKEN and account_id == self.account_id
-        return not bound or module_id in self.module_ids
+        return self.kind is not ActorKind.TOKEN or module_id in self.module_ids
 
     def must_be_known(self) -> None:
         """Refuse nobody."""
         if self.kind is ActorKind.NOBODY:
             raise SignInNeeded(Phrase("Sign in, or send a token as Authorization: Bearer."))
+
+    def must_read_account(self, token_id: str | None = None) -> None:
+        """Refuse nobody, and a program without Access management, but for its own token.
+
+        Besides that token such a program reads its account's name and the modules enabled there.
+        """
+        self.must_be_known()
+        if not self.may_read_account and token_id != self.id:
+            raise NotAllowed(
+                Phrase(
+                    "This token may read its own record alone: it lacks the module %(module)s.",
+                    module=ACCESS_MANAGEMENT,
+                )
+            )
 
     def must_manage_tokens(self) -> None:
         """Refuse everyone who may not change this account's tokens, saying why."""
@@ -144,6 +168,16 @@ class Actor:
         self.must_be_known()
         if not self.may_operate:
             raise NotAllowed(Phrase("Only administrators of an Operations account may do this."))
+
+    def must_operate_in_person(self) -> None:
+        """Refuse everyone but Operations administrators and the command line: no program."""
+        self.must_operate()
+        self.must_administer()
+
+    def must_change_accounts_of(self, account_type: AccountType) -> None:
+        """Refuse a program what makes an account of type Operations, or changes what it may."""
+        if account_type is AccountType.OPERATIONS:
+            self.must_administer()
 
 
 NOBODY: Final = Actor(ActorKind.NOBODY, "", "Nobody")

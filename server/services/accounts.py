@@ -38,8 +38,12 @@ class Accounts:
         *,
         upload: AsyncIterator[bytes] | None = None,
     ) -> AccountInfo:
-        """A new, active account without people and modules. All complaints come at once."""
+        """A new, active account without people and modules. All complaints come at once.
+
+        Programs make none of type Operations.
+        """
         actor.must_operate()
+        actor.must_change_accounts_of(account_type)
         complaints = Complaints()
         name = _clean_name(name, complaints)
         logo = await self._logos.kept(upload, complaints)
@@ -190,7 +194,7 @@ class Accounts:
         return account_info(await Account.get(id=account_id))
 
     async def _set_active(self, actor: Actor, account_id: str, *, active: bool) -> AccountInfo:
-        await visible_account(actor, account_id)
+        actor.must_change_accounts_of((await visible_account(actor, account_id)).type)
         word = "enabled" if active else "disabled"
         async with self._audit.change(
             actor, f"account.{word}", account_id, chain=account_id

@@ -73,7 +73,7 @@ class AuditTrail:
 
     async def get(self, actor: Actor, record_id: str) -> AuditInfo:
         """One record."""
-        actor.must_be_known()
+        actor.must_read_account()
         named = AuditRecord.get_or_none(_seen_by(actor), id=record_id)
         record = await named if IdKind.AUDIT_RECORD.matches(record_id) else None
         if record is None:
@@ -82,7 +82,7 @@ class AuditTrail:
 
     async def named(self, actor: Actor, record_ids: Iterable[str]) -> dict[str, AuditInfo]:
         """Those of the records that the actor sees, by id."""
-        actor.must_be_known()
+        actor.must_read_account()
         known = [each for each in record_ids if IdKind.AUDIT_RECORD.matches(each)]
         return {
             row.id: audit_info(row)
@@ -130,7 +130,7 @@ class AuditTrail:
         self, actor: Actor, object_ids: Iterable[str], stretch: Stretch
     ) -> dict[str, Window[AuditInfo]]:
         """The same stretch of the records of each of many objects, in three queries."""
-        actor.must_be_known()
+        actor.must_read_account()
         cursors, chosen = self._cursors(actor), list(dict.fromkeys(object_ids))
         chain = None if actor.sees_every_account else actor.account_id
         return await stretches(chosen, chain, stretch, cursors, audit_info)
@@ -177,7 +177,7 @@ class AuditTrail:
         return cursors_of(self._key_ring, "audit", actor)
 
     def _found(self, actor: Actor, wanted: AuditFilter) -> QuerySet[AuditRecord]:
-        actor.must_be_known()
+        actor.must_read_account()
         return AuditRecord.filter(_seen_by(actor), wanted.condition())
 
 

@@ -11,6 +11,7 @@ from typing import Final, Self
 from server.domain.actor import Actor
 from server.domain.errors import (
     ChangesMissed,
+    NotAllowed,
     Refusal,
     SignInNeeded,
     TooMany,
@@ -91,8 +92,9 @@ ALL_CHANGES: Final = WantedChanges()
 class Following:
     """One follower's changes, in the order in which they were committed, each once.
 
-    It ends with a refusal: `SignInNeeded` when the session or token has ended, `TooSlow` when
-    more changes were waiting than are kept, `ChangesMissed` when not all could be heard.
+    It ends with a refusal: `SignInNeeded` when the session or token has ended, `NotAllowed` when
+    the token has lost Access management, `TooSlow` when more changes were waiting than are kept,
+    `ChangesMissed` when not all could be heard.
     """
 
     def __init__(
@@ -156,6 +158,11 @@ class Following:
             if standing is None:
                 self.end(SignInNeeded(ENDED))
                 return
+            try:
+                standing.actor.must_read_account()
+            except NotAllowed as refusal:
+                self.end(refusal)
+                return
             self._standing = standing
 
 
@@ -179,7 +186,7 @@ class Changes:
         `ask_again` is asked at once when a change concerns the actor or their account, and
         whenever its last answer is no longer certain, looked at every second.
         """
-        actor.must_be_known()
+        actor.must_read_account()
         await self._must_hear()
         self._must_have_room(actor)
         following = Following(actor, ask_again, wanted, self._clock)

@@ -19,6 +19,7 @@ from server.services.fresh_id import with_fresh_id
 from server.services.key_ring import KeyRing
 from server.services.logos import Logos
 from server.services.minting import Minting, clean_wish, must_be_grantable
+from server.services.own_modules import may_have_value
 from server.services.token_infos import must_not_be_deleted, token_info, with_modules
 from server.services.token_patch import TokenPatch
 
@@ -139,13 +140,17 @@ class Drafts:
         return await self.committed(actor, draft_id)
 
     async def committed(self, actor: Actor, draft_id: str) -> MintedToken:
-        """What a commit of this draft made; the value for ten minutes and for who committed."""
+        """What a commit of this draft made; the value for ten minutes and for who committed.
+
+        A program is not told the value of a token that may more than itself by now.
+        """
         actor.must_manage_tokens()
         found = await self._made(actor, draft_id)
         draft, token = found.draft, token_info(found, self._clock())
         assert draft.committed_at is not None, "its token says that it was"
         until = draft.committed_at + COMMIT_ANSWER_LIFE
-        if draft.committed_by_id != actor.id or self._clock() >= until or not draft.sealed_answer:
+        told = draft.committed_by_id == actor.id and may_have_value(actor, token)
+        if not told or self._clock() >= until or not draft.sealed_answer:
             return MintedToken(token, None)
         bound_to = f"{draft.id}:{token.id}"
         return MintedToken(token, self._key_ring.open(draft.sealed_answer, bound_to), until)

@@ -40,4 +40,4 @@ class Introspection:
 def _is_theirs(actor: Actor, verdict: Verdict) -> bool:
     """Whether the token is known, and of an account that is the actor's to see."""
     grant = verdict.grant
-    return grant is not None and (actor.sees_every_account or grant.account_id == actor.account_id)
+    return grant is not None and (actor.is_of_operations or grant.account_id == actor.account_id)

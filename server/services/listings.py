@@ -4,9 +4,9 @@ from collections import defaultdict
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, Final
 
-from server.domain.actor import ACCESS_MANAGEMENT, AccountType, Actor, ActorKind
+from server.domain.actor import AccountType, Actor
 from server.domain.conditions import Compare, Operator, Text
-from server.domain.errors import NotAllowed, NotFound
+from server.domain.errors import NotFound
 from server.domain.ids import IdKind
 from server.domain.token_rules import Milestone
 from server.domain.wish import Wish
@@ -41,19 +41,17 @@ class Listings:
     async def tokens(self, actor: Actor, wish: Wish) -> Listing[ListedToken]:
         """Tokens that are not deleted. At most four queries, however many there are.
 
-        A token that may not manage tokens is refused: it may read its own record alone.
+        A program without Access management is refused: it may read its own token alone.
         """
-        _must_manage_as_program(actor)
+        actor.must_read_account()
         query = ListQuery(tokens(self._clock()), _live(_scope(actor, "t.account_id")), wish)
         query.check()
         return await _part(query, await total_of(actor, query), self._tokens, _WITH_ACCOUNT)
 
     async def token(self, actor: Actor, token_id: str) -> ListedToken:
-        """One token; `NotFound` before `NotAllowed`, so that no foreign token is told of."""
-        actor.must_be_known()
+        """One token; a token may always read itself."""
+        actor.must_read_account(token_id)
         found = await find_token(actor, token_id)
-        if token_id != actor.id:
-            _must_manage_as_program(actor)
         [listed] = await self._tokens([(found, found.account)])
         return listed
 
@@ -78,9 +76,9 @@ class Listings:
     async def records(self, actor: Actor, wish: Wish) -> Listing[AuditInfo]:
         """Audit records of the actor's account, of every account for Operations.
 
-        A token that may not manage tokens is refused.
+        A program without Access management is refused.
         """
-        _must_manage_as_program(actor)
+        actor.must_read_account()
         return await _listing(ListQuery(RECORDS, _scope(actor, "t.chain"), wish), _records)
 
     async def record(self, actor: Actor, record_id: str) -> AuditInfo:
@@ -103,15 +101,6 @@ class Listings:
             )
             for info in await token_infos(found, self._clock())
         ]
-
-
-def _must_manage_as_program(actor: Actor) -> None:
-    """People read all of their account; a program does where it has the module for that."""
-    actor.must_be_known()
-    if actor.kind is ActorKind.TOKEN and not actor.may_manage_tokens:
-        raise NotAllowed(
-            f"This token may read its own record alone: it lacks the module {ACCESS_MANAGEMENT}."
-        )
 
 
 def _scope(actor: Actor, column: str) -> Scope:

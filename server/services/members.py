@@ -30,14 +30,14 @@ class Members:
 
     async def all(self, actor: Actor, account: AccountInfo | str | None = None) -> list[MemberInfo]:
         """Everybody in the account, active or not, by name."""
-        actor.must_be_known()
+        actor.must_read_account()
         account_id = await visible_account_id(actor, account)
         rows = Membership.filter(account_id=account_id).select_related("user", "account")
         return [_member(row) for row in await rows.order_by("user__name", "user__id")]
 
     async def get(self, actor: Actor, user_id: str, account_id: str | None = None) -> MemberInfo:
         """One person of the account, active or not."""
-        actor.must_be_known()
+        actor.must_read_account()
         seen_id = await visible_account_id(actor, account_id)
         return _member(await self._get(seen_id, user_id))
 

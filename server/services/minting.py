@@ -131,7 +131,7 @@ async def must_be_grantable(actor: Actor, account_id: str, module_ids: Iterable[
                 "modules",
                 Phrase("The module %(id)s is not enabled for this account.", id=module_id),
             )
-        elif not actor.may_grant(module_id, account_id):
+        elif not actor.may_grant(module_id):
             complaints.add(
                 "modules",
                 Phrase(

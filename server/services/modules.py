@@ -15,11 +15,12 @@ from server.domain.ids import NO_DIGITS, IdKind
 from server.domain.phrases import Phrase
 from server.domain.text_rules import MODULE_NAME, clean_description, clean_name, clean_search
 from server.domain.token_rules import MOST_MODULES
-from server.models.accounts import EnabledModule, Module
+from server.models.accounts import Account, EnabledModule, Module
 from server.services.accounts import visible_account, visible_account_id
 from server.services.answers import AccountInfo, ModuleInfo, OfferedModule
 from server.services.audit import PLATFORM, Audit, Unchanged
 from server.services.clock import Clock
+from server.services.own_modules import must_have
 
 Row = TypeVar("Row", bound=Model)
 
@@ -123,10 +124,14 @@ class Modules:
         return found
 
     async def enable(self, actor: Actor, module_id: str, account_id: str) -> ModuleInfo:
-        """Let an account's administrators grant a module. Enabling twice changes nothing."""
+        """Let an account's administrators grant a module. Enabling twice changes nothing.
+
+        A program enables what it has itself, and nothing for accounts of type Operations.
+        """
         actor.must_operate()
         module = await self._get(module_id)
-        await visible_account(actor, account_id)
+        await _must_set_modules(actor, account_id)
+        must_have(actor, [module_id])
         if await EnabledModule.exists(account_id=account_id, module_id=module_id):
             return module_info(module)
         try:
@@ -144,7 +149,7 @@ class Modules:
         """Withdraw a module from an account; its tokens lose it at once."""
         actor.must_operate()
         module = await self._get(module_id)
-        await visible_account(actor, account_id)
+        await _must_set_modules(actor, account_id)
         if not await EnabledModule.exists(account_id=account_id, module_id=module_id):
             return module_info(module)
         async with self._audit.change(
@@ -159,9 +164,12 @@ class Modules:
     async def set_enabled(
         self, actor: Actor, account_id: str, module_ids: Iterable[str]
     ) -> list[ModuleInfo]:
-        """Enable exactly these modules for an account; tokens lose the others at once."""
+        """Enable exactly these modules for an account; tokens lose the others at once.
+
+        A program adds what it has itself, and changes nothing for accounts of type Operations.
+        """
         actor.must_operate()
-        account = await visible_account(actor, account_id)
+        account = await _must_set_modules(actor, account_id)
         wanted = set(module_ids)
         if len(wanted) > MOST_MODULES:
             raise Invalid.one(
@@ -180,6 +188,7 @@ class Modules:
             before = set(map(str, await rows.values_list("module_id", flat=True)))
             if before == wanted:
                 raise Unchanged
+            must_have(actor, wanted - before)
             change.object_name = account.name
             change.before, change.after = {"modules": sorted(before)}, {"modules": sorted(wanted)}
             await rows.filter(module_id__in=before - wanted).delete()
@@ -194,6 +203,13 @@ class Modules:
         if module is None:
             raise NotFound(Phrase("There is no module %(id)s.", id=module_id[:40]))
         return module
+
+
+async def _must_set_modules(actor: Actor, account_id: str) -> Account:
+    """The account whose modules the actor may set; a program sets none of Operations."""
+    account = await visible_account(actor, account_id)
+    actor.must_change_accounts_of(account.type)
+    return account
 
 
 def _named(rows: QuerySet[Row], module: str, search: str) -> QuerySet[Row]:

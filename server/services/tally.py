@@ -79,7 +79,7 @@ class Tally:
 
     def must_be_open_to(self, actor: Actor) -> None:
         """Refuse whoever is not of an Operations account; nobody may be here, on this machine."""
-        if actor.kind is not ActorKind.NOBODY and not actor.sees_every_account:
+        if actor.kind is not ActorKind.NOBODY and not actor.is_of_operations:
             raise NotAllowed("Only tokens of an Operations account may read this.")
         if actor.kind is ActorKind.NOBODY and not _is_here(actor.origin.address):
             raise SignInNeeded(

@@ -27,7 +27,7 @@ class TokenDetails:
         self._clock = clock
 
     async def tokens(self, actor: Actor, token_ids: Iterable[str]) -> dict[str, TokenInfo]:
-        """The tokens themselves."""
+        """The tokens themselves; a program that reads no account finds its own alone."""
         actor.must_be_known()
         found = await find_tokens(actor, token_ids)
         return {info.id: info for info in await token_infos(list(found.values()), self._clock())}
@@ -36,7 +36,7 @@ class TokenDetails:
         self, actor: Actor, token_ids: Iterable[str]
     ) -> dict[str, dict[Milestone, MilestoneInfo]]:
         """When each last passed the points of its life, and who brought it there."""
-        actor.must_be_known()
+        actor.must_read_account()
         tokens = await find_tokens(actor, token_ids)
         found: dict[str, dict[Milestone, MilestoneInfo]] = {token_id: {} for token_id in tokens}
         for row in await TokenMilestone.filter(token_id__in=list(tokens)):
@@ -48,7 +48,7 @@ class TokenDetails:
         self, actor: Actor, token_ids: Iterable[str]
     ) -> dict[str, list[OldSecretInfo]]:
         """Their rotated-out secrets, the latest to end first."""
-        actor.must_be_known()
+        actor.must_read_account()
         tokens, now = await find_tokens(actor, token_ids), self._clock()
         found: dict[str, list[OldSecretInfo]] = {token_id: [] for token_id in tokens}
         rows = TokenSecret.filter(token_id__in=list(tokens), accepted_until__isnull=False)
@@ -65,7 +65,7 @@ class TokenDetails:
         step: UsageStep = UsageStep.DAY,
     ) -> dict[str, list[UsagePoint]]:
         """Their calls, with the same points as `Usage.of_token` tells of one."""
-        actor.must_be_known()
+        actor.must_read_account()
         hours = hours_between(since, until, step, self._clock())
         return await self._of(actor, token_ids, lambda ids: points_of(ids, hours))
 
@@ -77,6 +77,7 @@ class TokenDetails:
         self, actor: Actor, token_ids: Iterable[str]
     ) -> dict[str, list[ModuleUse]]:
         """When each module granted to them was last asked for, by name; withdrawn ones last."""
+        actor.must_read_account()
         return await module_uses_of(list((await self.tokens(actor, token_ids)).values()))
 
     async def _of(
@@ -85,6 +86,6 @@ class TokenDetails:
         token_ids: Iterable[str],
         read: Callable[[Sequence[str]], Awaitable[dict[str, Detail]]],
     ) -> dict[str, Detail]:
-        actor.must_be_known()
+        actor.must_read_account()
         tokens: dict[str, Token] = await find_tokens(actor, token_ids)
         return await read(list(tokens))

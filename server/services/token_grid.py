@@ -161,7 +161,7 @@ class TokenGrid:
 
     async def creators(self, actor: Actor) -> list[ActorInfo]:
         """Who made the tokens that the actor sees, by name; the first 200."""
-        actor.must_be_known()
+        actor.must_read_account()
         found = await (
             seen_by(actor)
             .order_by("created_by_name", "created_by_id")
@@ -173,7 +173,7 @@ class TokenGrid:
         return [actor_info(creator_id, name) for creator_id, name in names.items()]
 
     def _found(self, actor: Actor, wanted: TokenFilter) -> QuerySet[Token]:
-        actor.must_be_known()
+        actor.must_read_account()
         conditions = [*_named(wanted), *_dated(wanted), *self._timed(wanted), *_granted(wanted)]
         return seen_by(actor).filter(*conditions)
 

@@ -53,15 +53,21 @@ IN_A_ROW: Final = (
 
 
 def seen_by(actor: Actor) -> QuerySet[Token]:
-    """The tokens of the actor's account, of every account for Operations, that are not deleted."""
-    scope = Q() if actor.sees_every_account else Q(account_id=actor.account_id)
-    return Token.filter(scope, LIVE)
+    """Those of the tokens that the actor may see that are not deleted."""
+    return Token.filter(_scope(actor), LIVE)
+
+
+def _scope(actor: Actor) -> Q:
+    """Every token for Operations, those of the account, or its own for a program without more."""
+    if actor.sees_every_account:
+        return Q()
+    own = Q(account_id=actor.account_id)
+    return own if actor.may_read_account else own & Q(id=actor.id)
 
 
 async def find_token(actor: Actor, token_id: str, *, deleted: bool = False) -> Token:
     """One token that the actor may see, as `token_info` takes it; `NotFound` says why not."""
-    scope = Q() if actor.sees_every_account else Q(account_id=actor.account_id)
-    named = with_modules(Token.filter(scope, id=token_id)).first()
+    named = with_modules(Token.filter(_scope(actor), id=token_id)).first()
     token = await named if IdKind.TOKEN.matches(token_id) else None
     if token is None:
         raise NotFound(Phrase("There is no API token %(id)s.", id=token_id[:40]))

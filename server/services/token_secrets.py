@@ -19,12 +19,13 @@ from server.domain.token_rules import (
     shown_status,
 )
 from server.domain.verdict import Grant
-from server.models.tokens import Token, TokenGrant, TokenSecret
+from server.models.tokens import Token, TokenSecret
 from server.services.answers import MintedToken, OldSecretInfo, TokenInfo
 from server.services.audit import Audit, Unchanged
 from server.services.clock import Clock
 from server.services.key_ring import KeyRing
 from server.services.minting import Minting
+from server.services.own_modules import must_have_all_of
 from server.services.token_infos import find_token, known_token, token_info
 from server.services.tokens import mark
 
@@ -87,7 +88,7 @@ class TokenSecrets:
         ) as change:
             token = await Token.get(id=token_id).select_related("account")
             _must_be_rotatable(token, now)
-            await _must_have_all_of(actor, token)
+            await must_have_all_of(actor, token_id, Move.ROTATE)
             if grace is not Grace.NONE:
                 await _must_leave_room(token_id, now)
             until = _earlier(now + grace.span, token.expires_at)
@@ -104,7 +105,7 @@ class TokenSecrets:
 
     async def old(self, actor: Actor, token: TokenInfo | str) -> list[OldSecretInfo]:
         """The rotated-out secrets of a token or of the token named, the latest to end first."""
-        actor.must_be_known()
+        actor.must_read_account()
         now = self._clock()
         token = await known_token(actor, token, now)
         rows = TokenSecret.filter(token_id=token.id, accepted_until__isnull=False)
@@ -164,22 +165,6 @@ def _must_be_rotatable(token: Token, now: datetime) -> None:
                 account=token.account.name,
             )
         )
-
-
-async def _must_have_all_of(actor: Actor, token: Token) -> None:
-    """Refuse a program the value of a token that may more than itself, now or later."""
-    if token.id == actor.id:
-        return
-    granted = await TokenGrant.filter(token_id=token.id).values_list("module_id", flat=True)
-    for module_id in sorted(map(str, granted)):
-        if not actor.may_grant(module_id, token.account_id):
-            raise NotAllowed(
-                Phrase(
-                    "This token may not rotate %(token)s: it lacks the module %(module)s itself.",
-                    token=token.id,
-                    module=module_id,
-                )
-            )
 
 
 async def _must_leave_room(token_id: str, now: datetime) -> None:

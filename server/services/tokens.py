@@ -28,6 +28,7 @@ from server.services.clock import Clock
 from server.services.fresh_id import with_fresh_id
 from server.services.logos import Logos
 from server.services.minting import Minting, clean_wish, must_be_grantable
+from server.services.own_modules import must_have_all_of
 from server.services.token_infos import actor_info, find_token, known_token, token_info
 from server.services.token_patch import TokenPatch
 
@@ -86,15 +87,18 @@ class Tokens:
         return MintedToken(await self.get(actor, secret.token_id), secret)
 
     async def get(self, actor: Actor, token_id: str) -> TokenInfo:
-        """One token; `NotFound` also for one that was deleted or belongs to somebody else."""
-        actor.must_be_known()
+        """One token; `NotFound` also for one that was deleted or belongs to somebody else.
+
+        A token may always read itself.
+        """
+        actor.must_read_account(token_id)
         return token_info(await find_token(actor, token_id), self._clock())
 
     async def milestones(
         self, actor: Actor, token: TokenInfo | str
     ) -> dict[Milestone, MilestoneInfo]:
         """When a token last passed each point of its life, and who brought it there."""
-        actor.must_be_known()
+        actor.must_read_account()
         token = await known_token(actor, token, self._clock())
         rows = await TokenMilestone.filter(token_id=token.id)
         return {row.kind: MilestoneInfo(row.at, actor_info(row.by_id, row.by_name)) for row in rows}
@@ -139,6 +143,8 @@ class Tokens:
             await _write(token, {key: values[_COLUMNS.get(key, key)] for key in changed}, now)
             await mark(token_id, Milestone.UPDATED, actor, now)
             if "expires_at" in changed:
+                if _is_later(values["expires_at"], token.expires_at):
+                    await must_have_all_of(actor, token_id, Move.EDIT)
                 await mark(token_id, Milestone.EXPIRY_SET, actor, now)
         return await self.get(actor, token_id)
 
@@ -184,6 +190,8 @@ class Tokens:
             token = await Token.get(id=token_id)
             move.must_suit(token_id, token.state)
             assert move.target is not None, "this move leads somewhere"
+            if move is Move.ENABLE:
+                await must_have_all_of(actor, token_id, move)
             change.object_name = token.name
             change.before = {"status": token.state.value}
             change.after = {"status": move.target.value}
@@ -205,6 +213,10 @@ async def mark(token_id: str, kind: Milestone, actor: Actor, now: datetime) -> N
     await TokenMilestone.bulk_create(
         [row], on_conflict=("token_id", "kind"), update_fields=("at", "by_id", "by_name")
     )
+
+
+def _is_later(expires_at: datetime | None, before: datetime | None) -> bool:
+    return before is not None and (expires_at is None or expires_at > before)
 
 
 async def _named(actor: Actor, account_id: str, complaints: Complaints) -> str:

@@ -146,7 +146,7 @@ class Usage:
         Unsaid, it is until now, and of 24 hours or 30 days; never more than 400 points. After
         90 days a day's calls all stand in its first hour.
         """
-        actor.must_be_known()
+        actor.must_read_account()
         now = self._clock()
         token = await known_token(actor, token, now)
         return await usage_of(token, hours_between(since, until, step, now))

@@ -44,7 +44,7 @@ class Users:
         password: str | None = None,
     ) -> UserInfo:
         """A person in an account; a known e-mail is added to a further account, unchanged."""
-        actor.must_operate()
+        actor.must_operate_in_person()
         account = await visible_account(actor, account_id)
         return await self.enter(actor, email, name, account, role, password)
 
@@ -115,12 +115,12 @@ class Users:
 
     async def exists(self, actor: Actor, email: str) -> bool:
         """Whether an active person has this e-mail."""
-        actor.must_operate()
+        actor.must_operate_in_person()
         return await User.exists(email_key=email_key(email), active=True)
 
     async def create_sign_in_link(self, actor: Actor, email: str) -> tuple[str, datetime]:
         """The secret part of a one-time link and when it ends; older ones end at once."""
-        actor.must_operate()
+        actor.must_operate_in_person()
         user = await User.get_or_none(email_key=email_key(email), active=True)
         if user is None:
             raise NotFound(Phrase("There is no active user %(email)s.", email=email[:254]))

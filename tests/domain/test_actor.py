@@ -24,29 +24,39 @@ def program(account_type: AccountType, *module_ids: str) -> Actor:
 
 
 @pytest.mark.parametrize(
-    ("actor", "sees_every_account", "may_manage_tokens", "may_operate"),
+    ("actor", "may_read_account", "sees_every_account", "may_manage_tokens", "may_operate"),
     [
-        (NOBODY, False, False, False),
-        (OPERATOR, True, True, True),
-        (user(AccountType.CLIENT, Role.ADMINISTRATOR), False, True, False),
-        (user(AccountType.CLIENT, Role.VIEWER), False, False, False),
-        (user(AccountType.VENDOR, Role.ADMINISTRATOR), False, True, False),
-        (user(AccountType.OPERATIONS, Role.ADMINISTRATOR), True, True, True),
-        (user(AccountType.OPERATIONS, Role.VIEWER), True, False, False),
-        (program(AccountType.CLIENT), False, False, False),
-        (program(AccountType.CLIENT, "MOD-2001"), False, False, False),
-        (program(AccountType.CLIENT, "MOD-1756"), False, True, False),
-        (program(AccountType.OPERATIONS, "MOD-2001"), True, False, False),
-        (program(AccountType.OPERATIONS, "MOD-1756"), True, True, True),
+        (NOBODY, False, False, False, False),
+        (OPERATOR, True, True, True, True),
+        (user(AccountType.CLIENT, Role.ADMINISTRATOR), True, False, True, False),
+        (user(AccountType.CLIENT, Role.VIEWER), True, False, False, False),
+        (user(AccountType.VENDOR, Role.ADMINISTRATOR), True, False, True, False),
+        (user(AccountType.OPERATIONS, Role.ADMINISTRATOR), True, True, True, True),
+        (user(AccountType.OPERATIONS, Role.VIEWER), True, True, False, False),
+        (program(AccountType.CLIENT), False, False, False, False),
+        (program(AccountType.CLIENT, "MOD-2001"), False, False, False, False),
+        (program(AccountType.CLIENT, "MOD-1756"), True, False, True, False),
+        (program(AccountType.OPERATIONS, "MOD-2001"), False, False, False, False),
+        (program(AccountType.OPERATIONS, "MOD-1756"), True, True, True, True),
     ],
 )
 def test_permissions(
-    actor: Actor, sees_every_account: bool, may_manage_tokens: bool, may_operate: bool
+    actor: Actor,
+    may_read_account: bool,
+    sees_every_account: bool,
+    may_manage_tokens: bool,
+    may_operate: bool,
 ) -> None:
+    assert actor.may_read_account is may_read_account
     assert actor.sees_every_account is sees_every_account
     assert actor.may_manage_tokens is may_manage_tokens
     assert actor.may_operate is may_operate
     refusal = SignInNeeded if actor is NOBODY else NotAllowed
+    if may_read_account:
+        actor.must_read_account()
+    else:
+        with pytest.raises(refusal):
+            actor.must_read_account()
     if may_manage_tokens:
         actor.must_manage_tokens()
     else:

@@ -11,10 +11,11 @@ import pytest
 
 from server.app import create_app
 from server.desk import Desk
+from tests.cast import Cast, build_cast
 from tests.schema.following import program
 from tests.schema.streaming import Socket, socket
 from tests.serving import serving
-from tests.world import World
+from tests.world import PASSWORD, World
 
 
 @dataclass(frozen=True)
@@ -149,3 +150,28 @@ async def programs(
             http = connect(transport, minted.secret.reveal())
             clients[name] = Client(await stack.enter_async_context(http))
         yield clients
+
+
+@pytest.fixture
+async def everybody(desk: Desk, world: World) -> Cast:
+    """All who act."""
+    return await build_cast(desk, world)
+
+
+@pytest.fixture
+async def clients(
+    transport: httpx.ASGITransport, everybody: Cast
+) -> AsyncIterator[dict[str, Client]]:
+    """A client for each of them, by its name: people by a cookie, programs by a bearer."""
+    async with AsyncExitStack() as stack:
+        found = {}
+        for cell in everybody.cells():
+            if cell.name in found:
+                continue
+            value = getattr(cell.home, f"{cell.who}_value", None)
+            http = await stack.enter_async_context(connect(transport, value))
+            email = getattr(cell.home, f"{cell.who}_email", None)
+            if email is not None:
+                await http.post("/sign-in", data={"email": email, "password": PASSWORD})
+            found[cell.name] = Client(http)
+        yield found

@@ -22,6 +22,10 @@ from tests.schema.streaming import TOKENS, Socket, events, socket
 from tests.world import World
 
 OVER: Final = {"message": ENDED, "extensions": {"code": "SIGN_IN_NEEDED"}}
+LOST: Final = {
+    "message": "This token may read its own record alone: it lacks the module MOD-1756.",
+    "extensions": {"code": "NOT_ALLOWED"},
+}
 RESYNC: Final = {"message": MISSED, "extensions": {"code": "RESYNC"}}
 
 End = Callable[[Desk, World, str], Awaitable[object]]
@@ -223,3 +227,36 @@ async def test_whoever_takes_nothing_is_let_go(desk: Desk, world: World, url: st
         assert 0 < told < number
         assert await client.run("{ viewer { name } }") == {"viewer": {"name": f"Name {number - 1}"}}
     assert len(desk.changes) == 0
+
+
+async def withdraw(desk: Desk, world: World, token_id: str) -> object:
+    return await desk.modules.disable(OPERATOR, "MOD-1756", world.client.id)
+
+
+async def narrow(desk: Desk, world: World, token_id: str) -> object:
+    only = TokenPatch(module_ids=["MOD-2001"])
+    return await desk.tokens.update(world.admin, token_id, only)
+
+
+@pytest.mark.parametrize("lose", [withdraw, narrow])
+async def test_a_programs_subscriptions_end_with_access_management(
+    lose: End, desk: Desk, world: World, url: str
+) -> None:
+    token_id, bearer = await program(desk, world.admin)
+    async with (
+        socket(url, bearer=bearer) as client,
+        events(url, TOKENS, bearer=bearer) as stream,
+    ):
+        operation_id = await client.subscribe(TOKENS)
+        await followed(desk, 2)
+        await lose(desk, world, token_id)
+        message = await client.receive()
+        assert message == {"id": operation_id, "type": "error", "payload": [LOST]}
+        name, data = await stream.event()
+        assert (name, orjson.loads(data)) == ("next", {"errors": [LOST]})
+        # It may say who it is as before, and is refused another subscription.
+        assert await client.works()
+        again = await client.subscribe(TOKENS)
+        refused = await client.receive()
+        assert (refused["id"], refused["type"], refused["payload"]) == (again, "error", [LOST])
+        assert len(desk.changes) == 0

@@ -7,7 +7,7 @@ from itertools import count
 
 import pytest
 
-from server.domain.actor import NOBODY, OPERATOR, AccountType, Actor, ActorKind
+from server.domain.actor import ACCESS_MANAGEMENT, NOBODY, OPERATOR, AccountType, Actor, ActorKind
 from server.domain.errors import (
     ChangesMissed,
     Refusal,
@@ -23,7 +23,14 @@ from tests.clock import TurnableClock
 
 OWN = "ACC-0000-0001"
 OTHER = "ACC-0000-0002"
-ACTOR = Actor(ActorKind.TOKEN, "TKN-0000-0001", "Robot", OWN, AccountType.CLIENT)
+ACTOR = Actor(
+    ActorKind.TOKEN,
+    "TKN-0000-0001",
+    "Robot",
+    OWN,
+    AccountType.CLIENT,
+    module_ids=frozenset({ACCESS_MANAGEMENT}),
+)
 NUMBERS = count()
 
 
@@ -232,7 +239,7 @@ async def test_an_actor_is_followed_into_what_they_have_become(
     feed: Changes, announcements: Announcements, caller: Caller
 ) -> None:
     async with feed.follow(ACTOR, caller) as following:
-        caller.actor = replace(ACTOR, module_ids=frozenset({"MOD-1756"}))
+        caller.actor = replace(ACTOR, module_ids=ACTOR.module_ids | {"MOD-2001"})
         announcements.hear(news("token.updated", ACTOR.id))
         await anext(following)
         assert following.actor == caller.actor

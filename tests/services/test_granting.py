@@ -1,11 +1,14 @@
 """A program gives the tokens of its account nothing that it lacks itself."""
 
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+
 import pytest
 
 from server.desk import Desk
-from server.domain.actor import OPERATOR, Actor
+from server.domain.actor import OPERATOR, AccountType, Actor, Role
 from server.domain.errors import Invalid, NotAllowed, by_field
-from server.domain.token_rules import Grace
+from server.domain.token_rules import Grace, TokenStatus
 from server.services.token_patch import TokenPatch
 from tests.services.evidence import dump
 from tests.services.making import made
@@ -98,25 +101,114 @@ async def test_one_that_lost_a_module_rotates_itself_all_the_same(desk: Desk, wo
     assert (await desk.secrets.rotate(robot, robot.id, Grace.NONE)).secret is not None
 
 
-async def test_programs_of_operations_are_bound_in_their_own_account_alone(
-    desk: Desk, world: World
-) -> None:
-    for module in (ACCESS, CATALOG):
+async def operations_program(desk: Desk, world: World) -> Actor:
+    """A program of Operations with two of the three modules that its account has."""
+    for module in (ACCESS, BILLING, CATALOG):
         await desk.modules.enable(OPERATOR, module, world.operations.id)
-    robot = await program(desk, world.operations_admin, ACCESS)
+    return await program(desk, world.operations_admin, ACCESS, BILLING)
+
+
+async def test_programs_of_operations_are_bound_in_every_account(desk: Desk, world: World) -> None:
+    robot = await operations_program(desk, world)
     minted = await desk.tokens.create(
-        robot, name="Theirs", module_ids=[CATALOG], account_id=world.client.id
+        robot, name="Theirs", module_ids=[BILLING], account_id=world.client.id
     )
-    assert [module.id for module in minted.token.modules] == [CATALOG]
-    both = TokenPatch(module_ids=[CATALOG, BILLING])
-    changed = await desk.tokens.update(robot, minted.token.id, both)
-    assert [module.id for module in changed.modules] == [BILLING, CATALOG]
-    for account_id in (None, world.operations.id):
+    assert [module.id for module in minted.token.modules] == [BILLING]
+    second = await desk.accounts.create(OPERATOR, "Second", AccountType.OPERATIONS)
+    await desk.modules.enable(OPERATOR, CATALOG, second.id)
+    before = await dump(desk)
+    for account_id in (None, world.operations.id, world.client.id, second.id):
         with pytest.raises(Invalid) as refusal:
             await desk.tokens.create(
-                robot, name="Ours", module_ids=[CATALOG], account_id=account_id
+                robot, name="More", module_ids=[CATALOG], account_id=account_id
             )
         assert by_field(refusal.value) == {"modules": LACKED}
+    with pytest.raises(Invalid) as refusal:
+        await desk.tokens.update(robot, minted.token.id, TokenPatch(module_ids=[BILLING, CATALOG]))
+    assert by_field(refusal.value) == {"modules": LACKED}
+    assert await dump(desk) == before
+
+
+async def test_nor_do_they_enable_what_they_lack(desk: Desk, world: World) -> None:
+    robot = await operations_program(desk, world)
+    message = f"This token may not enable the module {CATALOG}: it lacks it itself."
+    before = await dump(desk)
+    with pytest.raises(NotAllowed) as refusal:
+        await desk.modules.enable(robot, CATALOG, world.vendor.id)
+    assert refusal.value.message == message
+    with pytest.raises(NotAllowed) as refusal:
+        await desk.modules.set_enabled(robot, world.vendor.id, [ACCESS, BILLING, CATALOG])
+    assert refusal.value.message == message
+    assert await dump(desk) == before
+    # What an account has already, it may keep.
+    kept = await desk.modules.set_enabled(robot, world.client.id, [ACCESS, CATALOG])
+    assert [module.id for module in kept] == [ACCESS, CATALOG]
+    assert (await desk.modules.enable(robot, BILLING, world.vendor.id)).id == BILLING
+
+
+async def test_no_program_becomes_a_person_or_makes_itself_another_operations_account(
+    desk: Desk, world: World
+) -> None:
+    robot = await operations_program(desk, world)
+    second = await desk.accounts.create(OPERATOR, "Second", AccountType.OPERATIONS)
+    shut = await desk.accounts.create(OPERATOR, "Shut", AccountType.OPERATIONS)
+    await desk.accounts.disable(OPERATOR, shut.id)
+    attempts: list[Callable[[], Awaitable[object]]] = [
+        lambda: desk.users.create_sign_in_link(robot, world.operations_email),
+        lambda: desk.users.create(robot, "n@x.example", "N", second.id, Role.ADMINISTRATOR),
+        lambda: desk.accounts.create(robot, "Third", AccountType.OPERATIONS),
+        lambda: desk.modules.enable(robot, BILLING, second.id),
+        lambda: desk.modules.set_enabled(robot, second.id, [BILLING]),
+        lambda: desk.modules.disable(robot, CATALOG, world.operations.id),
+        lambda: desk.accounts.enable(robot, shut.id),
+        lambda: desk.accounts.disable(robot, second.id),
+    ]
+    before = await dump(desk)
+    for attempt in attempts:
+        with pytest.raises(NotAllowed, match="not a program"):
+            await attempt()
+    assert await dump(desk) == before
+
+
+async def test_no_program_brings_a_stronger_token_back(desk: Desk, world: World) -> None:
+    robot = await program(desk, world.admin, ACCESS, BILLING)
+    soon = desk.clock() + timedelta(days=1)
+    strong = await token(desk, world.admin, BILLING, CATALOG)
+    await desk.tokens.update(world.admin, strong, TokenPatch(expires_at=soon))
+    before = await dump(desk)
+    for later in (None, soon + timedelta(days=1)):
+        with pytest.raises(NotAllowed) as refusal:
+            await desk.tokens.update(robot, strong, TokenPatch(expires_at=later))
+        assert refusal.value.message == (
+            f"This token may not prolong {strong}: it lacks the module {CATALOG} itself."
+        )
+    assert await dump(desk) == before
+    # To shorten, rename and switch off gives nobody anything.
+    sooner = TokenPatch(name="Sooner", expires_at=soon - timedelta(hours=1))
+    await desk.tokens.update(robot, strong, sooner)
+    await desk.tokens.disable(robot, strong)
+    before = await dump(desk)
+    with pytest.raises(NotAllowed) as refusal:
+        await desk.tokens.enable(robot, strong)
+    assert refusal.value.message == (
+        f"This token may not enable {strong}: it lacks the module {CATALOG} itself."
+    )
+    assert await dump(desk) == before
+    # Without that module it may.
+    await desk.tokens.update(robot, strong, TokenPatch(module_ids=[BILLING], expires_at=None))
+    assert (await desk.tokens.enable(robot, strong)).status is TokenStatus.ACTIVE
+
+
+async def test_a_repeated_commit_tells_no_value_of_what_may_more_by_now(
+    desk: Desk, world: World
+) -> None:
+    robot = await program(desk, world.admin, ACCESS, BILLING)
+    draft = await desk.drafts.create(robot, TokenPatch(name="Robot", module_ids=[BILLING]))
+    made = await desk.drafts.commit(robot, draft.id, draft.version)
+    assert (await desk.drafts.commit(robot, draft.id, draft.version)).secret == made.secret
+    patch = TokenPatch(module_ids=[BILLING, CATALOG])
+    await desk.tokens.update(world.admin, made.token.id, patch)
+    assert (await desk.drafts.commit(robot, draft.id, draft.version)).secret is None
 
 
 async def test_people_grant_all_that_is_enabled(desk: Desk, world: World) -> None:

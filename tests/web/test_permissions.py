@@ -1,7 +1,7 @@
-"""Who may send which form: each has a row, and every refusal changes nothing."""
+"""Who may open which page and send which form, here and elsewhere; refusals change nothing."""
 
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack
 from typing import Final
 
 import httpx
@@ -10,135 +10,152 @@ from starlette.applications import Starlette
 from starlette.routing import Route
 
 from server.desk import Desk
-from server.domain.token_rules import Grace
+from server.domain.actor import OPERATOR
+from server.services.token_patch import TokenPatch
+from tests.cast import HELD, Cast, Cell, build_cast
+from tests.services import permission_things as things
 from tests.services.evidence import dump
-from tests.web.conftest import SignIn
-from tests.web.pages import LIST
-from tests.world import World
+from tests.web.permission_rows import ROWS, STATUSES
+from tests.world import PASSWORD, World
 
-PEOPLE: Final = ("nobody", "viewer", "administrator", "other administrator", "operations")
-DONE: Final = 303
-SHOWN: Final = 200
-
-
-@dataclass(frozen=True)
-class Form:
-    """A form, and the status that each of the five gets; a status below 400 is a permission."""
-
-    answers: tuple[int, int, int, int, int]
-    sent: dict[str, object] = field(default_factory=dict)
-
-
-ROWS: Final[dict[str, Form]] = {
-    f"{LIST}/search": Form((401, DONE, DONE, DONE, DONE), {"search": "x", "state": ""}),
-    f"{LIST}/views": Form((401, DONE, DONE, DONE, DONE), {"name": "Mine", "state": ""}),
-    LIST + "/views/{view:int}": Form((401, SHOWN, SHOWN, SHOWN, SHOWN), {"action": "standard"}),
-    # What is not one's own is told of one by one, in a dialog.
-    f"{LIST}/bulk": Form(
-        (401, 403, DONE, SHOWN, DONE), {"action": "disable", "ids": "{token}", "confirmed": "1"}
-    ),
-    LIST + "/new/{draft}/general": Form((401, 403, 409, 404, 404), {"version": "7", "name": "x"}),
-    LIST + "/new/{draft}/modules": Form(
-        (401, 403, DONE, 404, 404), {"version": "1", "modules": "MOD-2001"}
-    ),
-    LIST + "/new/{draft}/overview": Form((401, 403, 422, 404, 404), {"version": "1"}),
-    LIST + "/new/{draft}/keep": Form((401, 403, DONE, 404, 404)),
-    LIST + "/new/{draft}/summary": Form((401, 403, 409, 404, 404)),
-    LIST + "/new/{draft}/try": Form((401, 403, 409, 404, 404)),
-    LIST + "/new/{draft}/discard": Form((401, 403, DONE, 404, 404)),
-    LIST + "/{token}/secret": Form((401, 403, SHOWN, 404, 403)),
-    LIST + "/{token}/edit": Form(
-        (401, 403, DONE, 404, DONE), {"version": "2", "name": "New", "modules": "MOD-2001"}
-    ),
-    LIST + "/{token}/enable": Form((401, 403, 409, 404, 409)),
-    LIST + "/{token}/disable": Form((401, 403, DONE, 404, DONE)),
-    LIST + "/{token}/delete": Form((401, 403, DONE, 404, DONE), {"typed": "Robot"}),
-    LIST + "/{token}/rotate": Form((401, 403, SHOWN, 404, 403), {"grace": "1h"}),
-    LIST + "/{token}/end-grace": Form((401, 403, DONE, 404, DONE)),
-    # These two are about the account one acts for, whichever it is.
-    "/settings/account": Form((401, 403, DONE, DONE, DONE), {"name": "New name"}),
-    "/settings/account/language": Form((401, 403, DONE, DONE, DONE), {"language": "de"}),
-    "/settings/account/reveal/{policy}": Form((401, 403, DONE, 422, 422), {"typed": "Blue Client"}),
-    "/settings/users/invite": Form(
-        (401, 403, SHOWN, SHOWN, SHOWN), {"email": "n@x.example", "name": "N", "role": "viewer"}
-    ),
-    "/settings/users/{user}/role/{role}": Form((401, 403, DONE, 404, 404)),
-    "/settings/users/{user}/link": Form((401, 403, 409, 404, 404)),
-    "/settings/users/{user}/deactivate": Form((401, 403, DONE, 404, 404)),
-    "/settings/users/{user}/activate": Form((401, 403, 409, 404, 404)),
-    "/administration/accounts/new": Form(
-        (401, 403, 403, 403, DONE), {"name": "N", "type": "client"}
-    ),
-    "/administration/accounts/{account}/enable": Form((401, 403, 403, 403, 409)),
-    "/administration/accounts/{account}/disable": Form((401, 403, 403, 403, DONE)),
-    "/administration/accounts/{account}/modules": Form(
-        (401, 403, 403, 403, DONE), {"module": "MOD-2001"}
-    ),
-    # These are there in demos alone: tests/web/test_design.py.
-    "/design": Form((404,) * 5),
-    "/design/ask/{kind}": Form((404,) * 5),
-}
-WITHOUT_SIGN_IN: Final = {
-    "/sign-in",
-    "/sign-in/again",
-    "/sign-in/link/{link}",
-    "/sign-out",
-    "/switch-account",  # the account must be one of the person's own: tests/web/test_sign_in.py
+ELSEWHERE: Final = {
+    "/": "It leads on.",
+    "/settings/api-tokens/changes": "A stream: tests/web/test_changes.py.",
+    "/sign-in": "Everybody may try.",
+    "/sign-in/again": "Everybody may try.",
+    "/sign-in/link/{link}": "Whoever has the link.",
+    "/sign-out": "Whoever has the cookie.",
+    "/switch-account": "Of one's own accounts: tests/web/test_sign_in.py.",
+    "/logos/{name}": "Logos are public.",
+    "/healthz": "Public.",
+    "/readyz": "Public.",
+    "/metrics": "tests/api/test_metrics_access.py.",
+    "/graphql": "tests/schema/test_permissions.py and test_read_permissions.py.",
+    "/schema.graphql": "Public.",
+    "/oauth/introspect": "tests/api/test_introspect.py.",
+    "/.well-known/oauth-authorization-server": "Public.",
 }
 
-
-def test_every_form_has_a_row(app: Starlette) -> None:
-    forms = {
-        route.path
-        for route in app.routes
-        if isinstance(route, Route) and "POST" in (route.methods or ())
-    }
-    assert forms - WITHOUT_SIGN_IN == set(ROWS)
-
-
-Send = Callable[[str, str], Awaitable[httpx.Response]]
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
 @pytest.fixture
+async def cast(desk: Desk, world: World) -> Cast:
+    """Everybody."""
+    return await build_cast(desk, world)
+
+
+@pytest.fixture
+async def browsers(app: Starlette, cast: Cast) -> AsyncIterator[dict[str, httpx.AsyncClient]]:
+    """A client of each actor: people with a cookie; programs, whose bearer pages do not know."""
+    async with AsyncExitStack() as stack:
+        found = dict[str, httpx.AsyncClient]()
+        for cell in cast.cells():
+            if cell.name in found:
+                continue
+            value = getattr(cell.home, f"{cell.who}_value", None)
+            found[cell.name] = await stack.enter_async_context(
+                httpx.AsyncClient(
+                    transport=httpx.ASGITransport(app, raise_app_exceptions=False),
+                    base_url="http://desk.test",
+                    headers={"Authorization": f"Bearer {value}"} if value else None,
+                )
+            )
+            email = getattr(cell.home, f"{cell.who}_email", None)
+            if email is not None:
+                form = {"email": email, "password": PASSWORD}
+                await found[cell.name].post("/sign-in", data=form)
+        yield found
+
+
+Make = Callable[[Desk, Cell], Awaitable[str]]
+
+
+async def _draft(desk: Desk, cell: Cell) -> str:
+    """A draft that can be committed, in its second version."""
+    found, patch = await things.draft(desk, cell), TokenPatch(module_ids=[HELD], name="Robot")
+    await desk.drafts.save(cell.tenant.administrator, found, 1, patch)
+    return found
+
+
+async def _unseen_account(desk: Desk, cell: Cell) -> str:
+    """An account of the same type, so that nobody is shut out of the rest of the test."""
+    return await things.account(desk, cell)
+
+
+async def _record(desk: Desk, cell: Cell) -> str:
+    return cell.tenant.record_id
+
+
+FRESH: Final[dict[str, Make]] = {
+    "token": things.rotated,
+    "draft": _draft,
+    "user": things.person,
+    "account": _unseen_account,
+    "record": _record,
+    "email": things.email,
+}
+FIXED: Final = {"step": "general", "policy": "once", "role": "administrator", "kind": "x"}
+
+
 async def send(
-    desk: Desk, world: World, nobody: httpx.AsyncClient, sign_in: SignIn
-) -> tuple[Desk, Send]:
-    """Sends a form as one of the five; the token has an old secret that works."""
-    made = await desk.tokens.create(world.admin, name="Robot", module_ids=["MOD-2001"])
-    await desk.secrets.rotate(world.admin, made.token.id, Grace.ONE_DAY)
-    emails = (world.viewer_email, world.admin_email, world.other_admin_email)
-    people = [nobody, *[await sign_in(email) for email in (*emails, world.operations_email)]]
-    admin = people[2]
-    draft = (await admin.get(f"{LIST}/new")).headers["location"].split("/")[-2]
-    await admin.post(f"{LIST}/new/{draft}/general", data={"version": "0", "name": "Draft"})
-    names = {
-        "token": made.token.id,
-        "draft": draft,
-        "user": world.viewer.id,
-        "account": world.vendor.id,
-        "policy": "once",
-        "role": "administrator",
-        "kind": "typed",
+    row: str, desk: Desk, cell: Cell, browser: httpx.AsyncClient
+) -> Callable[[], Awaitable[httpx.Response]]:
+    """What sends the request of a cell, about something fresh."""
+    method, _, path = row.partition(" ")
+    names = dict(FIXED)
+    for name, make in FRESH.items():
+        if f"{{{name}}}" in f"{path} {ROWS[row].sent}":
+            names[name] = await make(desk, cell)
+    url = path.replace("{view:int}", "1").format(**names)
+    typed = {"typed": (await desk.accounts.get(OPERATOR, cell.tenant.id)).name}
+    sent = {key: value.format(**names) for key, value in ROWS[row].sent.items()}
+    sent = {key: typed.get(value, value) for key, value in sent.items()}
+    if method == "GET":
+        return lambda: browser.get(url, params=ROWS[row].sent or None)
+    return lambda: browser.post(url, data=sent)
+
+
+def letter(answer: httpx.Response) -> str:
+    """How a request ended; who is not signed in is led to where they can."""
+    if answer.headers.get("location", "").startswith("/sign-in"):
+        return "S"
+    return STATUSES.get(answer.status_code, str(answer.status_code))
+
+
+def routes_of(app: Starlette) -> set[str]:
+    """Every page and form, as `GET /path`."""
+    return {
+        f"{method} {route.path}"
+        for route in app.routes
+        if isinstance(route, Route) and route.path not in ELSEWHERE
+        for method in (route.methods or {"ANY"}) - {"HEAD"}
     }
 
-    async def send(person: str, path: str) -> httpx.Response:
-        url = path.replace("{view:int}", "0").format(**names)
-        sent = {
-            key: text.format(**names) if isinstance(text, str) else text
-            for key, text in ROWS[path].sent.items()
-        }
-        return await people[PEOPLE.index(person)].post(url, data=sent)
 
-    return desk, send
+def test_every_route_has_a_row(app: Starlette, database_url: str) -> None:
+    assert routes_of(app) == set(ROWS)
+    assert set(ELSEWHERE) <= {route.path for route in app.routes if isinstance(route, Route)}
 
 
-@pytest.mark.parametrize("person", PEOPLE)
-@pytest.mark.parametrize("path", ROWS)
-async def test_who_may_send_it(send: tuple[Desk, Send], path: str, person: str) -> None:
-    desk, post = send
-    expected = ROWS[path].answers[PEOPLE.index(person)]
+@pytest.mark.parametrize("name", sorted(ROWS))
+async def test_who_may_ask_for_it(
+    name: str, desk: Desk, cast: Cast, browsers: dict[str, httpx.AsyncClient]
+) -> None:
+    row, found, wanted = ROWS[name], dict[str, str](), dict[str, str]()
+    refused = list[tuple[Cell, Callable[[], Awaitable[httpx.Response]]]]()
+    done = list[Cell]()
+    for cell in cast.cells():
+        wanted[str(cell)] = row.outcomes.of(cell)
+        if wanted[str(cell)] in "SNU":
+            refused.append((cell, await send(name, desk, cell, browsers[cell.name])))
+        else:
+            done.append(cell)
     before = await dump(desk)
-    answer = await post(person, path)
-    assert answer.status_code == expected, answer.text
-    if expected >= 400:
-        assert await dump(desk) == before
+    for cell, ask in refused:
+        found[str(cell)] = letter(await ask())
+    assert await dump(desk) == before, found
+    for cell in done:
+        ask = await send(name, desk, cell, browsers[cell.name])
+        found[str(cell)] = letter(await ask())
+    assert found == wanted
