@@ -147,9 +147,3 @@ class Desk:
         await self.throttle.close()
         await self.token_rows.close()
         await self.database.close()
-
-    async def sweep(self) -> None:
-        """Destroy what has outlived its time; to be called every half minute."""
-        await self.drafts.sweep()
-        await self.sessions.sweep()
-        await self.usage.roll_up()

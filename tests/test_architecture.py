@@ -24,7 +24,7 @@ NOT_OURS: Final = (
 
 FACES: Final = frozenset({"web", "api", "schema"})
 OPEN_TO_FACES: Final = frozenset(
-    {"domain", "services", "settings", "database", "desk", "audit_export"}
+    {"domain", "services", "settings", "database", "desk", "audit_export", "jobs"}
 )
 DIRECTION: Final = {
     "domain": set[str](),
@@ -36,7 +36,8 @@ DIRECTION: Final = {
     "desk": {"domain", "services", "settings", "database", "look_up"},
     "audit_export": {"domain", "services"},
     "listening": {"services", "database"},
-    "lifetime": {"desk", "database", "listening"},
+    "jobs": {"desk", "database", "listening"},
+    "lifetime": {"desk", "jobs"},
     "demo_content": set[str](),
     "demo_usage": {"domain", "desk", "demo_content"},
     "demo": {"domain", "services", "desk", "demo_content", "demo_usage"},
