@@ -28,8 +28,6 @@ PATIENCE_SECONDS = 60
 @pytest.fixture
 def database_url(postgres_url: str) -> str:
     """More than one worker needs PostgreSQL."""
-    databases.forget_statements()
-    asyncio.run(databases.empty(postgres_url))
     return postgres_url
 
 
