@@ -24,6 +24,8 @@ from server.api.request_numbers import RequestNumbers
 from server.api.verify import PATH as VERIFY_PATH
 from server.api.verify import Verify
 from server.desk import Desk
+from server.jobs.registry import build_supervisor
+from server.jobs.runs import JobRuns
 from server.lifetime import lifespan
 from server.settings import Settings
 from server.web import (
@@ -98,7 +100,8 @@ class Application(Starlette):
 def create_app(desk: Desk | None = None) -> Starlette:
     """The ASGI application around a desk; without one, around the environment's settings."""
     desk = desk or Desk.build(Settings())
-    numbers = DeskNumbers(desk)
+    runs = JobRuns()
+    numbers = DeskNumbers(desk, runs)
     graphql = GraphQL(desk, explorer.show, largest_upload=UPLOAD_BODY)
     app = Application(
         Verify(desk),
@@ -127,7 +130,7 @@ def create_app(desk: Desk | None = None) -> Starlette:
         lifespan=lifespan,
     )
     app.state.desk = desk
-    app.state.beside = [numbers.share]
+    app.state.supervisor = build_supervisor(desk, runs, numbers.jobs())
     return app
 
 

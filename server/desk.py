@@ -156,11 +156,3 @@ class Desk:
         await self.token_rows.close()
         await self.erasure.finish()
         await self.database.close()
-
-    async def sweep(self) -> None:
-        """Destroy what has outlived its time; to be called every half minute."""
-        await self.drafts.sweep()
-        self.erasure.begin()
-        await self.audit_seals.renew()
-        await self.sessions.sweep()
-        await self.usage.roll_up()

@@ -49,9 +49,19 @@ class Listening:
         async with asyncio.timeout(4 * ANSWER_WITHIN_SECONDS):
             connection = await self._database.connect_alone()
         ended = asyncio.Event()
+        failures: list[Exception] = []
+
+        def hear(*message: Any) -> None:
+            # Raised in here, it would be logged by the driver, and the change be missed.
+            try:
+                self._announcements.hear(Announcement.read(str(message[3])))
+            except Exception as error:
+                failures.append(error)
+                self._end(ended)
+
         try:
             connection.add_termination_listener(lambda _: self._end(ended))
-            await connection.add_listener(CHANNEL, self._hear)
+            await connection.add_listener(CHANNEL, hear)
             self._announcements.begin()
             log.info("hearing of changes")
             while not ended.is_set():
@@ -63,14 +73,13 @@ class Listening:
                         await connection.fetchval("SELECT 1")
         finally:
             connection.terminate()
+        if failures:
+            raise failures[0]
         raise ConnectionError("PostgreSQL ended the listening connection")
 
     def _end(self, ended: asyncio.Event) -> None:
         self._announcements.lose(self._clock())
         ended.set()
-
-    def _hear(self, *message: Any) -> None:
-        self._announcements.hear(Announcement.read(str(message[3])))
 
     async def _poll(self) -> None:
         """SQLite tells cheaply that another connection wrote; its audit trail tells what."""

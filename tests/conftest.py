@@ -15,7 +15,10 @@ from server.settings import Settings
 from tests import databases
 from tests.clock import TurnableClock
 from tests.postgres import create_database, drop_database, postgres_server
-from tests.world import World, build_world
+from tests.world import World
+from tests.worlds import Worlds
+
+databases.wait_for_no_disk()
 
 
 @pytest.fixture(scope="session")
@@ -32,13 +35,22 @@ def postgres() -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def postgres_url(postgres: str) -> Iterator[str]:
-    """A migrated PostgreSQL database that every test finds empty."""
+def postgres_database(postgres: str) -> Iterator[databases.PostgresDatabase]:
+    """A migrated PostgreSQL database, to be emptied for each test."""
     name = f"tokendesk_test_{secrets.token_hex(4)}"
     url = asyncio.run(create_database(postgres, name))
     asyncio.run(databases.migrate(url))
-    yield url
+    database = databases.PostgresDatabase(url)
+    yield database
+    database.close()
     asyncio.run(drop_database(postgres, name))
+
+
+@pytest.fixture
+def postgres_url(postgres_database: databases.PostgresDatabase) -> str:
+    """A migrated PostgreSQL database that the test finds empty."""
+    databases.forget_statements()
+    return postgres_database.empty()
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
@@ -48,7 +60,6 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     if request.param == "sqlite":
         return databases.copy_template(request.getfixturevalue("sqlite_template"), tmp_path)
     url: str = request.getfixturevalue("postgres_url")
-    asyncio.run(databases.empty(url))
     return url
 
 
@@ -78,18 +89,34 @@ def quick_passwords() -> Passwords:
 
 @pytest.fixture
 async def desk(
-    settings: Settings, clock: TurnableClock, quick_passwords: Passwords
+    settings: Settings,
+    clock: TurnableClock,
+    quick_passwords: Passwords,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> AsyncIterator[Desk]:
     """An open desk on an empty database."""
     desk = Desk.build(settings, clock, quick_passwords)
     try:
-        await desk.open()
+        with monkeypatch.context() as patched:
+            patched.setattr(desk.database, "migrate", _is_migrated)
+            await desk.open()
         yield desk
     finally:
         await desk.close()
 
 
+async def _is_migrated() -> list[str]:
+    """What to migrate of a database that was made from a current one."""
+    return []
+
+
+@pytest.fixture(scope="session")
+def worlds(tmp_path_factory: pytest.TempPathFactory) -> Worlds:
+    """The world as it was first built on each engine."""
+    return Worlds(tmp_path_factory.mktemp("worlds"))
+
+
 @pytest.fixture
-async def world(desk: Desk) -> World:
+async def world(desk: Desk, worlds: Worlds) -> World:
     """The small named world of `tests/world.py` on that desk."""
-    return await build_world(desk)
+    return await worlds.enter(desk)

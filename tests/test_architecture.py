@@ -24,7 +24,17 @@ NOT_OURS: Final = (
 
 FACES: Final = frozenset({"web", "api", "schema"})
 OPEN_TO_FACES: Final = frozenset(
-    {"domain", "services", "settings", "database", "desk", "audit_export", "http", "private_files"}
+    {
+        "domain",
+        "services",
+        "settings",
+        "database",
+        "desk",
+        "audit_export",
+        "http",
+        "private_files",
+        "jobs",
+    }
 )
 DIRECTION: Final = {
     "domain": set[str](),
@@ -37,7 +47,8 @@ DIRECTION: Final = {
     "desk": {"domain", "services", "settings", "database", "look_up"},
     "audit_export": {"domain", "services"},
     "listening": {"services", "database"},
-    "lifetime": {"desk", "database", "listening"},
+    "jobs": {"desk", "database", "listening"},
+    "lifetime": {"desk", "jobs"},
     "demo_content": set[str](),
     "demo_usage": {"domain", "desk", "demo_content"},
     "demo": {"domain", "services", "desk", "demo_content", "demo_usage"},

@@ -20,6 +20,8 @@ from prometheus_client.registry import Collector
 
 from server.api.worker_numbers import WorkerNumbers
 from server.desk import Desk
+from server.jobs.job import Job
+from server.jobs.runs import JobRuns
 
 SHARE_EVERY_SECONDS: Final = 1.0
 """How old the numbers of the other workers may be."""
@@ -39,8 +41,9 @@ class DeskNumbers:
     somebody asks, and each second where other workers have to see them.
     """
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, runs: JobRuns) -> None:
         self._desk = desk
+        self._runs = runs
         self._began = desk.clock()
         self._workers = WorkerNumbers.join()
         self.registry = CollectorRegistry()
@@ -69,6 +72,19 @@ class DeskNumbers:
             "Times that usage could not be written; it is kept and tried again.",
             registry=self.registry,
         )
+        self._job_runs = Counter(
+            "tokendesk_job_runs",
+            "Runs of background jobs, by job and how they ended.",
+            ["job", "outcome"],
+            registry=self.registry,
+        )
+        self._job_successes = Gauge(
+            "tokendesk_job_last_success_timestamp_seconds",
+            "When a periodic job last succeeded, in any worker; 0 before the first time.",
+            ["job"],
+            registry=self.registry,
+            multiprocess_mode="max",
+        )
         self._everything = self._workers.registry() if self._workers else self.registry
         if self._workers is None:
             ProcessCollector(registry=self.registry)
@@ -84,6 +100,13 @@ class DeskNumbers:
         for labels, number in desk.tally.verifications().items():
             self._advance(self._verifications.labels(*labels), number)
         self._advance(self._usage_failures, desk.tally.usage_failures)
+        for labels, number in self._runs.counts().items():
+            self._advance(self._job_runs.labels(*labels), number)
+        for job, at in self._runs.last_success().items():
+            # Not before a success of this process: a dead worker's may stand in it already.
+            success = self._job_successes.labels(job)
+            if at is not None:
+                success.set(at.timestamp())
         self._remembered.set(len(desk.verifier.memory))
         self._waiting.set(desk.usage.waiting)
         heard = desk.announcements.hears_all
@@ -96,16 +119,21 @@ class DeskNumbers:
         counter.inc(number - self._copied.get(counter, 0))
         self._copied[counter] = number
 
-    async def share(self) -> None:
-        """Let other workers see the numbers, until cancelled; alone there is nothing to do."""
+    def jobs(self) -> list[Job]:
+        """What lets other workers see the numbers; alone there is nothing to do."""
         if self._workers is None:
-            return
-        try:
-            while True:
-                self.copy()
-                await asyncio.sleep(SHARE_EVERY_SECONDS)
-        finally:
-            self.copy()
+            return []
+        job = Job(
+            name="share_metrics",
+            run=self._share,
+            every=SHARE_EVERY_SECONDS,
+            longest_backoff=SHARE_EVERY_SECONDS,
+            at_stop=self._share,
+        )
+        return [job]
+
+    async def _share(self) -> None:
+        self.copy()
 
     async def written(self, accept: str) -> tuple[bytes, str]:
         """All metrics as of now and their content type: OpenMetrics where that is accepted.

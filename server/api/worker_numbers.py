@@ -23,7 +23,14 @@ FOLDER: Final = "PROMETHEUS_MULTIPROC_DIR"
 ROOM_BYTES: Final = 64 * 1024
 """Four times what all names and numbers take."""
 
-_KINDS: Final = ("counter", "histogram", "gauge_livesum", "gauge_livemin", "gauge_livemax")
+_KINDS: Final = (
+    "counter",
+    "histogram",
+    "gauge_livesum",
+    "gauge_livemin",
+    "gauge_livemax",
+    "gauge_max",
+)
 
 log = logging.getLogger("tokendesk")
 

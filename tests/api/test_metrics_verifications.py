@@ -11,7 +11,7 @@ from server.app import create_app
 from server.desk import Desk
 from server.domain.secret import Secret
 from server.domain.token_rules import Grace
-from server.lifetime import written
+from server.jobs import usage_writer
 from server.services import usage_tables
 from server.services.passwords import Passwords
 from server.settings import Settings
@@ -173,8 +173,9 @@ async def test_usage_that_waits_and_failures_to_write_it_are_told(
     real_write = usage_tables.write
     monkeypatch.setattr(usage_tables, "write", fail)
     for _ in range(2):
-        await written(desk)
+        with pytest.raises(DBConnectionError):
+            await usage_writer.write(desk)
     assert await told() == [1, 2]
     monkeypatch.setattr(usage_tables, "write", real_write)
-    await written(desk)
+    await usage_writer.write(desk)
     assert await told() == [0, 2]

@@ -4,6 +4,7 @@ import asyncio
 import os
 import signal
 import tempfile
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -27,8 +28,6 @@ PATIENCE_SECONDS = 60
 @pytest.fixture
 def database_url(postgres_url: str) -> str:
     """More than one worker needs PostgreSQL."""
-    databases.forget_statements()
-    asyncio.run(databases.empty(postgres_url))
     return postgres_url
 
 
@@ -90,11 +89,26 @@ async def until_accepted(client: httpx.AsyncClient, number: int) -> None:
     await until(told)
 
 
+def last_sweep(seen: Scrape) -> float:
+    return seen.value("tokendesk_job_last_success_timestamp_seconds", job="sweep_drafts")
+
+
+async def until_swept(client: httpx.AsyncClient) -> float:
+    """One worker leads, sweeps, and the others know of it; when that was."""
+
+    async def told() -> bool:
+        return last_sweep(await scrape(client)) > 0
+
+    await until(told)
+    return last_sweep(await scrape(client))
+
+
 async def test_every_worker_tells_the_sum_of_all(
     settings: Settings, tmp_path: Path, program: Program
 ) -> None:
     own = tmp_path / "tmp"
     own.mkdir()
+    began = time.time()
     with live_server(tmp_path / "data", environment(settings, TMPDIR=str(own))) as server:
         [folder] = own.glob("tokendesk-*")
         assert folder.stat().st_mode & 0o777 == 0o700
@@ -107,9 +121,12 @@ async def test_every_worker_tells_the_sum_of_all(
             # One connection is one worker: it hears of the other without asking it.
             async with httpx.AsyncClient(base_url=server.url) as one_worker:
                 await until_accepted(one_worker, calls)
+                swept_at = await until_swept(one_worker)
+            assert began < swept_at < time.time()
             for _ in range(20):
                 seen = await scrape(client)
                 assert accepted(seen) == calls
+                assert last_sweep(seen) >= swept_at
                 requests = seen.value("tokendesk_http_requests_total", face="oauth", status="2xx")
                 assert requests == CALLS
                 timed = seen.value("tokendesk_http_request_duration_seconds_count", face="oauth")
@@ -143,6 +160,7 @@ async def test_a_worker_that_dies_takes_no_numbers_with_it(
     async with in_folder(settings, tmp_path) as (_, client, folder):
         calls = await verify_by_both(client, program)
         await until_accepted(client, calls)
+        swept_at = await until_swept(client)
         files = {file.name for file in folder.iterdir()}
         killed = process_at(folder, 0)
         os.kill(killed, signal.SIGKILL)
@@ -152,7 +170,9 @@ async def test_a_worker_that_dies_takes_no_numbers_with_it(
 
         await until(replaced)
         for _ in range(20):
-            assert accepted(await scrape(client)) == calls
+            seen = await scrape(client)
+            assert accepted(seen) == calls
+            assert last_sweep(seen) >= swept_at
         calls += await verify(client, program)
         await until_accepted(client, calls)
         assert {file.name for file in folder.iterdir()} == files

@@ -38,7 +38,7 @@ async def test_twenty_commits_of_a_draft_are_one_token_and_twenty_equal_answers(
     assert await AuditRecord.filter(event="token.created").count() == 1
     assert await desk.audit_trail.verify(OPERATOR) == []
     clock.advance(timedelta(minutes=10))
-    await desk.sweep()
+    await desk.drafts.sweep()
     assert (await TokenDraft.get()).sealed_answer is None
     sealed = (await TokenSecret.get()).sealed
     assert (sealed is None) == (policy is RevealPolicy.ONCE)

@@ -127,7 +127,7 @@ async def test_for_ten_minutes_a_repeat_answers_the_same(
     minted = await desk.drafts.commit(world.admin, draft.id, 1)
     assert minted.secret is not None
     clock.advance(TEN_MINUTES - INSTANT)
-    await desk.sweep()
+    await desk.drafts.sweep()
     for version in (1, 0, 99):
         assert await desk.drafts.commit(world.admin, draft.id, version) == minted
     assert await desk.drafts.committed(world.admin, draft.id) == minted
@@ -136,7 +136,7 @@ async def test_for_ten_minutes_a_repeat_answers_the_same(
     assert await desk.drafts.commit(world.admin, draft.id, 1) == later
     sealed = (await TokenDraft.get(id=draft.id)).sealed_answer
     assert sealed is not None
-    await desk.sweep()
+    await desk.drafts.sweep()
     assert (await TokenDraft.get(id=draft.id)).sealed_answer is None
     dumped = await dump(desk)
     assert not holds(dumped, sealed)

@@ -200,7 +200,7 @@ async def test_an_untouched_draft_expires_after_a_day(
 ) -> None:
     draft = await ready_draft(desk, world.admin)
     clock.advance(DAY - INSTANT)
-    await desk.sweep()
+    await desk.drafts.sweep()
     assert await desk.drafts.all(world.admin) == [draft]
     touched = await desk.drafts.save(world.admin, draft.id, 1, TokenPatch(name="Touched"))
     clock.advance(DAY - INSTANT)
@@ -215,7 +215,7 @@ async def test_an_untouched_draft_expires_after_a_day(
             with pytest.raises(Expired, match="not touched for 24 hours"):
                 await call
         assert await desk.drafts.all(world.admin) == []
-        await desk.sweep()
+        await desk.drafts.sweep()
     row = await TokenDraft.get(id=draft.id)
     assert (row.name, row.description, row.module_ids) == ("", "", [])
 

@@ -94,11 +94,11 @@ async def test_sweep_forgets_what_is_over_and_nothing_else(
     await cookie_of(desk, world)
     await desk.users.create_sign_in_link(OPERATOR, world.viewer_email)
     clock.advance(timedelta(minutes=10))
-    await desk.sweep()
+    await desk.sessions.sweep()
     assert (await Session.all().count(), await SignInLink.all().count()) == (1, 1)
     clock.advance(timedelta(hours=7, minutes=50) + INSTANT)
     kept = await cookie_of(desk, world)
-    await desk.sweep()
+    await desk.sessions.sweep()
     assert (await Session.all().count(), await SignInLink.all().count()) == (1, 0)
     await resumed(desk, kept)
 

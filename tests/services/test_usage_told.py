@@ -120,11 +120,11 @@ async def test_old_hours_become_days_and_keep_their_totals(
         return [row["hour"] for row in hours]
 
     unrolled = await dump(desk)
-    await desk.sweep()
+    await desk.usage.roll_up()
     assert await dump(desk) == unrolled
     first = hour_of(start) // 24 * 24
     clock.advance(92 * DAY)
-    await desk.sweep()
+    await desk.usage.roll_up()
     # 14 and 15 March are days now; 16 and 17 March are within the 90 days.
     assert (await rows())[:4] == [first, first, first + 24, first + 24]
     assert all(hour >= first + 48 for hour in (await rows())[4:])
@@ -132,7 +132,7 @@ async def test_old_hours_become_days_and_keep_their_totals(
         after = await desk.usage.of_token(world.admin, grant.token_id, start, start + 4 * DAY)
         assert after == before
         clock.advance(30 * DAY)
-        await desk.sweep()
+        await desk.usage.roll_up()
     assert await rows() == [first + 24 * day for day in range(4) for _ in range(2)]
 
 

@@ -285,9 +285,7 @@ def test_any_life_on_sqlite(sqlite_template: Path, tmp_path: Path) -> None:
     live_many(partial(databases.copy_template, sqlite_template, tmp_path), tmp_path, lives=16)
 
 
-def test_any_life_on_postgres(postgres_url: str, tmp_path: Path) -> None:
-    def emptied() -> str:
-        asyncio.run(databases.empty(postgres_url))
-        return postgres_url
-
-    live_many(emptied, tmp_path, lives=5)
+def test_any_life_on_postgres(
+    postgres_database: databases.PostgresDatabase, tmp_path: Path
+) -> None:
+    live_many(postgres_database.empty, tmp_path, lives=5)

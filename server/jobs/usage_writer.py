@@ -1,0 +1,32 @@
+"""Writing what was counted of usage behind the requests."""
+
+from functools import partial
+from typing import Final
+
+from server.desk import Desk
+from server.jobs.job import Job
+
+LONGEST_BACKOFF_SECONDS: Final = 5.0
+"""Short: meanwhile usage waits in memory, where a crash would lose it."""
+
+
+def write_usage(desk: Desk) -> Job:
+    """Write usage every two seconds, a first use at once, and all of it at the end."""
+    return Job(
+        name="write_usage",
+        run=partial(write, desk),
+        every=desk.usage.due,
+        # Cut off, a batch might be written and counted again.
+        interruptible=False,
+        longest_backoff=LONGEST_BACKOFF_SECONDS,
+        at_stop=partial(write, desk, all_latest=True),
+    )
+
+
+async def write(desk: Desk, *, all_latest: bool = False) -> None:
+    """Write what was counted; a failure is counted as well, and raised."""
+    try:
+        await desk.usage.write(all_latest=all_latest)
+    except Exception:
+        desk.tally.usage_failures += 1
+        raise

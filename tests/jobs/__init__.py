@@ -1,0 +1,1 @@
+"""Background jobs and the supervisor that keeps them running."""
