@@ -10,6 +10,7 @@ import pytest
 
 from server.desk import Desk
 from server.domain.token_rules import Grace, RevealPolicy
+from server.jobs.housekeeping import sweep_drafts
 from server.models.tokens import TokenDraft, TokenSecret
 from tests.clock import TurnableClock
 from tests.services.drafting import ready_draft
@@ -76,7 +77,7 @@ async def test_the_answer_of_a_commit_is_in_no_file_after_the_sweep(
     value = bytes(row.sealed_answer)
     assert places(desk, value)
     clock.advance(timedelta(minutes=11))
-    await desk.sweep()
+    await sweep_drafts(desk).run()
     await settled(desk)
     assert places(desk, value) == []
 
@@ -95,7 +96,7 @@ async def test_what_a_reader_holds_up_is_done_by_a_later_sweep(desk: Desk, world
         assert places(desk, value)
     finally:
         reader.close()
-    await desk.sweep()
+    await sweep_drafts(desk).run()
     await settled(desk)
     assert places(desk, value) == []
 
