@@ -8,7 +8,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 UV := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-header
 
-.PHONY: help run test check bench audit texts docs setup lock clean
+.PHONY: help run test check bench audit texts docs pictures setup lock clean
 .DEFAULT_GOAL := help
 
 help: ## list these targets
@@ -38,6 +38,9 @@ texts: .venv/ready ## gather the texts for translation into server/web/catalogue
 
 docs: .venv/ready ## write the generated parts of docs/ anew: settings, commands, events
 	@$(BIN)/python .ci/reference.py
+
+pictures: setup ## take the README's pictures anew, in Chromium
+	@$(BIN)/python .ci/pictures.py
 
 setup: .venv/ready-dev static/vendor/scripts ## install everything that developing needs into .venv
 

@@ -75,3 +75,10 @@ def test_the_architecture_names_every_file_of_the_server_itself() -> None:
     files = {each.name for each in (ROOT / "server").glob("*.py")}
     named = {Path(path).name for path in _PATH.findall(ARCHITECTURE.section("## Rooms"))}
     assert files - named - {"__init__.py", "__main__.py"} == set()
+
+
+def test_every_target_of_make_is_explained_to_contributors() -> None:
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    targets = set(re.findall(r"^([a-z]+):.*## ", makefile, re.MULTILINE)) - {"help", "setup"}
+    commands = Page(DOCS / "contributing.md").section("## Commands")
+    assert set(re.findall(r"^\| `make ([a-z]+)` \|", commands, re.MULTILINE)) == targets
