@@ -8,7 +8,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 UV := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-header
 
-.PHONY: help run test check bench audit texts setup lock clean
+.PHONY: help run test check bench audit texts docs pictures setup lock clean
 .DEFAULT_GOAL := help
 
 help: ## list these targets
@@ -20,11 +20,12 @@ run: .venv/ready static/vendor/scripts ## set up, migrate, make the demo world o
 test: setup ## set up and run all tests (ARGS="-k wizard" for some)
 	@$(BIN)/pytest -n auto --dist loadfile $(ARGS)
 
-check: setup ## format, lint, types, migration drift, printed schema
+check: setup ## format, lint, types, drift of migrations, printed schema and documentation
 	@$(BIN)/ruff format --check --quiet . && $(BIN)/ruff check --quiet .
 	@$(BIN)/mypy --no-error-summary
 	@$(BIN)/tokendesk migrate --check
 	@$(BIN)/tokendesk schema check
+	@$(BIN)/python .ci/reference.py --check
 
 bench: setup ## run the benchmarks and print their tables
 	@$(BIN)/python -m tests.benchmarks
@@ -34,6 +35,12 @@ audit: setup ## look at every page as people do, judge it, and print tables (ARG
 
 texts: .venv/ready ## gather the texts for translation into server/web/catalogues
 	@$(BIN)/python .ci/texts.py
+
+docs: .venv/ready ## write the generated parts of docs/ anew: settings, commands, events
+	@$(BIN)/python .ci/reference.py
+
+pictures: setup ## take the README's pictures anew, in Chromium
+	@$(BIN)/python .ci/pictures.py
 
 setup: .venv/ready-dev static/vendor/scripts ## install everything that developing needs into .venv
 

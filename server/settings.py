@@ -22,10 +22,11 @@ class Settings(BaseSettings):
     )
 
     data_dir: Path = Field(
-        Path("data"), description="folder of the embedded database, logos and generated keys (0700)"
+        Path("data"),
+        description="folder of the embedded database, logos and generated keys; mode 0700",
     )
     database_url: SecretStr | None = Field(
-        None, description="sqlite://FILE or postgres://user:password@host/name"
+        None, description="`sqlite://FILE` or `postgres://user:password@host/name`"
     )
     secret_keys: SecretStr | None = Field(
         None,
@@ -57,17 +58,17 @@ class Settings(BaseSettings):
         5_000,
         ge=0,
         le=10_000_000,
-        description="GraphQL points a minute for each token and person; a tenth for each address"
-        " of nobody; 0 for no limit",
+        description="points a minute for each token and person at GraphQL and REST; a tenth of it"
+        " for each address without a sign-in; 0 for no limit",
     )
     redis_url: SecretStr | None = Field(
-        None, description="redis://[:password@]host[:port][/db], so that workers share limits"
+        None, description="`redis://[:password@]host[:port][/db]`, so that workers share limits"
     )
     graphiql: bool = Field(True, description="serve the GraphiQL explorer at /graphql")
     introspection: bool = Field(True, description="let GraphQL clients ask for the schema")
     trusted_documents: Literal["off", "only"] = Field(
         "off",
-        description="only: run no GraphQL but documents that `tokendesk schema register` was given",
+        description="`only` runs no GraphQL but documents given to `tokendesk schema register`",
     )
 
     @field_validator("trusted_proxies", mode="before")

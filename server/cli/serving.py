@@ -35,7 +35,7 @@ SOCKETS: Final[dict[str, Any]] = {
 PROTOCOL: Final = "server.verify_first:VerifyFirst"
 NUMBERS: Final = "PROMETHEUS_MULTIPROC_DIR"
 
-_DERIVED: Final = {
+DERIVED: Final = {
     "database_url": "SQLite file in the data folder",
     "secret_keys": "generated into the data folder",
     "base_url": "from HOST and PORT",
@@ -100,7 +100,7 @@ def settings(json: Json = False) -> None:
         {
             "name": PREFIX + name.upper(),
             "value": _value(current, name),
-            "default": _DERIVED.get(name, _printable(field.default)),
+            "default": DERIVED.get(name, _printable(field.default)),
             "meaning": field.description,
         }
         for name, field in Settings.model_fields.items()

@@ -13,7 +13,7 @@ from tests.api.programs import Program, make
 from tests.api.scrapes import scrape
 from tests.world import World
 
-README = Path(__file__).parents[2] / "README.md"
+PAGE = Path(__file__).parents[2] / "docs" / "operations.md"
 OPENMETRICS = "application/openmetrics-text"
 VERSIONS = ("x", "", "1", "0.0.1", "99.9.9", "1.0.0.0.0", "-1.0.0", "1.0.0-rc;x=y", "\xb2")
 STRANGE_WISHES = [
@@ -86,10 +86,8 @@ async def test_it_tells_of_the_process_and_of_the_build(gateway: httpx.AsyncClie
     assert set(dict(labels)) == {"version", "python"}
 
 
-async def test_the_readme_names_each_metric_and_no_other(gateway: httpx.AsyncClient) -> None:
-    section = (
-        README.read_text(encoding="utf-8").partition("\n## Metrics\n")[2].partition("\n## ")[0]
-    )
+async def test_the_documentation_names_each_metric_and_no_other(gateway: httpx.AsyncClient) -> None:
+    section = PAGE.read_text(encoding="utf-8").partition("\n## Metrics\n")[2].partition("\n## ")[0]
     named = set(re.findall(r"^\| `(tokendesk_\w+)", section, re.MULTILINE))
     told = re.findall(
         r"^# TYPE (tokendesk_\w+) ", (await gateway.get("/metrics")).text, re.MULTILINE

@@ -1,1 +1,1 @@
-"""Real gateways with the README's own configurations, between a client and a small service."""
+"""Real gateways, as docs/gateways.md configures them, between a client and a small service."""

@@ -1,4 +1,4 @@
-"""nginx and Caddy, run with what the README says, on free ports."""
+"""nginx and Caddy, run with what docs/gateways.md says, on free ports."""
 
 import os
 import re
@@ -16,7 +16,7 @@ import pytest
 from tests.debian import Missing, find_program
 from tests.live import ROOT, free_port
 
-HEADING: Final = "## Behind a gateway\n"
+PAGE: Final = ROOT / "docs" / "gateways.md"
 _PATIENCE_SECONDS: Final = 30
 
 _NGINX: Final = """
@@ -35,14 +35,14 @@ http {
     include gateway.conf;
 }
 """
-"""What Debian's /etc/nginx/nginx.conf is around the README's file."""
+"""What Debian's /etc/nginx/nginx.conf is around the page's file."""
 
 _CADDY: Final = "{\n\tadmin off\n\tauto_https off\n}\n"
 
 
 @dataclass(frozen=True)
 class Gateway:
-    """One of the gateways that the README has a configuration for."""
+    """One of the gateways that the page has a configuration for."""
 
     name: str
     names: tuple[str, ...]
@@ -86,17 +86,17 @@ CADDY: Final = Gateway("caddy", ("caddy", "/usr/bin/caddy"))
 
 
 def documented(language: str) -> str:
-    """The one block in this language that the README's section about gateways has."""
-    section = (ROOT / "README.md").read_text().partition(HEADING)[2].partition("\n## ")[0]
-    blocks = re.findall(rf"^```{language}\n(.*?)^```$", section, re.MULTILINE | re.DOTALL)
-    assert len(blocks) == 1, f"the README's section needs one block in {language}"
+    """The one block in this language that the page has."""
+    text = PAGE.read_text(encoding="utf-8")
+    blocks = re.findall(rf"^```{language}\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+    assert len(blocks) == 1, f"{PAGE.name} needs one block in {language}"
     return str(blocks[0])
 
 
 def filled(text: str, places: Mapping[str, str]) -> str:
     """The text with other addresses; each must be in it."""
     for place, value in places.items():
-        assert place in text, f"the README no longer says {place}"
+        assert place in text, f"{PAGE.name} no longer says {place}"
         text = text.replace(place, value)
     return text
 

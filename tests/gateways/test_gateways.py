@@ -1,4 +1,4 @@
-"""What the README's gateways let through, what they refuse, and what they hand on."""
+"""What the documented gateways let through, what they refuse, and what they hand on."""
 
 from pathlib import Path
 

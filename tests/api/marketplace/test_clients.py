@@ -78,9 +78,9 @@ async def test_the_command_line_hears_that_a_token_is_wrong(market: Market, tmp_
     assert not (tmp_path / ".swocli" / "accounts.json").exists()
 
 
-async def test_the_example_of_the_readme(market: Market, tmp_path: Path) -> None:
-    section = (ROOT / "README.md").read_text().partition("## Marketplace clients\n")[2]
-    example = section.partition("```python\n")[2].partition("```")[0]
+async def test_the_example_of_the_documentation(market: Market, tmp_path: Path) -> None:
+    page = (ROOT / "docs" / "marketplace.md").read_text(encoding="utf-8")
+    example = page.partition("```python\n")[2].partition("```")[0]
     (tmp_path / "example.py").write_text(example)
     python = environment_with(CLIENT) / "python"
     end, said = await run(
