@@ -9,9 +9,11 @@ from server.desk import Desk
 from server.domain.actor import OPERATOR, AccountType, Role
 from server.domain.language import Language
 from server.domain.token_rules import Grace, RevealPolicy
+from server.models.accounts import Session
+from server.services.session_rows import session_id
 from server.services.token_patch import TokenPatch
 from tests.pictures import picture
-from tests.world import World
+from tests.world import ORIGIN, World
 
 ACTORS: Final = (
     "nobody",
@@ -35,6 +37,9 @@ TOKENS: Final = (SIGN_IN, NO, ALLOWED, UNSEEN, ALLOWED, ALLOWED, NO)
 ROTATION: Final = (SIGN_IN, NO, ALLOWED, UNSEEN, NO, ALLOWED, NO)
 REVEAL: Final = (SIGN_IN, NO, ALLOWED, UNSEEN, NO, NO, NO)
 ADMINISTRATION: Final = (SIGN_IN, NO, ALLOWED, UNSEEN, ALLOWED, NO, NO)
+PEOPLE: Final = (SIGN_IN, ALLOWED, ALLOWED, ALLOWED, ALLOWED, NO, NO)
+OWN_SESSION: Final = (SIGN_IN, UNSEEN, ALLOWED, UNSEEN, UNSEEN, NO, NO)
+OPERATIONS_PEOPLE: Final = (SIGN_IN, NO, NO, NO, ALLOWED, NO, NO)
 OPERATIONS: Final = (SIGN_IN, NO, NO, NO, ALLOWED, NO, NO)
 
 
@@ -187,6 +192,39 @@ async def _sign_in_link(scene: Scene) -> dict[str, Any]:
     return {"email": scene.world.admin_email}
 
 
+async def _change(scene: Scene) -> dict[str, Any]:
+    """The same password again, as every actor of the matrix has it."""
+    return {"currentPassword": scene.world.password, "newPassword": scene.world.password}
+
+
+async def _other_session(scene: Scene) -> dict[str, Any]:
+    """A session of the client's administrator in another browser."""
+    await scene.desk.sessions.sign_in(scene.world.admin_email, scene.world.password, ORIGIN)
+    newest = await Session.all().order_by("-id").first()
+    assert newest is not None
+    return {"id": session_id(newest.digest)}
+
+
+async def _all_signed_in(scene: Scene) -> dict[str, Any]:
+    """One more session of each person, so that there is something to end."""
+    world = scene.world
+    emails = (world.admin_email, world.viewer_email, world.other_admin_email)
+    for email in (*emails, world.operations_email):
+        await scene.desk.sessions.sign_in(email, world.password, ORIGIN)
+    return {"keepThisSession": True}
+
+
+async def _signed_in_once_more(scene: Scene) -> dict[str, Any]:
+    """A person who is in no actor's place, with a session."""
+    world, number = scene.world, next(scene.numbers)
+    email = f"passing{number}@client.example"
+    await scene.desk.users.create(
+        OPERATOR, email, "Passing", world.client.id, Role.VIEWER, world.password
+    )
+    await scene.desk.sessions.sign_in(email, world.password, ORIGIN)
+    return {"email": email}
+
+
 ROWS: Final = {
     "createTokenDraft": Row(OWN, _new_draft),
     "updateTokenDraft": Row(DRAFTS, _draft, {"name": "Other"}),
@@ -224,4 +262,9 @@ ROWS: Final = {
     "reactivateMember": Row(ADMINISTRATION, lambda scene: scene.member(active=False)),
     "createUser": Row(OPERATIONS, _invitation),
     "createSignInLink": Row(OPERATIONS, _sign_in_link),
+    "changePassword": Row(PEOPLE, _change),
+    "endSession": Row(OWN_SESSION, _other_session),
+    "signOutEverywhere": Row(PEOPLE, _all_signed_in),
+    "resetPassword": Row(OPERATIONS_PEOPLE, _signed_in_once_more),
+    "endUserSessions": Row(OPERATIONS_PEOPLE, _signed_in_once_more),
 }

@@ -11,10 +11,12 @@ from starlette.routing import Route
 
 from server.desk import Desk
 from server.domain.token_rules import Grace
+from server.services.session_rows import session_id
+from server.services.users import digest_of
 from tests.services.evidence import dump
 from tests.web.conftest import SignIn
 from tests.web.pages import LIST
-from tests.world import World
+from tests.world import PASSWORD, World
 
 PEOPLE: Final = ("nobody", "viewer", "administrator", "other administrator", "operations")
 DONE: Final = 303
@@ -66,6 +68,12 @@ ROWS: Final[dict[str, Form]] = {
     "/settings/users/{user}/link": Form((401, 403, 409, 404, 404)),
     "/settings/users/{user}/deactivate": Form((401, 403, DONE, 404, 404)),
     "/settings/users/{user}/activate": Form((401, 403, 409, 404, 404)),
+    "/settings/profile/password": Form(
+        (401, DONE, DONE, DONE, DONE), {"current_password": PASSWORD, "new_password": PASSWORD}
+    ),
+    "/settings/profile/sessions/{session}/end": Form((401, 404, DONE, 404, 404)),
+    "/settings/profile/end-others": Form((401, DONE, DONE, DONE, DONE)),
+    "/settings/profile/sign-out-everywhere": Form((401, DONE, DONE, DONE, DONE)),
     "/administration/accounts/new": Form(
         (401, 403, 403, 403, DONE), {"name": "N", "type": "client"}
     ),
@@ -119,6 +127,7 @@ async def send(
         "policy": "once",
         "role": "administrator",
         "kind": "typed",
+        "session": session_id(digest_of(admin.cookies["tokendesk"])),
     }
 
     async def send(person: str, path: str) -> httpx.Response:
