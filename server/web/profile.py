@@ -7,11 +7,11 @@ from starlette.responses import RedirectResponse, Response
 
 from server.domain.errors import Invalid, NotAllowed, Refusal, by_field
 from server.services.profile_answers import SessionInfo
-from server.web.browser_names import browser_name
 from server.web.confirm import Question, ask
 from server.web.cookies import clear_cookie
 from server.web.language import gettext as _
 from server.web.language import ngettext
+from server.web.record_shapes import say_agent
 from server.web.refusals import STATUS
 from server.web.shapes import Shape
 from server.web.visit import Visit, attempt, signed_in
@@ -124,13 +124,18 @@ async def _page(
 def _row(session: SessionInfo) -> Shape:
     return {
         "id": session.id,
-        "browser": browser_name(session.user_agent),
+        "browser": _browser(session),
         "address": session.address,
         "begun_at": session.begun_at,
         "last_seen_at": session.last_seen_at,
         "is_current": session.is_current,
         "end_url": f"{PROFILE}/sessions/{session.id}/end",
     }
+
+
+def _browser(session: SessionInfo | None) -> str:
+    said = say_agent(session.user_agent or "") if session else ""
+    return said or _("Unknown browser")
 
 
 def _ended(count: int) -> str:
@@ -146,7 +151,7 @@ async def _sessions(visit: Visit) -> Sequence[SessionInfo]:
 
 
 def _end_question(session_id: str, session: SessionInfo | None) -> Question:
-    name = browser_name(session.user_agent if session else None)
+    name = _browser(session)
     lines = [_("Whoever uses it must sign in again.")]
     if session is not None and session.address:
         lines.insert(0, _("It was last seen from %(address)s.", address=session.address))
