@@ -7,6 +7,7 @@ import strawberry
 
 from schema.context import Info
 from schema.enums import AccountStatus, AccountType, ActorKind, Language, RevealPolicy, Role
+from schema.profile_types import Session
 from server.domain import actor as domain
 from server.services import answers
 from server.services.sessions import SignedIn
@@ -136,6 +137,18 @@ class Viewer:
     user: User | None = strawberry.field(description="The person; null for a program.")
     role: Role | None = strawberry.field(description="The person's role in the account.")
     may_manage_tokens: bool = strawberry.field(description="Whether it may make tokens.")
+
+    @strawberry.field(
+        description="The browsers in which the person is signed in: this one first, then the one"
+        " seen last; null for a program."
+    )
+    async def sessions(self, info: Info) -> list[Session] | None:
+        """Looked up only when they are asked for."""
+        context = info.context
+        if context.signed_in is None:
+            return None
+        found = await context.desk.profile.sessions(context.cookie, context.signed_in)
+        return [Session.of(each) for each in found]
 
     @classmethod
     def of(cls, actor: domain.Actor, signed_in: SignedIn | None) -> Self:

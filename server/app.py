@@ -37,6 +37,7 @@ from server.web import (
     design,
     explorer,
     grid,
+    profile,
     record_export,
     sign_in,
     sign_in_again,
@@ -55,6 +56,7 @@ from server.web.failing import HANDLERS, foreign, too_large
 from server.web.language import AcceptLanguage
 from server.web.member_shapes import ADMINISTRATION, USERS
 from server.web.origin_guard import OriginGuard, SecurityHeaders
+from server.web.profile import PROFILE
 from server.web.shapes import LIST
 from server.web.too_large import TooLargeAsPage
 
@@ -223,6 +225,9 @@ def _settings_pages() -> list[BaseRoute]:
         f"{user}/link": (users.ask_link, users.renew_link),
         f"{user}/deactivate": (users.ask_deactivate, users.deactivate),
         f"{user}/activate": (users.ask_activate, users.activate),
+        PROFILE + "/sessions/{session}/end": (profile.ask_end, profile.end),
+        f"{PROFILE}/end-others": (profile.ask_end_others, profile.end_others),
+        f"{PROFILE}/sign-out-everywhere": (profile.ask_everywhere, profile.sign_out_everywhere),
     }
     return [
         Route(trail, audit_trail.show),
@@ -233,6 +238,8 @@ def _settings_pages() -> list[BaseRoute]:
         Route(ACCOUNT, account.rename, methods=["POST"]),
         Route(f"{ACCOUNT}/language", account.set_language, methods=["POST"]),
         Route(USERS, users.show),
+        Route(PROFILE, profile.show),
+        Route(f"{PROFILE}/password", profile.change_password, methods=["POST"]),
         *_asked(asked),
     ]
 

@@ -19,15 +19,18 @@ from server.services.event_types import EventTypes
 from server.services.extension_records import ExtensionRecords
 from server.services.introspection import Introspection
 from server.services.key_ring import KeyRing
+from server.services.known_devices import KnownDevices
 from server.services.listings import Listings
 from server.services.logos import Logos
 from server.services.members import Members
 from server.services.minting import Minting
 from server.services.modules import Modules
 from server.services.passwords import Passwords
+from server.services.profile import Profile
 from server.services.rate_limits import RateLimits
 from server.services.saved_views import SavedViews
 from server.services.sessions import Sessions
+from server.services.sign_in_limits import SignInLimits
 from server.services.tally import Tally
 from server.services.throttle import Throttle
 from server.services.token_details import TokenDetails
@@ -59,6 +62,8 @@ class Desk:
     users: Users
     members: Members
     sessions: Sessions
+    known_devices: KnownDevices
+    profile: Profile
     modules: Modules
     logos: Logos
     tokens: Tokens
@@ -91,6 +96,8 @@ class Desk:
         passwords = passwords or Passwords()
         redis_url = settings.redis_url
         throttle = Throttle(clock, redis_url.get_secret_value() if redis_url else None)
+        known_devices = KnownDevices(key_ring, clock)
+        limits = SignInLimits(throttle, known_devices)
         modules = Modules(audit, clock)
         minting = Minting(key_ring)
         logos = Logos(settings.logo_dir)
@@ -124,7 +131,9 @@ class Desk:
             accounts=Accounts(audit, logos, clock),
             users=users,
             members=Members(audit, users, clock),
-            sessions=Sessions(audit, passwords, throttle, clock),
+            sessions=Sessions(audit, passwords, limits, clock),
+            known_devices=known_devices,
+            profile=Profile(audit, passwords, limits, clock),
             modules=modules,
             logos=logos,
             tokens=tokens,

@@ -78,6 +78,37 @@ def login_link(email: str, json: Json = False) -> None:
     show({"url": with_desk(work)}, as_json=json)
 
 
+@app.command("reset-password")
+def reset_password(
+    email: str,
+    password_stdin: Annotated[
+        bool, typer.Option("--password-stdin", help="Read the new password from standard input.")
+    ] = False,
+    json: Json = False,
+) -> None:
+    """Make a one-time link, good for an hour, with which a person chooses a new password.
+
+    The old password works until then. With --password-stdin the new one replaces it at once.
+    """
+    password = read_line() if password_stdin else None
+
+    async def work(desk: "Desk") -> dict[str, Any]:
+        reset = await desk.profile.reset_password(OPERATOR_HERE, email, password)
+        person = {"id": reset.user.id, "email": reset.user.email, "name": reset.user.name}
+        if reset.link is None:
+            return person | {"endedSessions": reset.ended_sessions}
+        return person | {"url": _url(desk, reset.link), "expiresAt": reset.expires_at}
+
+    show(with_desk(work), as_json=json)
+
+
+@app.command("end-sessions")
+def end_sessions(email: str, json: Json = False) -> None:
+    """Sign a person out everywhere, and void the links that nobody has used."""
+    ended = with_desk(lambda desk: desk.profile.end_sessions_of(OPERATOR_HERE, email))
+    show({"email": email, "endedSessions": ended}, as_json=json)
+
+
 @app.command("list")
 def list_all(account: AccountOption, json: Json = False) -> None:
     """List the people of an account, active or not."""

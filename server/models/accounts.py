@@ -68,7 +68,11 @@ class Membership(Model):
 
 
 class Session(Model):
-    """A signed-in browser. Its cookie is kept only as a digest."""
+    """A signed-in browser. Its cookie is kept only as a digest.
+
+    `confirmed_at` is `BEFORE_ALL` where no password was ever given in it. Address and browser are
+    those of its last sign of life, and unknown for sessions of earlier releases.
+    """
 
     id = fields.BigIntField(primary_key=True)
     digest = fields.CharField(max_length=64, unique=True)
@@ -81,6 +85,8 @@ class Session(Model):
     signed_in_at = fields.DatetimeField()
     confirmed_at = fields.DatetimeField()
     seen_at = fields.DatetimeField()
+    address = fields.CharField(max_length=64, null=True)
+    user_agent = fields.CharField(max_length=255, null=True)
     user_id: str
     account_id: str
 
@@ -98,6 +104,7 @@ class SignInLink(Model):
     )
     expires_at = fields.DatetimeField()
     used_at = fields.DatetimeField(null=True)
+    resets_password = fields.BooleanField(default=False, db_default=False)
     user_id: str
 
     class Meta:

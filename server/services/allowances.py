@@ -30,6 +30,9 @@ class Counts(Protocol):
     async def take(self, limit: Limit, who: tuple[str, ...], points: int) -> Allowance:
         """All of the points or none of them; beyond the limit nothing is counted."""
 
+    async def give_back(self, limit: Limit, who: tuple[str, ...], points: int) -> None:
+        """Undo a wish that was granted."""
+
     async def forget(self, limit: Limit, who: tuple[str, ...]) -> None:
         """Begin to count anew."""
 

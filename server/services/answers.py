@@ -56,10 +56,11 @@ class UserInfo:
 
 @dataclass(frozen=True)
 class LinkOwner:
-    """Whom a one-time link signs in, and whether they may choose a password with it."""
+    """Whom a one-time link signs in, and whether they may, or must, choose a password with it."""
 
     user: UserInfo
     may_choose_password: bool
+    must_choose_password: bool = False
 
 
 @dataclass(frozen=True)

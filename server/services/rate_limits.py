@@ -1,10 +1,10 @@
 """Rate limits of the programs' face: points per minute for each caller."""
 
 from datetime import timedelta
-from ipaddress import IPv6Address, ip_address, ip_network
 from typing import Final
 
 from server.domain.actor import Actor, ActorKind
+from server.domain.networks import network_of
 from server.services.allowances import Allowance, Limit
 from server.services.throttle import Throttle
 
@@ -29,16 +29,5 @@ class RateLimits:
             return None
         unknown = actor.kind is ActorKind.NOBODY
         limit = self._of_nobody if unknown else self._of_known
-        who = _network(actor.origin.address) if unknown else actor.id
+        who = network_of(actor.origin.address) if unknown else actor.id
         return await self._throttle.hit(limit, "graphql", actor.kind, who, points=points)
-
-
-def _network(address: str) -> str:
-    """The address; of IPv6 the /64, whose addresses one host can change at will."""
-    try:
-        parsed = ip_address(address)
-    except ValueError:
-        return address
-    if isinstance(parsed, IPv6Address) and parsed.ipv4_mapped is None:
-        return str(ip_network((parsed, 64), strict=False))
-    return address

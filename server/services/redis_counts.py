@@ -58,6 +58,10 @@ class RedisCounts:
         wait = max(stats.reset_time - time.time(), missing / limit.attempts * item.get_expiry())
         return Allowance(granted, limit, stats.remaining, timedelta(seconds=math.ceil(wait)))
 
+    async def give_back(self, limit: Limit, who: tuple[str, ...], points: int) -> None:
+        """Undo a wish that was granted."""
+        await self._limiter.hit(_item(limit), _digest(who), cost=-points)
+
     async def forget(self, limit: Limit, who: tuple[str, ...]) -> None:
         """Begin to count anew."""
         await self._limiter.clear(_item(limit), _digest(who))
@@ -72,4 +76,4 @@ def _item(limit: Limit) -> RateLimitItemPerSecond:
 
 
 def _digest(who: tuple[str, ...]) -> str:
-    return blake2b("\0".join(who).encode(), digest_size=16).hexdigest()
+    return blake2b("\0".join(who).encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()

@@ -6,27 +6,31 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from server.domain.actor import Actor, ActorKind, Origin
-from server.domain.errors import Expired, NotFound, SignInNeeded, TooMany
+from server.domain.errors import Expired, Invalid, NotFound, SignInNeeded
 from server.domain.phrases import Phrase
 from server.models.accounts import Membership, Session, SignInLink, User
+from server.models.moments import BEFORE_ALL
 from server.services.accounts import account_info
 from server.services.answers import LinkOwner, MembershipInfo, UserInfo
 from server.services.audit import PLATFORM, Audit
 from server.services.clock import Clock
+from server.services.known_devices import UNKNOWN_BROWSER, Browser
 from server.services.passwords import Passwords
-from server.services.throttle import Limit, Throttle
-from server.services.users import digest_of, email_key, user_info
+from server.services.session_rows import (
+    IDLE,
+    LONGEST,
+    end_links,
+    end_sessions,
+    ends_at,
+    seen_from,
+)
+from server.services.sign_in_limits import SignInLimits
+from server.services.users import digest_of, user_info
 
-IDLE: Final = timedelta(hours=8)
-LONGEST: Final = timedelta(days=7)
 _SEEN_EVERY: Final = timedelta(minutes=1)
 
-_SPAN: Final = timedelta(minutes=15)
-_PER_PERSON_AND_ADDRESS: Final = Limit(10, _SPAN)
-_PER_PERSON: Final = Limit(50, _SPAN)
-_PER_ADDRESS: Final = Limit(100, _SPAN)
-
 WRONG: Final = Phrase("The e-mail or the password is wrong.")
+NO_PASSWORD: Final = Phrase("You have no password yet. Choose one on your profile page.")
 
 
 @dataclass(frozen=True)
@@ -38,47 +42,64 @@ class SignedIn:
     current: MembershipInfo
     ends_at: datetime
     """When the session ends by itself, if the person is not heard of any more."""
+    has_password: bool = True
+    """Whether the person has one to confirm."""
 
 
 class Sessions:
     """Who is signed in."""
 
     def __init__(
-        self, audit: Audit, passwords: Passwords, throttle: Throttle, clock: Clock
+        self, audit: Audit, passwords: Passwords, limits: SignInLimits, clock: Clock
     ) -> None:
         self._audit = audit
         self._passwords = passwords
+        self._limits = limits
         self._clock = clock
-        self._throttle = throttle
 
-    async def sign_in(self, email: str, password: str, origin: Origin) -> str:
-        """The new session's cookie value. Wrong e-mail and wrong password are one answer."""
-        key = email_key(email)
-        await self._must_be_patient(key, origin)
-        user = await User.get_or_none(email_key=key)
-        usable = user is not None and user.active
-        password_hash = user.password_hash if user is not None and usable else None
-        if not await self._passwords.matches(password, password_hash) or user is None:
-            await self._record_failure(user, origin)
+    async def sign_in(
+        self, email: str, password: str, origin: Origin, browser: Browser = UNKNOWN_BROWSER
+    ) -> str:
+        """The new session's cookie value; the session that the browser had before ends.
+
+        Wrong e-mail and wrong password are one answer.
+        """
+        async with self._limits.attempt(email, origin, browser.device) as attempt:
+            named = await _named(attempt.person)
+            user = await self._who(named, password, stranger=not attempt.known)
+            attempt.failed = user is None
+        if user is None:
+            await self._record_failure(named, origin)
             raise SignInNeeded(WRONG)
-        await self._throttle.forget(_PER_PERSON_AND_ADDRESS, key, origin.address)
-        return await self._begin(user, origin)
+        return await self._begin(user, origin, browser, confirmed=True)
 
     async def link_owner(self, link: str) -> LinkOwner:
         """Whom a one-time link signs in; it is not used up by asking."""
-        user = (await self._usable_link(link)).user
-        return LinkOwner(user_info(user, []), user.password_hash is None)
+        found = await self._usable_link(link)
+        may_choose = found.resets_password or found.user.password_hash is None
+        return LinkOwner(user_info(found.user, []), may_choose, found.resets_password)
 
-    async def sign_in_by_link(self, link: str, origin: Origin, password: str | None = None) -> str:
+    async def sign_in_by_link(
+        self,
+        link: str,
+        origin: Origin,
+        password: str | None = None,
+        browser: Browser = UNKNOWN_BROWSER,
+    ) -> str:
         """The new session's cookie value; the link is used up, however often it is sent at once.
 
-        A person who has no password yet can choose one with it; a bad one leaves the link unused.
+        A person who has no password yet can choose one with it, and with a link that resets the
+        password must; a bad one leaves the link unused. A link is no confirmation: the session
+        counts as one in which no password was given, until one was chosen or confirmed.
         """
         found = await self._usable_link(link)
-        if password is None or found.user.password_hash is not None:
-            return await self._begin(found.user, origin, found)
+        if password is None and found.resets_password:
+            raise Invalid.one("password", Phrase("Choose a password."))
+        may_choose = found.resets_password or found.user.password_hash is None
+        if password is None or not may_choose:
+            return await self._begin(found.user, origin, browser, found, confirmed=False)
         await self._choose_password(found, origin, await self._passwords.hash(password))
-        return await self._begin(found.user, origin)
+        return await self._begin(found.user, origin, browser, confirmed=True)
 
     async def resume(self, cookie: str, origin: Origin, *, seen: bool = True) -> SignedIn | None:
         """Who this cookie signs in; None when its session has ended or lost its account.
@@ -87,7 +108,7 @@ class Sessions:
         """
         session = await Session.get_or_none(digest=digest_of(cookie)).select_related("user")
         now = self._clock()
-        if session is None or not session.user.active or now >= _ends_at(session):
+        if session is None or not session.user.active or now >= ends_at(session):
             return None
         memberships = await _memberships(session.user_id)
         current = next((m for m in memberships if m.account.id == session.account_id), None)
@@ -95,10 +116,11 @@ class Sessions:
             return None
         if seen and now - session.seen_at >= _SEEN_EVERY:
             session.seen_at = now
-            await Session.filter(id=session.id).update(seen_at=now)
+            await Session.filter(id=session.id).update(seen_at=now, **seen_from(origin))
         user = user_info(session.user, memberships)
         actor = _actor(user, current, origin, session.confirmed_at)
-        return SignedIn(actor, user, current, _ends_at(session))
+        has_password = session.user.password_hash is not None
+        return SignedIn(actor, user, current, ends_at(session), has_password)
 
     async def switch(self, cookie: str, signed_in: SignedIn, account_id: str) -> str:
         """The same sign-in in another of the person's accounts, under a new cookie value."""
@@ -117,18 +139,19 @@ class Sessions:
 
     async def confirm_password(self, cookie: str, signed_in: SignedIn, password: str) -> None:
         """Make the sign-in fresh again, for what asks for a fresh one."""
-        key = email_key(signed_in.user.email)
-        origin = signed_in.actor.origin
-        await self._must_be_patient(key, origin)
+        digest = digest_of(cookie)
         user = await User.get(id=signed_in.user.id)
-        if not await self._passwords.matches(password, user.password_hash):
-            await self._record_failure(user, origin)
+        if user.password_hash is None:
+            raise SignInNeeded(NO_PASSWORD)
+        async with self._limits.confirmation(digest) as attempt:
+            attempt.failed = not await self._passwords.matches(password, user.password_hash)
+        if attempt.failed:
+            await self._record_failure(user, signed_in.actor.origin)
             raise SignInNeeded(Phrase("The password is wrong."))
-        await self._throttle.forget(_PER_PERSON_AND_ADDRESS, key, origin.address)
         async with self._audit.change(
             signed_in.actor, "user.password_confirmed", user.id, chain=signed_in.current.account.id
         ) as change:
-            await Session.filter(digest=digest_of(cookie)).update(confirmed_at=self._clock())
+            await Session.filter(digest=digest).update(confirmed_at=self._clock())
             change.object_name = user.name
 
     async def sign_out(self, cookie: str, signed_in: SignedIn) -> None:
@@ -149,15 +172,23 @@ class Sessions:
         await Session.filter(signed_in_at__lt=now - LONGEST).delete()
         await SignInLink.filter(expires_at__lt=now).delete()
 
+    async def _who(self, named: User | None, password: str, *, stranger: bool) -> User | None:
+        """The person whose password it is; equal work whoever was named."""
+        usable = named is not None and named.active
+        password_hash = named.password_hash if named is not None and usable else None
+        right = await self._passwords.matches(password, password_hash, stranger=stranger)
+        return named if right else None
+
     async def _choose_password(self, link: SignInLink, origin: Origin, password_hash: str) -> None:
         """The link is used up by it: whoever is interrupted here can sign in with the password."""
         user = link.user
         actor = await self._arriving(user, origin)
-        async with self._audit.change(
-            actor, "user.password_set", user.id, chain=actor.account_id
-        ) as change:
+        event = "user.password_reset" if link.resets_password else "user.password_set"
+        async with self._audit.change(actor, event, user.id, chain=actor.account_id) as change:
             await self._use_up(link)
             await User.filter(id=user.id).update(password_hash=password_hash)
+            await end_sessions(user.id)
+            await end_links(user.id)
             change.object_name = user.name
 
     async def _arriving(self, user: User, origin: Origin) -> Actor:
@@ -167,7 +198,15 @@ class Sessions:
             raise SignInNeeded(Phrase("You belong to no active account. Ask your administrator."))
         return _actor(user_info(user, memberships), memberships[0], origin, self._clock())
 
-    async def _begin(self, user: User, origin: Origin, link: SignInLink | None = None) -> str:
+    async def _begin(
+        self,
+        user: User,
+        origin: Origin,
+        browser: Browser,
+        link: SignInLink | None = None,
+        *,
+        confirmed: bool,
+    ) -> str:
         actor = await self._arriving(user, origin)
         cookie, now = secrets.token_urlsafe(32), self._clock()
         async with self._audit.change(
@@ -175,13 +214,15 @@ class Sessions:
         ) as change:
             if link is not None:
                 await self._use_up(link)
+            await Session.filter(digest=digest_of(browser.session)).delete()
             await Session.create(
                 digest=digest_of(cookie),
                 user_id=user.id,
                 account_id=actor.account_id,
                 signed_in_at=now,
-                confirmed_at=now,
+                confirmed_at=now if confirmed else BEFORE_ALL,
                 seen_at=now,
+                **seen_from(origin),
             )
             await User.filter(id=user.id).update(last_sign_in_at=now)
             change.object_name = user.name
@@ -202,22 +243,6 @@ class Sessions:
             raise Expired(Phrase("This person may no longer sign in."))
         return found
 
-    async def _must_be_patient(self, key: str, origin: Origin) -> None:
-        attempts: list[tuple[Limit, tuple[str, ...]]] = [
-            (_PER_PERSON_AND_ADDRESS, (key, origin.address)),
-            (_PER_PERSON, (key,)),
-            (_PER_ADDRESS, (origin.address,)),
-        ]
-        for limit, identifiers in attempts:
-            allowance = await self._throttle.hit(limit, *identifiers)
-            if not allowance.granted:
-                raise TooMany(
-                    Phrase(
-                        "Too many attempts to sign in. Wait 15 minutes, or use a one-time link."
-                    ),
-                    retry_after=_SPAN,
-                )
-
     async def _record_failure(self, user: User | None, origin: Origin) -> None:
         member = await Membership.filter(user_id=user.id if user else "").order_by("id").first()
         nobody = Actor(ActorKind.NOBODY, "", "Nobody", origin=origin)
@@ -230,8 +255,8 @@ class Sessions:
             change.object_name = user.name if user else ""
 
 
-def _ends_at(session: Session) -> datetime:
-    return min(session.seen_at + IDLE, session.signed_in_at + LONGEST)
+async def _named(person: str) -> User | None:
+    return await User.get_or_none(email_key=person) if person else None
 
 
 async def _memberships(user_id: str) -> list[MembershipInfo]:
@@ -252,6 +277,6 @@ def _actor(
         account_id=current.account.id,
         account_type=current.account.type,
         role=current.role,
-        signed_in_at=confirmed_at,
+        signed_in_at=None if confirmed_at == BEFORE_ALL else confirmed_at,
         origin=origin,
     )

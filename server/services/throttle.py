@@ -36,6 +36,10 @@ class Throttle:
         """Count the points if they are within the limit; beyond it none is counted."""
         return await self._ask(lambda counts: counts.take(limit, who, points))
 
+    async def give_back(self, limit: Limit, *who: str, points: int = 1) -> None:
+        """Undo a hit that was granted, as if it had never been."""
+        await self._ask(lambda counts: counts.give_back(limit, who, points))
+
     async def forget(self, limit: Limit, *who: str) -> None:
         """Begin to count anew."""
         await self._own.forget(limit, who)

@@ -9,6 +9,7 @@ from server.domain.errors import Invalid, Refusal, SignInNeeded, by_field
 from server.http.addresses import path_of
 from server.http.forms import read_form
 from server.web.cookies import clear_cookie, read_cookie, set_cookie
+from server.web.device_cookie import begin_session, browser_of
 from server.web.refusals import STATUS, retry_after
 from server.web.render import html
 from server.web.visit import Visit, attempt, desk_of, origin_of, resume, safe_path, signed_in
@@ -35,10 +36,12 @@ async def sign_in(request: Request) -> Response:
     email, password = str(form.get("email", "")), str(form.get("password", ""))
     target = safe_path(str(form.get("next", "")), HOME)
     desk = desk_of(request)
-    cookie = await attempt(desk.sessions.sign_in(email, password, origin_of(request)))
+    cookie = await attempt(
+        desk.sessions.sign_in(email, password, origin_of(request), browser_of(request))
+    )
     if isinstance(cookie, Refusal):
         return _sign_in_page(target, email=email, refusal=cookie)
-    return _begin(request, cookie, target)
+    return await _begin(request, cookie, target)
 
 
 async def show_link(request: Request) -> Response:
@@ -51,12 +54,14 @@ async def use_link(request: Request) -> Response:
     desk, link = desk_of(request), request.path_params["link"]
     form = await read_form(request)
     password = str(form.get("password", "")) or None
-    cookie = await attempt(desk.sessions.sign_in_by_link(link, origin_of(request), password))
+    cookie = await attempt(
+        desk.sessions.sign_in_by_link(link, origin_of(request), password, browser_of(request))
+    )
     if isinstance(cookie, Invalid):
         return await _link_page(request, cookie)
     if isinstance(cookie, Refusal):
         return _dead_link(cookie)
-    return _begin(request, cookie, HOME)
+    return await _begin(request, cookie, HOME)
 
 
 async def sign_out(request: Request) -> Response:
@@ -75,12 +80,14 @@ async def switch_account(visit: Visit) -> Response:
     form = await visit.form()
     account_id = str(form.get("account", ""))
     cookie = await visit.desk.sessions.switch(visit.cookie, visit.signed_in, account_id)
-    return _begin(visit.request, cookie, HOME)
+    answer = RedirectResponse(HOME, 303)
+    set_cookie(answer, cookie, visit.desk.settings)
+    return answer
 
 
-def _begin(request: Request, cookie: str, target: str) -> Response:
+async def _begin(request: Request, cookie: str, target: str) -> Response:
     answer = RedirectResponse(target, 303)
-    set_cookie(answer, cookie, desk_of(request).settings)
+    await begin_session(request, answer, cookie)
     return answer
 
 
@@ -93,6 +100,7 @@ async def _link_page(request: Request, refusal: Invalid | None = None) -> Respon
         "name": owner.user.name,
         "email": owner.user.email,
         "may_choose_password": owner.may_choose_password,
+        "must_choose_password": owner.must_choose_password,
     }
     context = {"viewer": None, "link": shown, "errors": by_field(refusal) if refusal else {}}
     return html("sign-in/link.html", context, status=422 if refusal else 200)

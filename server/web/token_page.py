@@ -159,6 +159,7 @@ def secret_shape(visit: Visit, token: TokenInfo) -> Shape:
         "may_show": visit.actor.may_manage_tokens and token.account.id == visit.actor.account_id,
         "value": None,
         "asks_password": False,
+        "has_password": visit.signed_in.has_password,
         "action": "show",
         "error": None,
     }

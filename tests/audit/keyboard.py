@@ -30,6 +30,7 @@ MAIN: Final = (
     "record",
     "account",
     "users",
+    "profile",
     "invite",
     "accounts",
     "one-account",

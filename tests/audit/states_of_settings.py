@@ -10,6 +10,7 @@ TRAIL: Final = "/settings/audit-trail"
 OBJECT: Final = TRAIL + "?object={price}"
 ACCOUNT: Final = "/settings/account"
 USERS: Final = "/settings/users"
+PROFILE: Final = "/settings/profile"
 ACCOUNTS: Final = "/administration/accounts"
 ONE_ACCOUNT: Final = ACCOUNTS + "/{empty_account}"
 
@@ -79,6 +80,20 @@ PEOPLE: Final = (
         ("account-without-modules", NORA, ACCOUNT),
         ("users", SARAH, USERS),
         ("users-viewer", VIOLET, USERS),
+        ("profile", SARAH, PROFILE),
+        ("profile-viewer", VIOLET, PROFILE),
+    ),
+    State(
+        "profile-error",
+        SARAH,
+        (go(PROFILE), fill("#f-new_password", "x"), click("#save-password"), see("[role=alert]")),
+    ),
+    *_dialog(
+        "sign-out-everywhere",
+        SARAH,
+        PROFILE,
+        (click("#sign-out-everywhere"),),
+        f"{PROFILE}/sign-out-everywhere",
     ),
     State(
         "account-error",

@@ -23,8 +23,10 @@ async def test_a_right_password_begins_a_session_in_a_guarded_cookie(
     form = {"email": world.admin_email, "password": world.password}
     answer = await nobody.post("/sign-in", data=form)
     assert answer.status_code == 303
-    cookie = answer.headers["set-cookie"]
-    assert re.fullmatch(r"tokendesk=[\w-]{43}; HttpOnly; Path=/; SameSite=lax", cookie)
+    session, device = answer.headers.get_list("set-cookie")
+    assert re.fullmatch(r"tokendesk=[\w-]{43}; HttpOnly; Path=/; SameSite=lax", session)
+    kept = r"tokendesk-device=[\w-]+; HttpOnly; Max-Age=31536000; Path=/; SameSite=strict"
+    assert re.fullmatch(kept, device)
     assert (await nobody.get("/settings/api-tokens")).status_code == 200
 
 
@@ -134,6 +136,31 @@ async def test_signing_in_again_takes_a_new_cookie(admin: httpx.AsyncClient, wor
     assert admin.cookies["tokendesk"] != before
 
 
+async def test_signing_in_again_ends_the_browsers_old_session(
+    admin: httpx.AsyncClient, desk: Desk, world: World
+) -> None:
+    form = {"email": world.admin_email, "password": world.password}
+    assert (await admin.post("/sign-in", data=form)).status_code == 303
+    assert await Session.all().count() == 1
+    assert (await admin.post("/sign-in/again", data=form)).status_code == 200
+    assert await Session.all().count() == 1
+    link, _ = await desk.users.create_sign_in_link(OPERATOR, world.viewer_email)
+    assert (await admin.post(f"/sign-in/link/{link}")).status_code == 303
+    assert [each.user_id for each in await Session.all()] == [world.viewer.id]
+
+
+async def test_a_browser_that_one_has_used_is_let_in_while_strangers_fail(
+    admin: httpx.AsyncClient, nobody: httpx.AsyncClient, world: World
+) -> None:
+    wrong = {"email": world.admin_email, "password": "not this one"}
+    for _ in range(10):
+        assert (await nobody.post("/sign-in", data=wrong)).status_code == 422
+    right = wrong | {"password": world.password}
+    assert (await nobody.post("/sign-in", data=right)).status_code == 429
+    await admin.post("/sign-out")
+    assert (await admin.post("/sign-in", data=right)).status_code == 303
+
+
 async def test_an_idle_session_ends_after_eight_hours(
     admin: httpx.AsyncClient, clock: TurnableClock
 ) -> None:
@@ -169,7 +196,9 @@ async def test_under_https_the_cookie_is_bound_to_the_host(
     async with httpx.AsyncClient(transport=transport, base_url="https://desk.test") as client:
         form = {"email": world.admin_email, "password": world.password}
         answer = await client.post("/sign-in", data=form)
-        cookie = answer.headers["set-cookie"]
+        cookie, device = answer.headers.get_list("set-cookie")
+        assert device.startswith("__Host-tokendesk-device=")
+        assert device.endswith("; HttpOnly; Max-Age=31536000; Path=/; SameSite=strict; Secure")
         assert cookie.startswith("__Host-tokendesk=")
         assert cookie.endswith("; HttpOnly; Path=/; SameSite=lax; Secure")
         assert answer.headers["strict-transport-security"] == "max-age=31536000"
