@@ -16,6 +16,7 @@ from server.services.drafts import Drafts
 from server.services.event_types import EventTypes
 from server.services.extension_records import ExtensionRecords
 from server.services.introspection import Introspection
+from server.services.invitations import Invitations
 from server.services.key_ring import KeyRing
 from server.services.listings import Listings
 from server.services.logos import Logos
@@ -54,6 +55,7 @@ class Desk:
     accounts: Accounts
     users: Users
     members: Members
+    invitations: Invitations
     sessions: Sessions
     modules: Modules
     logos: Logos
@@ -116,6 +118,7 @@ class Desk:
             accounts=Accounts(audit, logos, clock),
             users=users,
             members=Members(audit, users, clock),
+            invitations=Invitations(audit, clock),
             sessions=Sessions(audit, passwords, throttle, clock),
             modules=modules,
             logos=logos,

@@ -1,18 +1,22 @@
 """Sign-in: by password or one-time link, into a session that the server keeps."""
 
+import asyncio
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
+
+from tortoise.exceptions import IntegrityError
 
 from server.domain.actor import Actor, ActorKind, Origin
 from server.domain.errors import Expired, NotFound, SignInNeeded, TooMany
 from server.domain.phrases import Phrase
 from server.models.accounts import Membership, Session, SignInLink, User
-from server.services.accounts import account_info
 from server.services.answers import LinkOwner, MembershipInfo, UserInfo
 from server.services.audit import PLATFORM, Audit
 from server.services.clock import Clock
+from server.services.identities import acting_memberships, enter_by, identities_of
 from server.services.passwords import Passwords
 from server.services.throttle import Limit, Throttle
 from server.services.users import digest_of, email_key, user_info
@@ -26,6 +30,8 @@ _PER_PERSON_AND_ADDRESS: Final = Limit(10, _SPAN)
 _PER_PERSON: Final = Limit(50, _SPAN)
 _PER_ADDRESS: Final = Limit(100, _SPAN)
 
+_USED: Final = Phrase("This sign-in link was used already. Ask for a new one.")
+_LEAST_WORK: Final = 2
 WRONG: Final = Phrase("The e-mail or the password is wrong.")
 
 
@@ -55,29 +61,35 @@ class Sessions:
         """The new session's cookie value. Wrong e-mail and wrong password are one answer."""
         key = email_key(email)
         await self._must_be_patient(key, origin)
-        user = await User.get_or_none(email_key=key)
-        usable = user is not None and user.active
-        password_hash = user.password_hash if user is not None and usable else None
-        if not await self._passwords.matches(password, password_hash) or user is None:
-            await self._record_failure(user, origin)
+        identities = await identities_of(key)
+        user = await self._who_has(password, identities)
+        if user is None:
+            await self._record_failure(identities[0] if identities else None, origin)
             raise SignInNeeded(WRONG)
         await self._throttle.forget(_PER_PERSON_AND_ADDRESS, key, origin.address)
         return await self._begin(user, origin)
 
     async def link_owner(self, link: str) -> LinkOwner:
         """Whom a one-time link signs in; it is not used up by asking."""
-        user = (await self._usable_link(link)).user
-        return LinkOwner(user_info(user, []), user.password_hash is None)
+        found = await self._usable_link(link)
+        user = found.user
+        own = [] if user.proved else await acting_memberships(user, arriving=True)
+        invited_to = own[0] if own and not found.proves_address else None
+        return LinkOwner(user_info(user, []), _may_choose_password(user), invited_to)
 
     async def sign_in_by_link(self, link: str, origin: Origin, password: str | None = None) -> str:
         """The new session's cookie value; the link is used up, however often it is sent at once.
 
-        A person who has no password yet can choose one with it; a bad one leaves the link unused.
+        A person who has no password yet, or is of one account alone, can choose one with it; a bad
+        one leaves the link unused.
         """
         found = await self._usable_link(link)
-        if password is None or found.user.password_hash is not None:
-            return await self._begin(found.user, origin, found)
-        await self._choose_password(found, origin, await self._passwords.hash(password))
+        try:
+            if password is None or not _may_choose_password(found.user):
+                return await self._begin(found.user, origin, found)
+            await self._choose_password(found, origin, await self._passwords.hash(password))
+        except IntegrityError:  # the address was vouched for by another way since
+            raise Expired(_USED) from None
         return await self._begin(found.user, origin)
 
     async def resume(self, cookie: str, origin: Origin, *, seen: bool = True) -> SignedIn | None:
@@ -89,7 +101,7 @@ class Sessions:
         now = self._clock()
         if session is None or not session.user.active or now >= _ends_at(session):
             return None
-        memberships = await _memberships(session.user_id)
+        memberships = await acting_memberships(session.user)
         current = next((m for m in memberships if m.account.id == session.account_id), None)
         if current is None:
             return None
@@ -112,6 +124,7 @@ class Sessions:
             await Session.filter(digest=digest_of(cookie)).update(
                 digest=digest_of(fresh), account_id=account_id
             )
+            await self._note_entry(signed_in.user.id, account_id)
             change.object_name = signed_in.user.name
         return fresh
 
@@ -152,29 +165,34 @@ class Sessions:
     async def _choose_password(self, link: SignInLink, origin: Origin, password_hash: str) -> None:
         """The link is used up by it: whoever is interrupted here can sign in with the password."""
         user = link.user
-        actor = await self._arriving(user, origin)
+        actor = await self._arriving(user, origin, link)
         async with self._audit.change(
             actor, "user.password_set", user.id, chain=actor.account_id
         ) as change:
-            await self._use_up(link)
+            change.after = await self._use_up(link)
             await User.filter(id=user.id).update(password_hash=password_hash)
             change.object_name = user.name
 
-    async def _arriving(self, user: User, origin: Origin) -> Actor:
+    async def _arriving(self, user: User, origin: Origin, link: SignInLink | None = None) -> Actor:
         """The person as an actor of the first account that they may enter."""
-        memberships = await _memberships(user.id)
+        memberships = await acting_memberships(user, arriving=link is not None)
         if not memberships:
             raise SignInNeeded(Phrase("You belong to no active account. Ask your administrator."))
         return _actor(user_info(user, memberships), memberships[0], origin, self._clock())
 
     async def _begin(self, user: User, origin: Origin, link: SignInLink | None = None) -> str:
-        actor = await self._arriving(user, origin)
+        actor = await self._arriving(user, origin, link)
         cookie, now = secrets.token_urlsafe(32), self._clock()
         async with self._audit.change(
             actor, "user.signed_in", user.id, chain=actor.account_id
         ) as change:
             if link is not None:
-                await self._use_up(link)
+                change.after = await self._use_up(link)
+            # Whoever was vouched for, or replaced, since the password was checked must come anew.
+            same = User.filter(id=user.id, email_key=user.email_key, active=True)
+            if not await same.update(last_sign_in_at=now):
+                raise SignInNeeded(WRONG)
+            await self._note_entry(user.id, actor.account_id)
             await Session.create(
                 digest=digest_of(cookie),
                 user_id=user.id,
@@ -183,14 +201,19 @@ class Sessions:
                 confirmed_at=now,
                 seen_at=now,
             )
-            await User.filter(id=user.id).update(last_sign_in_at=now)
             change.object_name = user.name
         return cookie
 
-    async def _use_up(self, link: SignInLink) -> None:
+    async def _note_entry(self, user_id: str, account_id: str) -> None:
+        entered = Membership.filter(user_id=user_id, account_id=account_id)
+        await entered.update(last_sign_in_at=self._clock())
+
+    async def _use_up(self, link: SignInLink) -> Mapping[str, str] | None:
+        """What it means beyond the sign-in, for the change's record."""
         unused = SignInLink.filter(id=link.id, used_at__isnull=True)
         if not await unused.update(used_at=self._clock()):
-            raise Expired(Phrase("This sign-in link was used already. Ask for a new one."))
+            raise Expired(_USED)
+        return await enter_by(link, self._clock())
 
     async def _usable_link(self, link: str) -> SignInLink:
         found = await SignInLink.get_or_none(digest=digest_of(link)).select_related("user")
@@ -201,6 +224,18 @@ class Sessions:
         if not found.user.active:
             raise Expired(Phrase("This person may no longer sign in."))
         return found
+
+    async def _who_has(self, password: str, identities: list[User]) -> User | None:
+        """Whose password it is, the first of those given. The work tells nobody how many they are.
+
+        Two hashes are checked at least, then four, eight and so on.
+        """
+        hashes = [user.password_hash for user in identities if user.password_hash]
+        work = max(_LEAST_WORK, 1 << (len(hashes) - 1).bit_length())
+        checks = [self._passwords.matches(password, each) for each in hashes]
+        checks += [self._passwords.matches(password, None) for _ in range(work - len(hashes))]
+        right = dict(zip(hashes, await asyncio.gather(*checks), strict=False))
+        return next((user for user in identities if right.get(user.password_hash or "")), None)
 
     async def _must_be_patient(self, key: str, origin: Origin) -> None:
         attempts: list[tuple[Limit, tuple[str, ...]]] = [
@@ -219,7 +254,9 @@ class Sessions:
                 )
 
     async def _record_failure(self, user: User | None, origin: Origin) -> None:
-        member = await Membership.filter(user_id=user.id if user else "").order_by("id").first()
+        # An account that merely invited an address does not learn that somebody uses it.
+        of = user.id if user and user.proved else ""
+        member = await Membership.filter(user_id=of).order_by("id").first()
         nobody = Actor(ActorKind.NOBODY, "", "Nobody", origin=origin)
         async with self._audit.change(
             nobody,
@@ -234,12 +271,9 @@ def _ends_at(session: Session) -> datetime:
     return min(session.seen_at + IDLE, session.signed_in_at + LONGEST)
 
 
-async def _memberships(user_id: str) -> list[MembershipInfo]:
-    rows = Membership.filter(user_id=user_id, active=True, account__active=True)
-    return [
-        MembershipInfo(account_info(row.account), row.role)
-        for row in await rows.select_related("account").order_by("id")
-    ]
+def _may_choose_password(user: User) -> bool:
+    """An account's link also takes the place of a lost password; a proved person has their own."""
+    return user.password_hash is None or not user.proved
 
 
 def _actor(

@@ -1,0 +1,1 @@
+"""Guarantees that cut across the rooms."""
