@@ -35,6 +35,7 @@ from server.web import (
     design,
     explorer,
     grid,
+    invitations,
     record_export,
     sign_in,
     sign_in_again,
@@ -50,6 +51,7 @@ from server.web import (
 from server.web.account import ACCOUNT
 from server.web.assets import STATIC
 from server.web.failing import HANDLERS, foreign, too_large
+from server.web.invitations import INVITATIONS
 from server.web.language import AcceptLanguage
 from server.web.member_shapes import ADMINISTRATION, USERS
 from server.web.origin_guard import OriginGuard, SecurityHeaders
@@ -175,6 +177,7 @@ def _pages() -> list[BaseRoute]:
         Route("/sign-in/again", sign_in_again.sign_in_again, methods=["POST"]),
         Route("/sign-in/link/{link}", sign_in.show_link, methods=["GET"]),
         Route("/sign-in/link/{link}", sign_in.use_link, methods=["POST"]),
+        Route("/sign-in/link/{link}/accept", invitations.accept_link, methods=["POST"]),
         Route("/sign-out", sign_in.sign_out, methods=["POST"]),
         Route("/switch-account", sign_in.switch_account, methods=["POST"]),
     ]
@@ -230,6 +233,9 @@ def _settings_pages() -> list[BaseRoute]:
         Route(ACCOUNT, account.rename, methods=["POST"]),
         Route(f"{ACCOUNT}/language", account.set_language, methods=["POST"]),
         Route(USERS, users.show),
+        Route(INVITATIONS, invitations.show),
+        Route(INVITATIONS + "/{invitation}/accept", invitations.accept, methods=["POST"]),
+        Route(INVITATIONS + "/{invitation}/decline", invitations.decline, methods=["POST"]),
         *_asked(asked),
     ]
 

@@ -7,6 +7,7 @@ from starlette.responses import RedirectResponse, Response
 
 from server.domain.errors import Invalid, Refusal, SignInNeeded, by_field
 from server.web.cookies import clear_cookie, read_cookie, set_cookie
+from server.web.invitations import visitor
 from server.web.refusals import STATUS, retry_after
 from server.web.render import html
 from server.web.visit import Visit, attempt, desk_of, origin_of, resume, safe_path, signed_in
@@ -83,16 +84,26 @@ def _begin(request: Request, cookie: str, target: str) -> Response:
 
 
 async def _link_page(request: Request, refusal: Invalid | None = None) -> Response:
+    session = await resume(request)
     owner = await attempt(desk_of(request).sessions.link_owner(request.path_params["link"]))
     if isinstance(owner, Refusal):
         return _dead_link(owner)
+    invited_to = owner.invited_to
     shown = {
         "url": request.url.path,
         "name": owner.user.name,
         "email": owner.user.email,
         "may_choose_password": owner.may_choose_password,
+        "invited_to": {"name": invited_to.account.name, "role": invited_to.role.label}
+        if invited_to
+        else None,
     }
-    context = {"viewer": None, "link": shown, "errors": by_field(refusal) if refusal else {}}
+    context = {
+        "viewer": None,
+        "link": shown,
+        "visitor": visitor(session, owner.user.email),
+        "errors": by_field(refusal) if refusal else {},
+    }
     return html("sign-in/link.html", context, status=422 if refusal else 200)
 
 
