@@ -37,6 +37,7 @@ from server.web import (
     design,
     explorer,
     grid,
+    invitations,
     profile,
     record_export,
     sign_in,
@@ -53,6 +54,7 @@ from server.web import (
 from server.web.account import ACCOUNT
 from server.web.assets import STATIC
 from server.web.failing import HANDLERS, foreign, too_large
+from server.web.invitations import INVITATIONS
 from server.web.language import AcceptLanguage
 from server.web.member_shapes import ADMINISTRATION, USERS
 from server.web.origin_guard import OriginGuard, SecurityHeaders
@@ -180,6 +182,7 @@ def _pages() -> list[BaseRoute]:
         Route("/sign-in/again", sign_in_again.sign_in_again, methods=["POST"]),
         Route("/sign-in/link/{link}", sign_in.show_link, methods=["GET"]),
         Route("/sign-in/link/{link}", sign_in.use_link, methods=["POST"]),
+        Route("/sign-in/link/{link}/accept", invitations.accept_link, methods=["POST"]),
         Route("/sign-out", sign_in.sign_out, methods=["POST"]),
         Route("/switch-account", sign_in.switch_account, methods=["POST"]),
     ]
@@ -240,6 +243,9 @@ def _settings_pages() -> list[BaseRoute]:
         Route(USERS, users.show),
         Route(PROFILE, profile.show),
         Route(f"{PROFILE}/password", profile.change_password, methods=["POST"]),
+        Route(INVITATIONS, invitations.show),
+        Route(INVITATIONS + "/{invitation}/accept", invitations.accept, methods=["POST"]),
+        Route(INVITATIONS + "/{invitation}/decline", invitations.decline, methods=["POST"]),
         *_asked(asked),
     ]
 

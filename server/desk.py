@@ -18,6 +18,7 @@ from server.services.erasure import Erasure
 from server.services.event_types import EventTypes
 from server.services.extension_records import ExtensionRecords
 from server.services.introspection import Introspection
+from server.services.invitations import Invitations
 from server.services.key_ring import KeyRing
 from server.services.known_devices import KnownDevices
 from server.services.listings import Listings
@@ -61,6 +62,7 @@ class Desk:
     accounts: Accounts
     users: Users
     members: Members
+    invitations: Invitations
     sessions: Sessions
     known_devices: KnownDevices
     profile: Profile
@@ -131,6 +133,7 @@ class Desk:
             accounts=Accounts(audit, logos, clock),
             users=users,
             members=Members(audit, users, clock),
+            invitations=Invitations(audit, clock),
             sessions=Sessions(audit, passwords, limits, clock),
             known_devices=known_devices,
             profile=Profile(audit, passwords, limits, clock),

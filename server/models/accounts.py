@@ -1,6 +1,7 @@
 """Accounts, people, and the modules that are enabled for an account."""
 
 from tortoise import fields
+from tortoise.indexes import Index
 from tortoise.models import Model
 
 from server.domain.actor import AccountType, Role
@@ -32,11 +33,18 @@ class Account(Model):
 
 
 class User(Model):
-    """A person. The e-mail is kept as written, its key is what must be unique."""
+    """An identity: a person whose address is proved, or one that is local to an account.
+
+    The e-mail is kept as written. `address_key` is what its spellings share, and what identities
+    of one address share; `email_key` is unique: the same for who is proved, else the account's own.
+    """
 
     id = fields.CharField(max_length=13, primary_key=True)
     email = fields.CharField(max_length=254)
     email_key = fields.CharField(max_length=254, unique=True)
+    address_key = fields.CharField(max_length=254, default="")
+    proved_at = fields.DatetimeField(null=True)
+    home_account_id = fields.CharField(max_length=13, null=True)
     name = fields.CharField(max_length=255)
     password_hash = fields.CharField(max_length=255, null=True)
     active = fields.BooleanField(default=True)
@@ -45,10 +53,19 @@ class User(Model):
 
     class Meta:
         table = "users"
+        indexes = (Index(fields=("address_key",), name="users_by_address"),)
+
+    @property
+    def proved(self) -> bool:
+        """Whether the address was vouched for; else the identity belongs to one account alone."""
+        return self.proved_at is not None
 
 
 class Membership(Model):
-    """Ties a user to an account in a role. Never deleted, only deactivated."""
+    """Ties a user to an account in a role. Never deleted, only deactivated.
+
+    It counts once it is accepted; until then it is an invitation.
+    """
 
     id = fields.BigIntField(primary_key=True)
     user: fields.ForeignKeyRelation[User] = fields.ForeignKeyField(
@@ -59,6 +76,9 @@ class Membership(Model):
     )
     role = fields.CharEnumField(Role, max_length=16)
     active = fields.BooleanField(default=True)
+    accepted_at = fields.DatetimeField(null=True)
+    declined_at = fields.DatetimeField(null=True)
+    last_sign_in_at = fields.DatetimeField(null=True)
     user_id: str
     account_id: str
 
@@ -95,7 +115,10 @@ class Session(Model):
 
 
 class SignInLink(Model):
-    """A one-time way in. Its value is kept only as a digest."""
+    """A one-time way in. Its value is kept only as a digest.
+
+    One that Operations made for a local identity proves the address when it is used.
+    """
 
     id = fields.BigIntField(primary_key=True)
     digest = fields.CharField(max_length=64, unique=True)
@@ -105,6 +128,7 @@ class SignInLink(Model):
     expires_at = fields.DatetimeField()
     used_at = fields.DatetimeField(null=True)
     resets_password = fields.BooleanField(default=False, db_default=False)
+    proves_address = fields.BooleanField(default=False)
     user_id: str
 
     class Meta:

@@ -8,6 +8,7 @@ from typing import Any, Generic, TypeVar
 from server.domain.actor import AccountType, ActorKind, Role
 from server.domain.errors import Refusal
 from server.domain.language import Language
+from server.domain.member_rules import MemberStatus
 from server.domain.secret import Secret
 from server.domain.token_rules import RevealPolicy, TokenStatus
 
@@ -45,22 +46,27 @@ class MembershipInfo:
 
 @dataclass(frozen=True)
 class UserInfo:
-    """A person."""
+    """A person; `proved` where somebody vouched for their address, else of one account alone."""
 
     id: str
     email: str
     name: str
     active: bool
     memberships: tuple[MembershipInfo, ...] = ()
+    proved: bool = True
 
 
 @dataclass(frozen=True)
 class LinkOwner:
-    """Whom a one-time link signs in, and whether they may, or must, choose a password with it."""
+    """Whom a one-time link signs in, and whether they may, or must, choose a password with it.
+
+    `invited_to` is the account that made it for an identity of its own; None for other links.
+    """
 
     user: UserInfo
     may_choose_password: bool
     must_choose_password: bool = False
+    invited_to: MembershipInfo | None = None
 
 
 @dataclass(frozen=True)
@@ -158,13 +164,22 @@ class BulkOutcome(Generic[Item]):
 
 @dataclass(frozen=True)
 class MemberInfo:
-    """A person as a member of one account; `needs_link` where they have no other way in yet."""
+    """A person as a member of one account; `needs_link` where they have no other way in yet.
+
+    `last_sign_in_at` is when they last entered this account. Links for those who are not
+    `user.proved` are the account's own to make.
+    """
 
     user: UserInfo
     role: Role
-    active: bool
+    status: MemberStatus
     last_sign_in_at: datetime | None
     needs_link: bool
+
+    @property
+    def active(self) -> bool:
+        """Whether they may act for the account."""
+        return self.status is MemberStatus.ACTIVE
 
 
 @dataclass(frozen=True)

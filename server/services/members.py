@@ -3,19 +3,38 @@
 import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
+from tortoise.exceptions import IntegrityError
+
 from server.domain.actor import Actor, Role
-from server.domain.errors import IllegalMove, NotFound
+from server.domain.errors import Complaints, IllegalMove, NotFound
 from server.domain.ids import IdKind
+from server.domain.member_rules import MemberStatus
 from server.domain.phrases import Phrase
-from server.models.accounts import Membership, Session, SignInLink
+from server.domain.text_rules import NAME, clean_name
+from server.models.accounts import Account, Membership, Session, SignInLink, User
 from server.services.accounts import account_info, visible_account, visible_account_id
 from server.services.answers import AccountInfo, InvitationInfo, MemberInfo, MembershipInfo
 from server.services.audit import Audit, Change, Unchanged
 from server.services.clock import Clock
-from server.services.users import Users, digest_of, user_info
+from server.services.fresh_id import with_fresh_id
+from server.services.identities import (
+    end_ways_in,
+    local_key,
+    membership_in,
+    must_have_an_administrator,
+)
+from server.services.users import (
+    Users,
+    added_a_moment_ago,
+    clean_email,
+    digest_of,
+    email_key,
+    taken,
+    user_info,
+)
 
 INVITATION_LIFE: Final = timedelta(days=3)
 
@@ -44,22 +63,29 @@ class Members:
     async def invite(
         self, actor: Actor, email: str, name: str, role: Role, account_id: str | None = None
     ) -> InvitationInfo:
-        """A new member. Whoever is new here gets a one-time link, good for three days.
+        """Somebody invited, with a one-time link that is good for three days.
 
-        A person with an e-mail that is known already signs in as they always do.
+        Whether the address is known elsewhere makes no difference and is not told: the account
+        gets an identity of its own. Operations vouches for the address instead: a proved person
+        joins at once, and gets a link where they have no other way in yet.
         """
         actor.must_administer()
         account = await visible_account(actor, account_id or actor.account_id)
+        if not actor.may_operate:
+            invited = await self._invite(actor, email, name, role, account)
+            return await self._with_link(actor, await self._get(account.id, invited.id))
         user = await self._users.enter(actor, email, name, account, role)
         member = await self._get(account.id, user.id)
-        if await self._may_get_link(member):
-            return await self._with_link(actor, member)
-        return InvitationInfo(_member(member))
+        return await self._with_link(actor, member) if _is_new(member) else _told(member)
 
     async def renew_link(
         self, actor: Actor, user_id: str, account_id: str | None = None
     ) -> InvitationInfo:
-        """A new link for a person who has not signed in yet; older ones end at once."""
+        """A new link for an identity of the account's own; older ones end at once.
+
+        With it the person chooses a new password, and their older sessions end. For a proved
+        person, who has not signed in yet, Operations alone makes one.
+        """
         actor.must_administer()
         account = await visible_account(actor, account_id or actor.account_id)
         member = await self._get(account.id, user_id)
@@ -67,11 +93,11 @@ class Members:
             raise IllegalMove(
                 Phrase("%(user)s is deactivated. Activate them first.", user=member.user.name)
             )
-        if not await self._may_get_link(member):
+        if member.user.proved and not (actor.may_operate and _is_new(member)):
             raise IllegalMove(
                 Phrase(
-                    "%(user)s has signed in already, or belongs to other accounts too. Only"
-                    " Operations can make a sign-in link for them.",
+                    "%(user)s signs in on their own. Only Operations can make a sign-in link"
+                    " for them.",
                     user=member.user.name,
                 )
             )
@@ -87,7 +113,7 @@ class Members:
                 raise Unchanged
             change.before, change.after = {"role": row.role.value}, {"role": role.value}
             await Membership.filter(id=row.id).update(role=role)
-            await _must_have_an_administrator(row)
+            await must_have_an_administrator(row)
         return await self._info(actor, user_id, account_id)
 
     async def deactivate(
@@ -101,7 +127,9 @@ class Members:
             change.before, change.after = {"status": "active"}, {"status": "deactivated"}
             await Membership.filter(id=row.id).update(active=False)
             await Session.filter(user_id=user_id, account_id=row.account_id).delete()
-            await _must_have_an_administrator(row)
+            if not row.user.proved:
+                await end_ways_in(user_id)
+            await must_have_an_administrator(row)
         return await self._info(actor, user_id, account_id)
 
     async def reactivate(
@@ -137,10 +165,39 @@ class Members:
     async def _info(self, actor: Actor, user_id: str, account_id: str | None) -> MemberInfo:
         return _member(await self._get(account_id or actor.account_id, user_id))
 
-    async def _may_get_link(self, member: Membership) -> bool:
-        """A link signs its person in everywhere: only somebody new and of this account gets one."""
-        elsewhere = Membership.filter(user_id=member.user_id).exclude(id=member.id)
-        return _is_new(member) and member.active and not await elsewhere.exists()
+    async def _invite(
+        self, actor: Actor, email: str, name: str, role: Role, account: Account
+    ) -> User:
+        complaints = Complaints()
+        email = clean_email(email, complaints)
+        name = clean_name(name, complaints, field="name", noun=NAME)
+        complaints.refuse()
+        key = email_key(email)
+
+        async def make(user_id: str) -> User:
+            async with self._audit.change(
+                actor, "user.invited", user_id, chain=account.id
+            ) as change:
+                if (here := await membership_in(account.id, key)) is not None:
+                    raise taken(here.user.email, account)
+                user = await User.create(
+                    id=user_id,
+                    email=email,
+                    email_key=local_key(account.id, key),
+                    address_key=key,
+                    name=name,
+                    created_at=self._clock(),
+                    home_account_id=account.id,
+                )
+                await Membership.create(user_id=user_id, account_id=account.id, role=role)
+                change.object_name = name
+                change.after = {"email": email, "name": name, "role": role.value}
+                return user
+
+        try:
+            return await with_fresh_id(IdKind.USER, User, make)
+        except IntegrityError:
+            raise added_a_moment_ago(email) from None
 
     async def _with_link(self, actor: Actor, member: Membership) -> InvitationInfo:
         link, now = secrets.token_urlsafe(24), self._clock()
@@ -148,33 +205,24 @@ class Members:
         async with self._audit.change(
             actor, "user.sign_in_link_created", member.user_id, chain=member.account_id
         ) as change:
-            await SignInLink.filter(user_id=member.user_id, used_at__isnull=True).delete()
+            # A link of Operations for the same identity is not this account's to end.
+            older = SignInLink.filter(user_id=member.user_id, proves_address=False)
+            await older.filter(used_at__isnull=True).delete()
             await SignInLink.create(
                 digest=digest_of(link), user_id=member.user_id, expires_at=expires_at
             )
             change.object_name = member.user.name
-        return InvitationInfo(_member(member), link, expires_at)
-
-
-async def _must_have_an_administrator(changed: Membership) -> None:
-    if changed.role is not Role.ADMINISTRATOR:
-        return
-    others = Membership.filter(
-        account_id=changed.account_id, active=True, user__active=True, role=Role.ADMINISTRATOR
-    )
-    if not await others.exists():
-        raise IllegalMove(
-            Phrase(
-                "%(user)s is the last administrator of %(account)s. Make somebody else an"
-                " administrator first.",
-                user=changed.user.name,
-                account=changed.account.name,
-            )
-        )
+        return _told(member, link, expires_at)
 
 
 def _is_new(member: Membership) -> bool:
     return member.user.last_sign_in_at is None and member.user.password_hash is None
+
+
+def _status(row: Membership) -> MemberStatus:
+    if not (row.active and row.user.active):
+        return MemberStatus.DEACTIVATED
+    return MemberStatus.INVITED if row.accepted_at is None else MemberStatus.ACTIVE
 
 
 def _member(row: Membership) -> MemberInfo:
@@ -182,7 +230,13 @@ def _member(row: Membership) -> MemberInfo:
     return MemberInfo(
         user=user_info(row.user, [membership]),
         role=row.role,
-        active=row.active and row.user.active,
-        last_sign_in_at=row.user.last_sign_in_at,
+        status=_status(row),
+        last_sign_in_at=row.last_sign_in_at,
         needs_link=_is_new(row),
     )
+
+
+def _told(
+    member: Membership, link: str | None = None, expires_at: datetime | None = None
+) -> InvitationInfo:
+    return InvitationInfo(_member(member), link, expires_at)

@@ -1,20 +1,24 @@
 """Sign-in: by password or one-time link, into a session that the server keeps."""
 
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
+
+from tortoise.exceptions import IntegrityError
 
 from server.domain.actor import Actor, ActorKind, Origin
 from server.domain.errors import Expired, Invalid, NotFound, SignInNeeded
 from server.domain.phrases import Phrase
 from server.models.accounts import Membership, Session, SignInLink, User
 from server.models.moments import BEFORE_ALL
-from server.services.accounts import account_info
 from server.services.answers import LinkOwner, MembershipInfo, UserInfo
 from server.services.audit import PLATFORM, Audit
 from server.services.clock import Clock
+from server.services.identities import acting_memberships, enter_by, identities_of
 from server.services.known_devices import UNKNOWN_BROWSER, Browser
+from server.services.password_check import identity_with
 from server.services.passwords import Passwords
 from server.services.session_rows import (
     IDLE,
@@ -29,6 +33,7 @@ from server.services.users import digest_of, user_info
 
 _SEEN_EVERY: Final = timedelta(minutes=1)
 
+_USED: Final = Phrase("This sign-in link was used already. Ask for a new one.")
 WRONG: Final = Phrase("The e-mail or the password is wrong.")
 NO_PASSWORD: Final = Phrase("You have no password yet. Choose one on your profile page.")
 
@@ -65,19 +70,25 @@ class Sessions:
         Wrong e-mail and wrong password are one answer.
         """
         async with self._limits.attempt(email, origin, browser.device) as attempt:
-            named = await _named(attempt.person)
-            user = await self._who(named, password, stranger=not attempt.known)
+            identities = await identities_of(attempt.person) if attempt.person else []
+            user = await identity_with(
+                self._passwords, password, identities, stranger=not attempt.known
+            )
             attempt.failed = user is None
         if user is None:
-            await self._record_failure(named, origin)
+            await self._record_failure(identities[0] if identities else None, origin)
             raise SignInNeeded(WRONG)
         return await self._begin(user, origin, browser, confirmed=True)
 
     async def link_owner(self, link: str) -> LinkOwner:
         """Whom a one-time link signs in; it is not used up by asking."""
         found = await self._usable_link(link)
-        may_choose = found.resets_password or found.user.password_hash is None
-        return LinkOwner(user_info(found.user, []), may_choose, found.resets_password)
+        user = found.user
+        own = [] if user.proved else await acting_memberships(user, arriving=True)
+        invited_to = own[0] if own and not found.proves_address else None
+        return LinkOwner(
+            user_info(user, []), _may_choose_password(found), found.resets_password, invited_to
+        )
 
     async def sign_in_by_link(
         self,
@@ -88,17 +99,20 @@ class Sessions:
     ) -> str:
         """The new session's cookie value; the link is used up, however often it is sent at once.
 
-        A person who has no password yet can choose one with it, and with a link that resets the
-        password must; a bad one leaves the link unused. A link is no confirmation: the session
-        counts as one in which no password was given, until one was chosen or confirmed.
+        A person who has no password yet, or is of one account alone, can choose one with it, and
+        with a link that resets the password must; a bad one leaves the link unused. A link is no
+        confirmation: the session counts as one in which no password was given, until one was
+        chosen or confirmed.
         """
         found = await self._usable_link(link)
         if password is None and found.resets_password:
             raise Invalid.one("password", Phrase("Choose a password."))
-        may_choose = found.resets_password or found.user.password_hash is None
-        if password is None or not may_choose:
-            return await self._begin(found.user, origin, browser, found, confirmed=False)
-        await self._choose_password(found, origin, await self._passwords.hash(password))
+        try:
+            if password is None or not _may_choose_password(found):
+                return await self._begin(found.user, origin, browser, found, confirmed=False)
+            await self._choose_password(found, origin, await self._passwords.hash(password))
+        except IntegrityError:  # the address was vouched for by another way since
+            raise Expired(_USED) from None
         return await self._begin(found.user, origin, browser, confirmed=True)
 
     async def resume(self, cookie: str, origin: Origin, *, seen: bool = True) -> SignedIn | None:
@@ -110,7 +124,7 @@ class Sessions:
         now = self._clock()
         if session is None or not session.user.active or now >= ends_at(session):
             return None
-        memberships = await _memberships(session.user_id)
+        memberships = await acting_memberships(session.user)
         current = next((m for m in memberships if m.account.id == session.account_id), None)
         if current is None:
             return None
@@ -134,6 +148,7 @@ class Sessions:
             await Session.filter(digest=digest_of(cookie)).update(
                 digest=digest_of(fresh), account_id=account_id
             )
+            await self._note_entry(signed_in.user.id, account_id)
             change.object_name = signed_in.user.name
         return fresh
 
@@ -172,28 +187,21 @@ class Sessions:
         await Session.filter(signed_in_at__lt=now - LONGEST).delete()
         await SignInLink.filter(expires_at__lt=now).delete()
 
-    async def _who(self, named: User | None, password: str, *, stranger: bool) -> User | None:
-        """The person whose password it is; equal work whoever was named."""
-        usable = named is not None and named.active
-        password_hash = named.password_hash if named is not None and usable else None
-        right = await self._passwords.matches(password, password_hash, stranger=stranger)
-        return named if right else None
-
     async def _choose_password(self, link: SignInLink, origin: Origin, password_hash: str) -> None:
         """The link is used up by it: whoever is interrupted here can sign in with the password."""
         user = link.user
-        actor = await self._arriving(user, origin)
+        actor = await self._arriving(user, origin, link)
         event = "user.password_reset" if link.resets_password else "user.password_set"
         async with self._audit.change(actor, event, user.id, chain=actor.account_id) as change:
-            await self._use_up(link)
+            change.after = await self._use_up(link)
             await User.filter(id=user.id).update(password_hash=password_hash)
             await end_sessions(user.id)
             await end_links(user.id)
             change.object_name = user.name
 
-    async def _arriving(self, user: User, origin: Origin) -> Actor:
+    async def _arriving(self, user: User, origin: Origin, link: SignInLink | None = None) -> Actor:
         """The person as an actor of the first account that they may enter."""
-        memberships = await _memberships(user.id)
+        memberships = await acting_memberships(user, arriving=link is not None)
         if not memberships:
             raise SignInNeeded(Phrase("You belong to no active account. Ask your administrator."))
         return _actor(user_info(user, memberships), memberships[0], origin, self._clock())
@@ -207,14 +215,19 @@ class Sessions:
         *,
         confirmed: bool,
     ) -> str:
-        actor = await self._arriving(user, origin)
+        actor = await self._arriving(user, origin, link)
         cookie, now = secrets.token_urlsafe(32), self._clock()
         async with self._audit.change(
             actor, "user.signed_in", user.id, chain=actor.account_id
         ) as change:
             if link is not None:
-                await self._use_up(link)
+                change.after = await self._use_up(link)
             await Session.filter(digest=digest_of(browser.session)).delete()
+            # Whoever was vouched for, or replaced, since the password was checked must come anew.
+            same = User.filter(id=user.id, email_key=user.email_key, active=True)
+            if not await same.update(last_sign_in_at=now):
+                raise SignInNeeded(WRONG)
+            await self._note_entry(user.id, actor.account_id)
             await Session.create(
                 digest=digest_of(cookie),
                 user_id=user.id,
@@ -224,14 +237,19 @@ class Sessions:
                 seen_at=now,
                 **seen_from(origin),
             )
-            await User.filter(id=user.id).update(last_sign_in_at=now)
             change.object_name = user.name
         return cookie
 
-    async def _use_up(self, link: SignInLink) -> None:
+    async def _note_entry(self, user_id: str, account_id: str) -> None:
+        entered = Membership.filter(user_id=user_id, account_id=account_id)
+        await entered.update(last_sign_in_at=self._clock())
+
+    async def _use_up(self, link: SignInLink) -> Mapping[str, str] | None:
+        """What it means beyond the sign-in, for the change's record."""
         unused = SignInLink.filter(id=link.id, used_at__isnull=True)
         if not await unused.update(used_at=self._clock()):
-            raise Expired(Phrase("This sign-in link was used already. Ask for a new one."))
+            raise Expired(_USED)
+        return await enter_by(link, self._clock())
 
     async def _usable_link(self, link: str) -> SignInLink:
         found = await SignInLink.get_or_none(digest=digest_of(link)).select_related("user")
@@ -244,7 +262,9 @@ class Sessions:
         return found
 
     async def _record_failure(self, user: User | None, origin: Origin) -> None:
-        member = await Membership.filter(user_id=user.id if user else "").order_by("id").first()
+        # An account that merely invited an address does not learn that somebody uses it.
+        of = user.id if user and user.proved else ""
+        member = await Membership.filter(user_id=of).order_by("id").first()
         nobody = Actor(ActorKind.NOBODY, "", "Nobody", origin=origin)
         async with self._audit.change(
             nobody,
@@ -255,16 +275,10 @@ class Sessions:
             change.object_name = user.name if user else ""
 
 
-async def _named(person: str) -> User | None:
-    return await User.get_or_none(email_key=person) if person else None
-
-
-async def _memberships(user_id: str) -> list[MembershipInfo]:
-    rows = Membership.filter(user_id=user_id, active=True, account__active=True)
-    return [
-        MembershipInfo(account_info(row.account), row.role)
-        for row in await rows.select_related("account").order_by("id")
-    ]
+def _may_choose_password(link: SignInLink) -> bool:
+    """An account's link also takes the place of a lost password; a proved person has their own."""
+    user = link.user
+    return link.resets_password or user.password_hash is None or not user.proved
 
 
 def _actor(

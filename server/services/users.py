@@ -19,6 +19,14 @@ from server.services.answers import MembershipInfo, UserInfo
 from server.services.audit import PLATFORM, Audit
 from server.services.clock import Clock
 from server.services.fresh_id import with_fresh_id
+from server.services.identities import (
+    first_local,
+    membership_in,
+    must_have_an_administrator,
+    prove,
+    proved_person,
+    take_place,
+)
 from server.services.passwords import Passwords
 
 LONGEST_EMAIL: Final = 320
@@ -43,7 +51,11 @@ class Users:
         role: Role,
         password: str | None = None,
     ) -> UserInfo:
-        """A person in an account; a known e-mail is added to a further account, unchanged."""
+        """A person in an account, and their address is vouched for by it.
+
+        A proved person joins a further account, unchanged. The account's own identity of the
+        address becomes a proved person: what was set up for it ends.
+        """
         actor.must_operate_in_person()
         account = await visible_account(actor, account_id)
         return await self.enter(actor, email, name, account, role, password)
@@ -57,15 +69,37 @@ class Users:
         role: Role,
         password: str | None = None,
     ) -> UserInfo:
-        """A person in an account, for services that have asked for permission already."""
+        """A proved person in an account, for services that know that the actor may vouch."""
         complaints = Complaints()
         email = clean_email(email, complaints)
         name = clean_name(name, complaints, field="name", noun=NAME)
         complaints.refuse()
-        known = await User.get_or_none(email_key=email_key(email))
-        if known is not None:
-            return await self._add(actor, known, account, role)
+        key = email_key(email)
+        known, here = await proved_person(key), await membership_in(account.id, key)
+        if here is not None and here.user.proved:
+            raise taken(here.user.email, account)
         password_hash = None if password is None else await self._passwords.hash(password)
+        try:
+            if known is not None:
+                user = await self._join(actor, known, account, role, here)
+            elif here is not None:
+                user = await self._prove(actor, here, role, password_hash)
+            else:
+                user = await self._make(actor, email, name, account, role, password_hash)
+        except IntegrityError:
+            raise added_a_moment_ago(email) from None
+        return user_info(user, [MembershipInfo(account_info(account), role)])
+
+    async def _make(
+        self,
+        actor: Actor,
+        email: str,
+        name: str,
+        account: Account,
+        role: Role,
+        password_hash: str | None,
+    ) -> User:
+        now, key = self._clock(), email_key(email)
 
         async def make(user_id: str) -> User:
             async with self._audit.change(
@@ -74,44 +108,56 @@ class Users:
                 user = await User.create(
                     id=user_id,
                     email=email,
-                    email_key=email_key(email),
+                    email_key=key,
+                    address_key=key,
                     name=name,
                     password_hash=password_hash,
-                    created_at=self._clock(),
+                    created_at=now,
+                    proved_at=now,
                 )
-                await Membership.create(user_id=user_id, account_id=account.id, role=role)
+                await Membership.create(
+                    user_id=user_id, account_id=account.id, role=role, accepted_at=now
+                )
                 change.object_name = name
                 change.after = {"email": email, "name": name, "role": role.value}
                 return user
 
-        try:
-            user = await with_fresh_id(IdKind.USER, User, make)
-        except IntegrityError:
-            raise Taken(
-                Phrase("%(email)s was added a moment ago.", email=email), path=("email",)
-            ) from None
-        return user_info(user, [MembershipInfo(account_info(account), role)])
+        return await with_fresh_id(IdKind.USER, User, make)
 
-    async def _add(self, actor: Actor, user: User, account: Account, role: Role) -> UserInfo:
-        try:
-            async with self._audit.change(
-                actor, "user.joined", user.id, chain=account.id
-            ) as change:
-                await Membership.create(user_id=user.id, account_id=account.id, role=role)
-                # A link that another account's administrator holds must not lead into this one.
-                await SignInLink.filter(user_id=user.id, used_at__isnull=True).delete()
-                change.object_name = user.name
-                change.after = {"email": user.email, "role": role.value}
-        except IntegrityError:
-            raise Taken(
-                Phrase(
-                    "%(email)s belongs to %(account)s already.",
-                    email=user.email,
-                    account=account.name,
-                ),
-                path=("email",),
-            ) from None
-        return user_info(user, [MembershipInfo(account_info(account), role)])
+    async def _join(
+        self, actor: Actor, user: User, account: Account, role: Role, here: Membership | None
+    ) -> User:
+        """A proved person is in a further account, in place of its own identity of the address."""
+        async with self._audit.change(actor, "user.joined", user.id, chain=account.id) as change:
+            change.object_name = user.name
+            change.after = {"email": user.email, "role": role.value}
+            here = await membership_in(account.id, user.address_key)
+            if here is None:
+                await Membership.create(
+                    user_id=user.id, account_id=account.id, role=role, accepted_at=self._clock()
+                )
+                return user
+            if here.user.proved:
+                raise taken(user.email, account)
+            change.before = {"user": here.user_id, "role": here.role.value}
+            await take_place(here, user, self._clock())
+            await _give_role(here, role)
+        return user
+
+    async def _prove(
+        self, actor: Actor, here: Membership, role: Role, password_hash: str | None
+    ) -> User:
+        """The account's own identity becomes a proved person, in the role that is given now."""
+        user, now = here.user, self._clock()
+        async with self._audit.change(
+            actor, "user.proved", user.id, chain=here.account_id
+        ) as change:
+            change.object_name = user.name
+            change.before, change.after = {"role": here.role.value}, {"role": role.value}
+            await prove(user, now, password_hash=password_hash)
+            await Membership.filter(id=here.id).update(active=True, accepted_at=now)
+            await _give_role(here, role)
+        return user
 
     async def exists(self, actor: Actor, email: str) -> bool:
         """Whether an active person has this e-mail."""
@@ -119,9 +165,15 @@ class Users:
         return await User.exists(email_key=email_key(email), active=True)
 
     async def create_sign_in_link(self, actor: Actor, email: str) -> tuple[str, datetime]:
-        """The secret part of a one-time link and when it ends; older ones end at once."""
+        """The secret part of a one-time link and when it ends; older ones end at once.
+
+        Where nobody vouched for the address yet, the link does so when it is used: for the oldest
+        identity of it. What an account set up for that one ends then, not before.
+        """
         actor.must_operate_in_person()
-        user = await User.get_or_none(email_key=email_key(email), active=True)
+        key = email_key(email)
+        user = await User.get_or_none(email_key=key, proved_at__isnull=False, active=True)
+        user = user or await first_local(key)
         if user is None:
             raise NotFound(Phrase("There is no active user %(email)s.", email=email[:254]))
         link, now = secrets.token_urlsafe(24), self._clock()
@@ -129,10 +181,34 @@ class Users:
         async with self._audit.change(
             actor, "user.sign_in_link_created", user.id, chain=PLATFORM
         ) as change:
-            await SignInLink.filter(user_id=user.id, used_at__isnull=True).delete()
-            await SignInLink.create(digest=digest_of(link), user_id=user.id, expires_at=expires_at)
+            older = SignInLink.filter(user_id=user.id, used_at__isnull=True)
+            await (older if user.proved else older.filter(proves_address=True)).delete()
+            await SignInLink.create(
+                digest=digest_of(link),
+                user_id=user.id,
+                expires_at=expires_at,
+                proves_address=not user.proved,
+            )
             change.object_name = user.name
         return link, expires_at
+
+
+async def _give_role(member: Membership, role: Role) -> None:
+    await Membership.filter(id=member.id).update(role=role)
+    await must_have_an_administrator(member)
+
+
+def taken(email: str, account: Account) -> Taken:
+    """The refusal of an address that the account knows already."""
+    return Taken(
+        Phrase("%(email)s belongs to %(account)s already.", email=email, account=account.name),
+        path=("email",),
+    )
+
+
+def added_a_moment_ago(email: str) -> Taken:
+    """The refusal of an address that somebody else added at the same time."""
+    return Taken(Phrase("%(email)s was added a moment ago.", email=email), path=("email",))
 
 
 _WHY: Final = {
@@ -180,4 +256,6 @@ def digest_of(random_text: str) -> str:
 
 def user_info(user: User, memberships: list[MembershipInfo]) -> UserInfo:
     """A person as services answer them."""
-    return UserInfo(user.id, user.email, user.name, user.active, tuple(memberships))
+    return UserInfo(
+        user.id, user.email, user.name, user.active, tuple(memberships), proved=user.proved
+    )

@@ -5,7 +5,7 @@ from typing import Final
 from urllib.parse import urlencode
 
 from server.domain.actor import Actor, Role
-from server.domain.phrases import Phrase
+from server.domain.member_rules import MemberStatus
 from server.services.answers import MemberInfo
 from server.web.language import gettext as _
 from server.web.language import ngettext
@@ -13,6 +13,12 @@ from server.web.shapes import Shape, thing
 
 USERS: Final = "/settings/users"
 ADMINISTRATION: Final = "/administration/accounts"
+
+_TONES: Final = {
+    MemberStatus.ACTIVE: "ok",
+    MemberStatus.INVITED: "warn",
+    MemberStatus.DEACTIVATED: "off",
+}
 
 
 def members(infos: Sequence[MemberInfo], actor: Actor, *, account_id: str | None = None) -> Shape:
@@ -36,13 +42,11 @@ def page_of(account_id: str | None) -> str:
 
 
 def _member(info: MemberInfo, actor: Actor, account_id: str | None) -> Shape:
-    active = {"label": Phrase("Active"), "tone": "ok"}
-    deactivated = {"label": Phrase("Deactivated"), "tone": "off"}
-    offered = _moves(info) if actor.may_manage_tokens else []
+    offered = _moves(info, actor) if actor.may_manage_tokens else []
     return thing(info.user.id, info.user.name) | {
         "email": info.user.email,
         "role": info.role.label,
-        "status": active if info.active else deactivated,
+        "status": {"label": info.status.label, "tone": _TONES[info.status]},
         "is_self": info.user.id == actor.id,
         "last_sign_in_at": info.last_sign_in_at,
         "moves": [
@@ -52,16 +56,15 @@ def _member(info: MemberInfo, actor: Actor, account_id: str | None) -> Shape:
     }
 
 
-def _moves(info: MemberInfo) -> list[tuple[str, str, str]]:
+def _moves(info: MemberInfo, actor: Actor) -> list[tuple[str, str, str]]:
     """What a person reads, the last part of the address, and how it stands out."""
     if info.role is Role.ADMINISTRATOR:
         moves = [(_("Make viewer"), f"role/{Role.VIEWER.value}", "")]
     else:
         moves = [(_("Make administrator"), f"role/{Role.ADMINISTRATOR.value}", "")]
-    if info.active and info.needs_link:
+    if info.status is MemberStatus.DEACTIVATED:
+        return [*moves, (_("Activate"), "activate", "")]
+    if not info.user.proved or (info.needs_link and actor.may_operate):
         moves.append((_("New sign-in link"), "link", ""))
-    if info.active:
-        moves.append((_("Deactivate"), "deactivate", "bad"))
-    else:
-        moves.append((_("Activate"), "activate", ""))
+    moves.append((_("Deactivate"), "deactivate", "bad"))
     return moves

@@ -10,6 +10,7 @@ from server.http.addresses import path_of
 from server.http.forms import read_form
 from server.web.cookies import clear_cookie, read_cookie, set_cookie
 from server.web.device_cookie import begin_session, browser_of
+from server.web.invitations import visitor
 from server.web.refusals import STATUS, retry_after
 from server.web.render import html
 from server.web.visit import Visit, attempt, desk_of, origin_of, resume, safe_path, signed_in
@@ -92,17 +93,27 @@ async def _begin(request: Request, cookie: str, target: str) -> Response:
 
 
 async def _link_page(request: Request, refusal: Invalid | None = None) -> Response:
+    session = await resume(request)
     owner = await attempt(desk_of(request).sessions.link_owner(request.path_params["link"]))
     if isinstance(owner, Refusal):
         return _dead_link(owner)
+    invited_to = owner.invited_to
     shown = {
         "url": path_of(request),
         "name": owner.user.name,
         "email": owner.user.email,
         "may_choose_password": owner.may_choose_password,
         "must_choose_password": owner.must_choose_password,
+        "invited_to": {"name": invited_to.account.name, "role": invited_to.role.label}
+        if invited_to
+        else None,
     }
-    context = {"viewer": None, "link": shown, "errors": by_field(refusal) if refusal else {}}
+    context = {
+        "viewer": None,
+        "link": shown,
+        "visitor": visitor(session, owner.user.email),
+        "errors": by_field(refusal) if refusal else {},
+    }
     return html("sign-in/link.html", context, status=422 if refusal else 200)
 
 

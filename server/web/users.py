@@ -173,6 +173,7 @@ def _way_in(visit: Visit, invitation: InvitationInfo, *, title: str) -> Response
         member={"name": invitation.member.user.name, "email": invitation.member.user.email},
         link=f"{origin}/sign-in/link/{link}" if link else None,
         expires_at=invitation.expires_at,
+        vouched=invitation.member.user.proved,
     )
 
 
@@ -230,8 +231,10 @@ def _role_question(visit: Visit, member: MemberInfo, role: Role) -> Question:
 
 def _link_question(visit: Visit, member: MemberInfo) -> Question:
     title = _("Make a new sign-in link for %(name)s?", name=member.user.name)
-    effect = _("It works once, for three days. A link that you made before ends at once.")
-    return replace(_question(visit, member, "link", title, effect), button=_("Make a link"))
+    lines = [_("It works once, for three days. A link that you made before ends at once.")]
+    if member.active and not member.user.proved:
+        lines.append(_("With it they can choose a new password. Their older sessions end then."))
+    return replace(_question(visit, member, "link", title, *lines), button=_("Make a link"))
 
 
 def _deactivate_question(visit: Visit, member: MemberInfo) -> Question:

@@ -3,7 +3,7 @@ from tortoise.migrations import operations as ops
 from tortoise import fields
 
 class Migration(migrations.Migration):
-    dependencies = [('tokendesk', '0007_language')]
+    dependencies = [('tokendesk', '0008_identities')]
 
     initial = False
 

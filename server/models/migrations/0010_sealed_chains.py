@@ -16,7 +16,7 @@ async def seal_heads(apps, editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("tokendesk", "0007_language")]
+    dependencies = [("tokendesk", "0009_sessions")]
 
     initial = False
 

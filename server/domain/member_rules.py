@@ -1,0 +1,26 @@
+"""What a person can be to an account."""
+
+from enum import StrEnum
+from typing import Final
+
+from server.domain.phrases import Phrase
+
+
+class MemberStatus(StrEnum):
+    """Whether a person may act for an account."""
+
+    ACTIVE = "active"
+    INVITED = "invited"
+    DEACTIVATED = "deactivated"
+
+    @property
+    def label(self) -> str:
+        """The word people read."""
+        return _STATUSES[self]
+
+
+_STATUSES: Final = {
+    MemberStatus.ACTIVE: Phrase("Active"),
+    MemberStatus.INVITED: Phrase("Invited"),
+    MemberStatus.DEACTIVATED: Phrase("Deactivated"),
+}
