@@ -129,8 +129,8 @@ async def test_forms(app: Starlette, desk: Desk, world: World, operator: Sender,
             body = f"version=0&{name}={written}"
             await operator.send(f"{path} {name}", "POST", url, content=body, headers=urlencoded)
         head = '--x\r\nContent-Disposition: form-data; name="name"\r\n\r\n'
-        body = f"{head}{plain}\r\n--x--\r\n".encode()
-        await operator.send(f"{path}, multipart", "POST", url, content=body, headers=multipart)
+        parts = f"{head}{plain}\r\n--x--\r\n".encode()
+        await operator.send(f"{path}, multipart", "POST", url, content=parts, headers=multipart)
     assert operator.wrong == []
     assert {422, 303} & operator.statuses
 
