@@ -173,10 +173,10 @@ async def test_a_token_in_the_address_is_never_taken(
     gateway: httpx.AsyncClient, tokens: Tokens, name: str
 ) -> None:
     for text in (tokens.mine.value, f"Bearer {tokens.mine.value}"):
-        for door in ("verify", "introspect"):
+        for door, status in (("verify", 400), ("introspect", 401)):
             with_it = await DOORS[door](gateway, [], {name: text})
-            without = await DOORS[door](gateway, [], {})
-            assert with_it.status_code == 401
+            without = await DOORS[door](gateway, [], {name: "x"})
+            assert with_it.status_code == status
             assert (with_it.headers.raw, with_it.content) == (without.headers.raw, without.content)
         nobody = await graphql(gateway, [], {name: text})
         assert nobody.json()["errors"][0]["message"] == (

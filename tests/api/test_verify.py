@@ -143,7 +143,10 @@ async def test_a_token_in_the_query_is_never_accepted(
     _, value = await make(desk, world)
     for name in ("token", "access_token", "authorization"):
         answer = await gateway.get("/verify", params={name: value})
-        assert (answer.status_code, answer.headers["www-authenticate"]) == (401, "Bearer")
+        assert answer.status_code == 400
+        assert answer.json()["active"] is False
+        appended = await gateway.get("/verify", params={"path": "/", name: value})
+        assert (appended.status_code, appended.headers["www-authenticate"]) == (401, "Bearer")
 
 
 async def test_a_right_secret_is_told_why_it_is_refused(

@@ -1,11 +1,7 @@
 """No text, wherever it is put, holds the event loop, or is answered with a 5xx."""
 
-import asyncio
 from collections.abc import AsyncIterator, Iterator
-from datetime import timedelta
 from pathlib import Path
-from typing import Any, Final
-from urllib.parse import quote_plus
 
 import httpx
 import orjson
@@ -31,38 +27,10 @@ from tests.guarantees.inputs import (
     routes,
 )
 from tests.guarantees.loop_steps import Steps, watched_loop
+from tests.guarantees.sending import Sender
+from tests.guarantees.texts import IN_HEADS, LARGEST_HEAD, READ, TEXTS, WRITTEN, escaped, fitting
 from tests.schema.operations import printed_schema
 from tests.world import World
-
-LONGEST_STEP: Final = 0.1
-"""Seconds of CPU."""
-LARGEST_HEAD: Final = 60 * 1024
-"""Bytes of a text in a head; a server takes 64 KiB of the whole."""
-ATTEMPTS: Final = 4
-"""What is done once, or on a busy machine, is not the text's."""
-
-TEXTS: Final = {
-    "marks": "a" + "\u0301\u0323" * 300_000,
-    "blanks": " " * 1_048_576,
-    "commas": "," * 1_048_576,
-    "places": "{{" * 524_288,
-    "values": ("idt:TKN-1234-5678:" + "a" * 64 + " ") * 12_000,
-}
-READ: Final = (
-    *("/settings/api-tokens", "/sign-in", "/nothing", "/graphql", "/verify", "/metrics"),
-    *("/public/v1/accounts/api-tokens", "/static/css/base.css", "/settings/audit-trail"),
-)
-WRITTEN: Final = (
-    *("/graphql", "/sign-in", "/settings/api-tokens/search", "/oauth/introspect"),
-    *("/public/v1/accounts/accounts", "/public/v1/accounts/api-tokens"),
-)
-IN_HEADS: Final = {
-    **TEXTS,
-    "backslashes": '"' + "\\" * 100_000 + '"',
-    "semicolons": "a" + ';"' * 100_000,
-    "ranges": "*/*;q=0.1," * 10_000,
-    "no address": "http://[",
-}
 
 
 @pytest.fixture
@@ -96,39 +64,6 @@ def steps(monkeypatch: pytest.MonkeyPatch) -> Iterator[Steps]:
     """The longest step of the loop."""
     with watched_loop(monkeypatch) as steps:
         yield steps
-
-
-class Sender:
-    """Sends requests and keeps what was wrong with an answer, or took too long."""
-
-    def __init__(self, client: httpx.AsyncClient, steps: Steps, clock: TurnableClock) -> None:
-        self.client = client
-        self.wrong: list[str] = []
-        self.statuses: set[int] = set()
-        self._steps = steps
-        self._clock = clock
-
-    async def send(self, label: str, method: str, url: str, **more: Any) -> None:
-        """Send it, again where a step was long, as only what is long each time is the text's."""
-        longest = []
-        for _ in range(ATTEMPTS):
-            # Nothing is refused for having been tried too often.
-            self._clock.advance(timedelta(seconds=1))
-            request = self.client.build_request(method, url, **more)
-            self._steps.begin()
-            try:
-                async with asyncio.timeout(5):
-                    answer = await self.client.send(request)
-            except TimeoutError:
-                return  # a stream that goes on
-            longest.append(self._steps.longest)
-            self.statuses.add(answer.status_code)
-            if answer.status_code >= 500:
-                self.wrong.append(f"{label}: {answer.status_code}")
-                return
-            if longest[-1] <= LONGEST_STEP:
-                return
-        self.wrong.append(f"{label}: {min(longest):.3f} s")
 
 
 @pytest.fixture
@@ -174,17 +109,6 @@ async def names_of(desk: Desk, world: World) -> dict[str, str]:
         "record": "AUD-1234",
         "name": "x",
     }
-
-
-def fitting(text: str, size: int) -> str:
-    """As much of a text as takes so many bytes."""
-    return text.encode()[:size].decode("utf-8", "ignore")
-
-
-def escaped(text: str, size: int) -> str:
-    """As much of a text as takes so many bytes once it is escaped."""
-    unit = quote_plus(text[:64])
-    return (quote_plus(text[: size // max(1, len(unit) // 64)]))[:size].rsplit("%", 1)[0]
 
 
 @pytest.mark.parametrize("kind", TEXTS)
