@@ -37,6 +37,9 @@ FIELDS: Final = {
     "drafts.discard": "Mutation.discardTokenDraft",
     "drafts.get": "Query.tokenDraft",
     "drafts.save": "Mutation.updateTokenDraft",
+    "invitations.accept": "Mutation.acceptInvitation",
+    "invitations.decline": "Mutation.declineInvitation",
+    "invitations.open": "Viewer.invitations",
     "logos.store": "Mutation.setApiTokenLogo",
     "members.all": "Query.members",
     "members.deactivate": "Mutation.deactivateMember",
@@ -89,6 +92,7 @@ FIELDS: Final = {
 UI_ONLY: Final = {
     "drafts.draw_id": "A page's address holds the id before anything is stored.",
     "logos.read": "Pictures are files with addresses of their own; see ApiToken.logoUrl.",
+    "invitations.accept_by_link": "The page that a link leads to; acceptInvitation is its twin.",
     "sessions.link_owner": "The page that a link leads to names its person.",
     "sessions.resume": "A browser's cookie says who asks, before GraphQL is reached.",
     "sessions.sign_in": "It makes a browser's cookie; programs have tokens.",

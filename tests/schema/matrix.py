@@ -1,7 +1,7 @@
 """Who may send which mutation: a row for each, with a fresh object to send it about."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import Any, Final
 
@@ -36,6 +36,7 @@ ROTATION: Final = (SIGN_IN, NO, ALLOWED, UNSEEN, NO, ALLOWED, NO)
 REVEAL: Final = (SIGN_IN, NO, ALLOWED, UNSEEN, NO, NO, NO)
 ADMINISTRATION: Final = (SIGN_IN, NO, ALLOWED, UNSEEN, ALLOWED, NO, NO)
 OPERATIONS: Final = (SIGN_IN, NO, NO, NO, ALLOWED, NO, NO)
+OFFER: Final = (SIGN_IN, UNSEEN, ALLOWED, UNSEEN, UNSEEN, NO, NO)
 
 
 @dataclass
@@ -88,12 +89,21 @@ class Scene:
         """A member of the client who has not signed in yet."""
         person, account_id = self.invitation(), self.world.client.id
         invited = await self.desk.members.invite(
-            OPERATOR, person["email"], "New", Role.VIEWER, account_id
+            self.world.admin, person["email"], "New", Role.VIEWER, account_id
         )
         user_id = invited.member.user.id
         if not active:
             await self.desk.members.deactivate(OPERATOR, user_id, account_id)
         return {"userId": user_id, "accountId": account_id}
+
+    async def offer(self) -> dict[str, Any]:
+        """An invitation to a further account, for the client's administrator."""
+        account = await self.desk.accounts.create(OPERATOR, "Passing", AccountType.CLIENT)
+        inviter = replace(self.world.other_admin, account_id=account.id)
+        invited = await self.desk.members.invite(
+            inviter, self.world.admin_email, "Ada", Role.VIEWER
+        )
+        return {"id": invited.member.user.id}
 
     async def account(self, *, active: bool = True) -> dict[str, Any]:
         """An account with nobody in it."""
@@ -222,6 +232,8 @@ ROWS: Final = {
     "setMemberRole": Row(ADMINISTRATION, Scene.member, {"role": "ADMINISTRATOR"}),
     "deactivateMember": Row(ADMINISTRATION, Scene.member),
     "reactivateMember": Row(ADMINISTRATION, lambda scene: scene.member(active=False)),
+    "acceptInvitation": Row(OFFER, Scene.offer),
+    "declineInvitation": Row(OFFER, Scene.offer),
     "createUser": Row(OPERATIONS, _invitation),
     "createSignInLink": Row(OPERATIONS, _sign_in_link),
 }

@@ -10,6 +10,7 @@ from starlette.applications import Starlette
 from starlette.routing import Route
 
 from server.desk import Desk
+from server.domain.actor import Role
 from server.domain.token_rules import Grace
 from tests.services.evidence import dump
 from tests.web.conftest import SignIn
@@ -66,6 +67,9 @@ ROWS: Final[dict[str, Form]] = {
     "/settings/users/{user}/link": Form((401, 403, 409, 404, 404)),
     "/settings/users/{user}/deactivate": Form((401, 403, DONE, 404, 404)),
     "/settings/users/{user}/activate": Form((401, 403, 409, 404, 404)),
+    "/settings/invitations/{invitation}/accept": Form((401, 404, DONE, 404, 404)),
+    "/settings/invitations/{invitation}/decline": Form((401, 404, DONE, 404, 404)),
+    "/sign-in/link/{link}/accept": Form((401, 403, DONE, 403, 403)),
     "/administration/accounts/new": Form(
         (401, 403, 403, 403, DONE), {"name": "N", "type": "client"}
     ),
@@ -111,7 +115,12 @@ async def send(
     admin = people[2]
     draft = (await admin.get(f"{LIST}/new")).headers["location"].split("/")[-2]
     await admin.post(f"{LIST}/new/{draft}/general", data={"version": "0", "name": "Draft"})
+    offer = await desk.members.invite(
+        world.other_admin, world.admin_email, "Ada", Role.VIEWER, world.vendor.id
+    )
     names = {
+        "invitation": offer.member.user.id,
+        "link": offer.link,
         "token": made.token.id,
         "draft": draft,
         "user": world.viewer.id,
