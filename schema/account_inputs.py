@@ -53,7 +53,7 @@ class InviteMemberInput:
     """A person and their role."""
 
     email: str = strawberry.field(description="Their e-mail address.")
-    name: str = strawberry.field(description="Their name, where they are new here.")
+    name: str = strawberry.field(description="Their name, 1 to 255 characters.")
     role: Role = strawberry.field(description="What they may do in the account.")
     account_id: strawberry.ID | None = strawberry.field(default=None, description=_WHICH_ACCOUNT)
 
@@ -78,7 +78,8 @@ class CreateUserInput:
     """All of a person."""
 
     email: str = strawberry.field(
-        description="Their e-mail address; one that is known joins the account, unchanged."
+        description="Their e-mail address, which is vouched for by this. A person who is proved"
+        " joins the account, unchanged."
     )
     name: str = strawberry.field(description="1 to 255 characters.")
     account_id: strawberry.ID = strawberry.field(description="The account.")

@@ -22,9 +22,11 @@ class InvitationPayload:
 
     member: Member = strawberry.field(description="The member.")
     sign_in_url: str | None = strawberry.field(
-        description="Signs them in once; null for whoever signs in as they always do."
+        description="Signs them in once; null where Operations adds somebody who has a sign-in."
     )
-    expires_at: datetime | None = strawberry.field(description="When the link ends.")
+    expires_at: datetime | None = strawberry.field(
+        description="When the link ends; null without one."
+    )
 
 
 @strawberry.type(description="A member, changed.")

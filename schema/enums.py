@@ -8,6 +8,7 @@ import strawberry
 from server.domain import errors
 from server.domain.actor import AccountType, ActorKind, Role
 from server.domain.language import Language
+from server.domain.member_rules import MemberStatus
 from server.domain.token_rules import Grace, RevealPolicy, TokenStatus
 from server.domain.verdict import Outcome
 from server.services.token_grid import TokenOrder
@@ -78,6 +79,13 @@ _describe(
     "What a person may do in an account.",
     ADMINISTRATOR="See and change everything of the account.",
     VIEWER="See everything but secrets, and change nothing.",
+)
+_describe(
+    MemberStatus,
+    "Whether a person may act for an account.",
+    ACTIVE="They may.",
+    INVITED="Not yet: they have not used their link, and not accepted.",
+    DEACTIVATED="Not any more: an administrator shut them out.",
 )
 _describe(
     RevealPolicy,
@@ -158,6 +166,7 @@ __all__ = [
     "ErrorCode",
     "Grace",
     "Language",
+    "MemberStatus",
     "RevealPolicy",
     "Role",
     "TokenOrder",

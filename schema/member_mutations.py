@@ -33,7 +33,8 @@ class MemberMutations:
     """People let in, shut out, and given a role."""
 
     @strawberry.mutation(
-        description="Let a person into an account. Whoever is new gets a link, good for 3 days."
+        description="Invite an e-mail address, with a link that is good for 3 days. Whether it is"
+        " known elsewhere makes no difference; Operations vouches for it instead."
     )
     async def invite_member(
         self, info: Info, input: Input[InviteMemberInput]
@@ -45,7 +46,8 @@ class MemberMutations:
         return _invitation(info.context, invited)
 
     @strawberry.mutation(
-        description="Another link for a member who has not signed in yet; older ones end at once."
+        description="Another link for a sign-in that the account made, also in place of a lost"
+        " password. Older ones end at once."
     )
     async def renew_member_link(
         self, info: Info, input: Input[MemberInput]

@@ -4,6 +4,7 @@ import strawberry
 
 from schema.account_mutations import AccountMutations
 from schema.draft_mutations import DraftMutations
+from schema.invitation_types import InvitationMutations
 from schema.member_mutations import MemberMutations
 from schema.profile_mutations import ProfileMutations
 from schema.secret_mutations import SecretMutations
@@ -18,5 +19,6 @@ class Mutation(
     AccountMutations,
     MemberMutations,
     ProfileMutations,
+    InvitationMutations,
 ):
     """The roots of all changes."""

@@ -6,7 +6,16 @@ from typing import Annotated, Self
 import strawberry
 
 from schema.context import Info
-from schema.enums import AccountStatus, AccountType, ActorKind, Language, RevealPolicy, Role
+from schema.enums import (
+    AccountStatus,
+    AccountType,
+    ActorKind,
+    Language,
+    MemberStatus,
+    RevealPolicy,
+    Role,
+)
+from schema.invitation_types import Invitation
 from schema.profile_types import Session
 from server.domain import actor as domain
 from server.services import answers
@@ -111,9 +120,10 @@ class Member:
 
     user: User = strawberry.field(description="The person.")
     role: Role = strawberry.field(description="What they may do in the account.")
-    active: bool = strawberry.field(description="Whether they may enter the account.")
+    status: MemberStatus = strawberry.field(description="Whether they may act for the account.")
+    active: bool = strawberry.field(description="Whether the status is ACTIVE.")
     last_sign_in_at: datetime | None = strawberry.field(
-        description="When they last signed in, to any account."
+        description="When they last entered this account; null for never."
     )
 
     @classmethod
@@ -122,6 +132,7 @@ class Member:
         return cls(
             user=User.of(info.user),
             role=info.role,
+            status=info.status,
             active=info.active,
             last_sign_in_at=info.last_sign_in_at,
         )
@@ -149,6 +160,15 @@ class Viewer:
             return None
         found = await context.desk.profile.sessions(context.cookie, context.signed_in)
         return [Session.of(each) for each in found]
+
+    @strawberry.field(
+        description="The accounts that invite the person's e-mail address, oldest invitation first;"
+        " empty for a program, and where nobody vouched for the address."
+    )
+    async def invitations(self, info: Info) -> list[Invitation]:
+        """Looked up only when they are asked for."""
+        found = await info.context.desk.invitations.open(info.context.actor)
+        return [Invitation.of(each) for each in found]
 
     @classmethod
     def of(cls, actor: domain.Actor, signed_in: SignedIn | None) -> Self:

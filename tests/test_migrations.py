@@ -63,6 +63,7 @@ async def test_no_change_of_the_models_is_without_its_migration(two_urls: list[s
             "0005_listings",
             "0006_marketplace",
             "0007_language",
+            "0008_identities",
             "0009_sessions",
             "0010_sealed_chains",
         ]
@@ -85,6 +86,7 @@ async def test_a_filled_database_is_brought_to_the_newest_form(two_urls: list[st
         assert await database.migrate() == [
             "0006_marketplace",
             "0007_language",
+            "0008_identities",
             "0009_sessions",
             "0010_sealed_chains",
         ]

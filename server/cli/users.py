@@ -30,7 +30,7 @@ def create(
     ] = False,
     json: Json = False,
 ) -> None:
-    """Create a person in an account; a known e-mail joins a further account."""
+    """Create a person in an account, and vouch for their e-mail; a proved one joins it."""
     password = read_line() if password_stdin else None
     user = with_desk(
         lambda desk: desk.users.create(OPERATOR_HERE, email, name, account, role, password)
@@ -47,7 +47,7 @@ def invite(
     role: RoleOption,
     json: Json = False,
 ) -> None:
-    """Add a person to an account; who is new gets a one-time link, good for three days."""
+    """Add a person to an account, and vouch for them; who is new gets a link for three days."""
 
     async def work(desk: "Desk") -> dict[str, Any]:
         invited = await desk.members.invite(OPERATOR_HERE, email, name, role, account)
@@ -58,7 +58,7 @@ def invite(
 
 @app.command("renew-link")
 def renew_link(user: UserId, account: AccountOption, json: Json = False) -> None:
-    """Make a new link for a person who was invited and has not signed in yet."""
+    """Make a new link for a person whom the account invited, or who has not signed in yet."""
 
     async def work(desk: "Desk") -> dict[str, Any]:
         renewed = await desk.members.renew_link(OPERATOR_HERE, user, account)
@@ -69,7 +69,7 @@ def renew_link(user: UserId, account: AccountOption, json: Json = False) -> None
 
 @app.command("login-link")
 def login_link(email: str, json: Json = False) -> None:
-    """Make a one-time sign-in link, good for ten minutes."""
+    """Make a one-time sign-in link, good for ten minutes; its use vouches for the e-mail."""
 
     async def work(desk: "Desk") -> str:
         link, _ = await desk.users.create_sign_in_link(OPERATOR_HERE, email)
@@ -143,7 +143,7 @@ def _member(member: MemberInfo) -> dict[str, Any]:
         "email": member.user.email,
         "name": member.user.name,
         "role": member.role.value,
-        "status": "active" if member.active else "deactivated",
+        "status": member.status.value,
         "lastSignInAt": member.last_sign_in_at,
     }
 

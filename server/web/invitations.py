@@ -2,14 +2,13 @@
 
 from starlette.responses import RedirectResponse, Response
 
-from server.domain.errors import Refusal
 from server.services.invitations import OpenInvitation
 from server.services.sessions import SignedIn
 from server.web.cookies import leave_notice, set_cookie
 from server.web.language import gettext as _
 from server.web.language import said
 from server.web.shapes import Shape, thing
-from server.web.visit import Visit, attempt, signed_in
+from server.web.visit import Visit, signed_in
 
 INVITATIONS = "/settings/invitations"
 HOME = "/settings/api-tokens"
@@ -18,29 +17,28 @@ HOME = "/settings/api-tokens"
 @signed_in
 async def show(visit: Visit) -> Response:
     """The invitations for the person's e-mail address."""
-    return await _page(visit)
+    found = await visit.desk.invitations.open(visit.actor)
+    return visit.html(
+        "settings/invitations.html",
+        invitations=[_shape(each) for each in found],
+        proved=visit.signed_in.user.proved,
+    )
 
 
 @signed_in
 async def accept(visit: Visit) -> Response:
     """The person belongs to the account that invited them."""
-    wish = visit.desk.invitations.accept(visit.actor, visit.request.path_params["invitation"])
-    accepted = await attempt(wish)
-    if isinstance(accepted, Refusal):
-        return await _page(visit, accepted)
-    told = _(
-        "You belong to %(account)s now. Switch to it when you like.", account=accepted.account_name
-    )
+    invitation_id = visit.request.path_params["invitation"]
+    name = (await visit.desk.invitations.accept(visit.actor, invitation_id)).account_name
+    told = _("You belong to %(account)s now. Switch to it when you like.", account=name)
     return visit.done(told, INVITATIONS)
 
 
 @signed_in
 async def decline(visit: Visit) -> Response:
     """The person does not see the invitation any more."""
-    wish = visit.desk.invitations.decline(visit.actor, visit.request.path_params["invitation"])
-    declined = await attempt(wish)
-    if isinstance(declined, Refusal):
-        return await _page(visit, declined)
+    invitation_id = visit.request.path_params["invitation"]
+    declined = await visit.desk.invitations.decline(visit.actor, invitation_id)
     told = _("The invitation of %(account)s is declined.", account=declined.account_name)
     return visit.done(told, INVITATIONS)
 
@@ -67,17 +65,6 @@ def visitor(session: SignedIn | None, email: str) -> Shape | None:
     user = session.user
     same = user.email.casefold() == email.casefold()
     return {"name": user.name, "email": user.email, "may_accept": user.proved and same}
-
-
-async def _page(visit: Visit, refusal: Refusal | None = None) -> Response:
-    found = await visit.desk.invitations.open(visit.actor)
-    return visit.html(
-        "settings/invitations.html",
-        status=409 if refusal else 200,
-        invitations=[_shape(each) for each in found],
-        proved=visit.signed_in.user.proved,
-        errors={"": refusal.message} if refusal else {},
-    )
 
 
 def _shape(invitation: OpenInvitation) -> Shape:

@@ -47,6 +47,11 @@ class Place:
             return "deactivated"
         return "active" if self.accepted else "invited"
 
+    @property
+    def seen(self) -> tuple[str, str, str, datetime | None]:
+        """What the account's list of people says."""
+        return self.user_id, self.name, self.status, self.last_sign_in_at
+
 
 @dataclass
 class Model:

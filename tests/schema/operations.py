@@ -60,7 +60,7 @@ TOKEN: Final = "apiToken { id version name description logoUrl status expiresAt 
 OLD_SECRETS: Final = "oldSecrets { acceptedUntil works lastUsedAt refusedAt }"
 REFUSED: Final = "refused { id error { __typename message path code } }"
 ACCOUNT: Final = "account { id name type status reveal }"
-MEMBER: Final = "member { user { id name email } role active lastSignInAt }"
+MEMBER: Final = "member { user { id name email } role status active lastSignInAt }"
 
 
 @cache

@@ -31,7 +31,7 @@ async def signs_in(transport: httpx.ASGITransport, url: str) -> str | None:
 
 
 async def test_whoever_is_new_gets_a_link_that_works_once(
-    admin: Client, transport: httpx.ASGITransport
+    admin: Client, transport: httpx.ASGITransport, world: World
 ) -> None:
     invited = await admin.result(INVITE, **NEW)
     user_id, url = invited["member"]["user"]["id"], invited["signInUrl"]
@@ -40,7 +40,8 @@ async def test_whoever_is_new_gets_a_link_that_works_once(
         "member": {
             "user": {"id": user_id, "name": "Nora New", "email": "nora@client.example"},
             "role": "VIEWER",
-            "active": True,
+            "status": "INVITED",
+            "active": False,
             "lastSignInAt": None,
         },
         "signInUrl": url,
@@ -52,16 +53,18 @@ async def test_whoever_is_new_gets_a_link_that_works_once(
     assert await signs_in(transport, url) is None
     assert await signs_in(transport, renewed["signInUrl"]) == "Nora New"
     assert await signs_in(transport, renewed["signInUrl"]) is None
-    refused = await admin.result(RENEW, userId=user_id)
+    refused = await admin.result(RENEW, userId=world.viewer.id)
     assert (refused["__typename"], refused["message"]) == (
         "IllegalStateError",
-        "Nora New has signed in already, or belongs to other accounts too."
-        " Only Operations can make a sign-in link for them.",
+        "Vera Viewer signs in on their own. Only Operations can make a sign-in link for them.",
     )
 
 
-async def test_a_known_person_joins_without_a_link(admin: Client, world: World) -> None:
-    joined = await admin.result(INVITE, **NEW | {"email": world.other_admin_email})
+async def test_a_known_person_joins_without_a_link_where_operations_vouches(
+    signed_in: dict[str, Client], world: World
+) -> None:
+    wish = NEW | {"email": world.other_admin_email, "accountId": world.client.id}
+    joined = await signed_in["operations"].result(INVITE, **wish)
     assert joined["member"]["user"]["name"] == "Otto Other"
     assert (joined["signInUrl"], joined["expiresAt"]) == (None, None)
 
@@ -91,6 +94,7 @@ async def test_a_role_changes_what_a_person_may(
     assert changed["member"] == {
         "user": {"id": world.viewer.id, "name": "Vera Viewer", "email": world.viewer_email},
         "role": "ADMINISTRATOR",
+        "status": "ACTIVE",
         "active": True,
         "lastSignInAt": "2030-03-14T09:26:53.589793Z",
     }

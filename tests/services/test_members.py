@@ -6,7 +6,16 @@ import pytest
 
 from server.desk import Desk
 from server.domain.actor import NOBODY, OPERATOR, Actor, Role
-from server.domain.errors import Expired, IllegalMove, Invalid, NotAllowed, NotFound, Taken
+from server.domain.errors import (
+    Expired,
+    IllegalMove,
+    Invalid,
+    NotAllowed,
+    NotFound,
+    SignInNeeded,
+    Taken,
+)
+from server.domain.member_rules import MemberStatus
 from server.models.accounts import Membership, Session, SignInLink, User
 from server.services.answers import InvitationInfo
 from tests.clock import TurnableClock
@@ -32,11 +41,11 @@ async def test_somebody_new_gets_a_link_for_three_days(
     invitation = await invited(desk, world, ADMINISTRATOR)
     assert invitation.expires_at == clock() + timedelta(days=3)
     member = invitation.member
-    assert (member.user.email, member.user.name, member.role, member.active) == (
+    assert (member.user.email, member.user.name, member.role, member.status) == (
         EVE,
         "Eve",
         ADMINISTRATOR,
-        True,
+        MemberStatus.INVITED,
     )
     assert member.last_sign_in_at is None
     assert [each.user.name for each in await desk.members.all(world.viewer)] == [
@@ -47,7 +56,7 @@ async def test_somebody_new_gets_a_link_for_three_days(
     known = {record.id for record in before}
     new = [record for record in await records(desk) if record.id not in known]
     assert [(record.event, record.object_id, record.chain) for record in new] == [
-        ("user.created", member.user.id, world.client.id),
+        ("user.invited", member.user.id, world.client.id),
         ("user.sign_in_link_created", member.user.id, world.client.id),
     ]
     assert invitation.link is not None
@@ -57,11 +66,19 @@ async def test_somebody_new_gets_a_link_for_three_days(
     signed_in = await desk.sessions.resume(cookie, ORIGIN)
     assert signed_in is not None
     assert (signed_in.actor.account_id, signed_in.actor.role) == (world.client.id, ADMINISTRATOR)
+    came = await desk.members.get(world.admin, member.user.id)
+    assert (came.status, came.last_sign_in_at) == (MemberStatus.ACTIVE, clock())
 
 
-async def test_a_known_person_joins_without_a_link(desk: Desk, world: World) -> None:
+async def test_a_known_person_joins_without_a_link_where_operations_vouches(
+    desk: Desk, world: World
+) -> None:
     invitation = await desk.members.invite(
-        world.admin, world.other_admin_email.upper(), "Whoever", VIEWER
+        world.operations_admin,
+        world.other_admin_email.upper(),
+        "Whoever",
+        VIEWER,
+        world.client.id,
     )
     assert (invitation.link, invitation.expires_at) == (None, None)
     assert (invitation.member.user.id, invitation.member.user.name) == (
@@ -90,26 +107,24 @@ async def test_a_new_link_ends_the_old_one_until_the_person_came(desk: Desk, wor
         await desk.sessions.sign_in_by_link(first.link, ORIGIN)
     await desk.sessions.sign_in_by_link(second.link, ORIGIN)
     before = await dump(desk)
-    for user_id in (first.member.user.id, world.viewer.id):
-        with pytest.raises(IllegalMove, match="has signed in already"):
-            await desk.members.renew_link(world.admin, user_id)
+    with pytest.raises(IllegalMove, match="Vera Viewer signs in on their own"):
+        await desk.members.renew_link(world.admin, world.viewer.id)
     assert await dump(desk) == before
 
 
-async def test_an_account_makes_no_way_into_another(desk: Desk, world: World) -> None:
-    """The client invites somebody new and keeps the link; then the vendor lets them in."""
-    invitation = await invited(desk, world)
-    user_id, link = invitation.member.user.id, invitation.link
-    assert link is not None
-    joined = await desk.members.invite(world.other_admin, EVE, "Eve", ADMINISTRATOR)
-    assert joined.link is None
-    before = await dump(desk)
-    with pytest.raises(Expired):
-        await desk.sessions.sign_in_by_link(link, ORIGIN)
-    for actor in (world.admin, world.other_admin):
-        with pytest.raises(IllegalMove, match="belongs to other accounts too"):
-            await desk.members.renew_link(actor, user_id)
-    assert await dump(desk) == before
+async def test_an_account_gives_its_own_person_a_new_password(desk: Desk, world: World) -> None:
+    eve = await invited(desk, world)
+    assert eve.link is not None
+    old = await desk.sessions.sign_in_by_link(eve.link, ORIGIN, "the first password")
+    lost = await desk.members.renew_link(world.admin, eve.member.user.id)
+    assert lost.link is not None
+    assert await desk.sessions.resume(old, ORIGIN) is not None
+    fresh = await desk.sessions.sign_in_by_link(lost.link, ORIGIN, "the second password")
+    assert await desk.sessions.resume(old, ORIGIN) is None
+    assert await desk.sessions.resume(fresh, ORIGIN) is not None
+    with pytest.raises(SignInNeeded):
+        await desk.sessions.sign_in(EVE, "the first password", ORIGIN)
+    assert await desk.sessions.sign_in(EVE, "the second password", ORIGIN)
 
 
 async def test_a_role_is_changed_and_counts_at_once(desk: Desk, world: World) -> None:
@@ -132,7 +147,13 @@ async def test_a_role_is_changed_and_counts_at_once(desk: Desk, world: World) ->
 
 
 async def test_the_last_administrator_stays_one(desk: Desk, world: World) -> None:
-    eve = (await invited(desk, world, ADMINISTRATOR)).member.user.id
+    invitation = await invited(desk, world, ADMINISTRATOR)
+    eve, link = invitation.member.user.id, invitation.link
+    assert link is not None
+    # Whoever is merely invited cannot act, and is nobody's administrator either.
+    with pytest.raises(IllegalMove, match="last administrator"):
+        await desk.members.deactivate(world.admin, world.admin.id)
+    await desk.sessions.sign_in_by_link(link, ORIGIN)
     await desk.members.deactivate(world.admin, eve)
     before = await dump(desk)
     for actor in (world.admin, world.operations_admin, OPERATOR):
@@ -155,7 +176,7 @@ async def test_the_last_administrator_stays_one(desk: Desk, world: World) -> Non
 
 
 async def test_who_is_deactivated_is_out_at_once(desk: Desk, world: World) -> None:
-    await desk.members.invite(world.other_admin, world.viewer_email, "Vera", VIEWER)
+    await desk.users.create(OPERATOR, world.viewer_email, "Vera", world.vendor.id, VIEWER)
     here = await desk.sessions.sign_in(world.viewer_email, world.password, ORIGIN)
     signed_in = await desk.sessions.resume(here, ORIGIN)
     assert signed_in is not None

@@ -66,8 +66,9 @@ async def test_wrong_password_and_unknown_email_are_one_answer_and_equal_work(
     ):
         hasher.verified.clear()
         assert await refused(desk, email, password) == WRONG
-        assert len(hasher.verified) == 1
-        assert hasher.verified[0].startswith("$argon2id$v=19$m=8,t=1,p=1$")
+        assert len(hasher.verified) == 2
+        for each in hasher.verified:
+            assert each.startswith("$argon2id$v=19$m=8,t=1,p=1$")
 
 
 async def test_the_right_password_does_not_let_in_who_is_disabled(
@@ -75,7 +76,7 @@ async def test_the_right_password_does_not_let_in_who_is_disabled(
 ) -> None:
     await User.filter(id=world.admin.id).update(active=False)
     assert await refused(desk, world.admin_email, world.password) == WRONG
-    assert len(hasher.verified) == 1
+    assert len(hasher.verified) == 2
 
 
 async def test_a_failure_is_recorded_where_its_administrators_see_it(
@@ -145,7 +146,7 @@ async def test_ten_attempts_a_quarter_hour_per_person_and_address(
         with pytest.raises(TooMany) as refusal:
             await desk.sessions.sign_in(spelling, world.password, ORIGIN)
         assert refusal.value.retry_after == timedelta(minutes=15)
-    assert len(hasher.verified) == 10
+    assert len(hasher.verified) == 20
     assert await dump(desk) == before
     elsewhere = Origin("198.51.100.1", "Elsewhere")
     assert await desk.sessions.sign_in(world.admin_email, world.password, elsewhere)

@@ -78,11 +78,12 @@ async def test_an_invited_person_comes_in_by_a_link_that_is_shown_once(
     assert (nora.role, nora.active) == (Role.VIEWER, True)
 
 
-async def test_a_person_who_is_known_signs_in_as_always(
-    admin: httpx.AsyncClient, world: World
+async def test_a_person_whom_operations_adds_signs_in_as_always(
+    sign_in: SignIn, world: World
 ) -> None:
+    olga = await sign_in(world.operations_email)
     form = {"name": "Otto", "email": world.other_admin_email, "role": "administrator"}
-    answer = await admin.post(f"{USERS}/invite", data=form)
+    answer = await olga.post(f"{USERS}/invite?account={world.client.id}", data=form)
     said = text_of(answer.text)
     assert answer.status_code == 200
     assert "Otto Other (otto@vendor.example) has been here before, and signs in as always." in said
@@ -131,12 +132,15 @@ async def test_a_lost_link_is_made_anew_and_the_old_one_ends(
     fresh = link_in((await admin.post(url)).text)
     assert (await nobody.post(lost)).status_code == 410
     assert (await nobody.post(fresh)).status_code == 303
+    # Nora's sign-in is the account's own, so that a lost password is no end.
+    assert "With it they can choose a new password." in (await admin.get(url)).text
+    assert link_in((await admin.post(url)).text)
     before = await dump(desk)
-    refused = await admin.post(url)
+    refused = await admin.post(f"{USERS}/{world.viewer.id}/link")
     assert refused.status_code == 409
-    assert "Nora New has signed in already, or belongs to other accounts too." in refused.text
+    assert "Vera Viewer signs in on their own. Only Operations can make" in refused.text
     assert await dump(desk) == before
-    assert (await admin.get(USERS)).text.count("/link") == 0
+    assert (await admin.get(USERS)).text.count(f"{world.viewer.id}/link") == 0
 
 
 async def test_roles_change_after_a_question(
