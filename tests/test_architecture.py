@@ -41,9 +41,10 @@ DIRECTION: Final = {
     "demo_usage": {"domain", "desk", "demo_content"},
     "demo": {"domain", "services", "desk", "demo_content", "demo_usage"},
     **dict.fromkeys(FACES, OPEN_TO_FACES | FACES),
-    "verify_first": {"services", "api"},
+    "protocol": {"domain"},
+    "verify_first": {"services", "api", "protocol"},
     "app": OPEN_TO_FACES | FACES | {"lifetime"},
-    "cli": OPEN_TO_FACES | {"app", "demo", "schema"},
+    "cli": OPEN_TO_FACES | {"app", "demo", "schema", "protocol"},
     "__main__": {"cli"},
 }
 """What each part may import, besides itself."""

@@ -13,7 +13,7 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.typing import Subprotocol
 
-from schema import streams
+from schema import socket_room, streams
 from server.cli.serving import SOCKETS
 from server.desk import Desk
 from tests.schema.following import followed
@@ -194,7 +194,7 @@ async def test_another_protocol_is_not_spoken(url: str, bearer: str) -> None:
 
 
 async def test_sockets_are_bounded(url: str, bearer: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(streams, "MOST_SOCKETS", 1)
+    monkeypatch.setattr(socket_room, "MOST_SOCKETS", 1)
     async with socket(url, bearer=bearer):
         with pytest.raises(InvalidStatus) as refused:
             async with socket(url):
