@@ -45,7 +45,7 @@ class Streams(GraphQL[Context, None]):
             connection_init_wait_timeout=INIT_WITHIN,
         )
         self.callers = Callers(desk)
-        self._own_origin = desk.settings.origin
+        self._base_url = desk.settings.base_url
         self._room = SocketRoom()
 
     @abstractmethod
@@ -80,7 +80,7 @@ class Streams(GraphQL[Context, None]):
 
     def _check_websocket_origin(self, request: WebSocket) -> bool:
         """A page of another site is refused at the handshake; programs send no Origin."""
-        return is_own_page(request.headers, self._own_origin)
+        return is_own_page(request.headers, self._base_url)
 
     def _stream_result(
         self,

@@ -15,7 +15,7 @@ import typer
 from server.cli.database_url import MASK, mask
 from server.cli.desk import OPERATOR_HERE, load_settings, open_once, with_desk
 from server.cli.output import Json, print_json, say_error, show, show_all, show_panel
-from server.protocol.descriptors import BACKLOG, connection_ceiling, raise_limit
+from server.protocol.descriptors import backlog, connection_ceiling, raise_limit
 
 if TYPE_CHECKING:
     from server.desk import Desk
@@ -72,7 +72,7 @@ def serve(json: Json = False) -> None:
             forwarded_allow_ips=list(settings.trusted_proxies),
             timeout_graceful_shutdown=GRACE_SECONDS,
             timeout_worker_healthcheck=HUNG_AFTER_SECONDS,
-            backlog=BACKLOG,
+            backlog=backlog(),
             # More than there are connections: only what is not bounded otherwise meets it.
             limit_concurrency=connection_ceiling() + 1,
             **SOCKETS,

@@ -51,6 +51,10 @@ MOST_PIPELINED: Final = 100
 """Requests of one connection that wait for answers: each is far larger here than on the wire."""
 
 
+USED: Final = 5
+"""Requests on a connection by which it counts as one that is in use."""
+
+
 class Refused(Exception):
     """Ends the parser's work amid a request."""
 
@@ -206,14 +210,17 @@ class BoundedHttp(RefusingHttp):
             self.transport.close()
 
     def idleness(self) -> tuple[int, float] | None:
-        """Who never sent a whole request ends first, then who sends none, then who sends slowly."""
+        """Who never sent a whole request ends first, then who sends one slowly, then who is idle.
+
+        Of the idle ones, those that were used little end before others.
+        """
         since = self._patience.since
         if self.state == BODY:
-            return 2, since
+            return 1, since
         if self.is_answering:
             return None
-        has_asked = self.messages > 1 or (self.messages == 1 and self.state != HEAD)
-        return int(has_asked), since
+        asked = self.messages - (self.state == HEAD)
+        return (1 + min(asked, USED) if asked else 0), since
 
     def end(self) -> None:
         """End now."""

@@ -10,8 +10,8 @@ RESERVE: Final = 256
 """Files for everything else: the database's connections, logos, logs, and the connections that
 the event loop has accepted in one go and not yet passed on."""
 
-BACKLOG: Final = 128
-"""Connections that wait to be accepted: no more come in one go than the reserve has room for."""
+MOST_WAITING: Final = 2_048
+"""Connections that wait to be accepted."""
 
 
 def raise_limit() -> None:
@@ -26,7 +26,14 @@ def raise_limit() -> None:
 
 def connection_ceiling() -> int:
     """Connections that this process may hold at once."""
+    return min(MOST_CONNECTIONS, max(_open_files() // 2, _open_files() - RESERVE))
+
+
+def backlog() -> int:
+    """Connections that may wait: no more come in one go than half of what is left has room for."""
+    return min(MOST_WAITING, (_open_files() - connection_ceiling()) // 2)
+
+
+def _open_files() -> int:
     soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
-    if soft == resource.RLIM_INFINITY:
-        return MOST_CONNECTIONS
-    return min(MOST_CONNECTIONS, max(soft // 2, soft - RESERVE))
+    return 2 * MOST_CONNECTIONS if soft == resource.RLIM_INFINITY else soft

@@ -81,9 +81,10 @@ async def test_who_asks_is_told_by_header_payload_or_cookie(
     names = {}
     for how, headers in {
         "header": {"Authorization": f"Bearer {bearer}"},
-        "cookie": by_cookie | {"Origin": url},
+        "cookie": by_cookie | {"Origin": "http://desk.test"},
         "cookie without a page": by_cookie,
-        "behind a proxy": by_cookie | {"Origin": "http://desk.test"},
+        "cookie and a browser": by_cookie
+        | {"Origin": "http://desk.test", "Sec-Fetch-Site": "same-origin"},
     }.items():
         async with socket(url, headers=headers) as client:
             assert await client.begin() == ACKNOWLEDGED
@@ -92,7 +93,7 @@ async def test_who_asks_is_told_by_header_payload_or_cookie(
         "header": "Program",
         "cookie": "Vera Viewer",
         "cookie without a page": "Vera Viewer",
-        "behind a proxy": "Vera Viewer",
+        "cookie and a browser": "Vera Viewer",
     }
     async with socket(url, headers=by_cookie) as client:
         assert await client.begin(bearer) == ACKNOWLEDGED
@@ -109,6 +110,8 @@ async def test_who_asks_is_told_by_header_payload_or_cookie(
         {"Origin": "null"},
         {"Origin": "http://desk.test.evil.example"},
         {"Origin": "https://["},
+        {"Origin": "https://desk.test"},
+        {"Origin": "http://evil.example", "Sec-Fetch-Site": "none"},
         {"Sec-Fetch-Site": "cross-site"},
         {"Sec-Fetch-Site": "same-site", "Origin": "http://other.desk.test"},
     ],
