@@ -1,0 +1,144 @@
+"""How long clients may let the server wait, and who makes room for others."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from urllib.parse import urlsplit
+
+import pytest
+
+from server.desk import Desk
+from server.protocol import connections, patience
+from server.protocol.connections import Connections
+from tests.api.raw import exchange, statuses
+from tests.serving import serving
+from tests.world import World
+
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+"""No database is asked."""
+
+HEAD = b"POST /sign-in HTTP/1.1\r\nHost: desk.test\r\nContent-Length: 1000\r\n\r\n"
+LIVE = b"GET /healthz HTTP/1.1\r\nHost: desk.test\r\n\r\n"
+
+
+@pytest.fixture
+async def port(desk: Desk, world: World, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[int]:
+    """A server that waits for nobody for longer than moments."""
+    monkeypatch.setattr(connections, "LOOK_EVERY_SECONDS", 0.02)
+    for name in ("HEAD_WITHIN_SECONDS", "BODY_WITHIN_SECONDS", "KEEP_ALIVE_SECONDS"):
+        monkeypatch.setattr(patience, name, 0.2)
+    async with serving(desk) as url:
+        yield urlsplit(url).port or 0
+
+
+@pytest.mark.parametrize(
+    ("sent", "answers"),
+    [
+        (b"", []),
+        (b"\r\n\r\n", []),
+        (b"GET", [408]),
+        (HEAD[:-2], [408]),
+        (HEAD, [408]),
+        (HEAD + b"email=", [408]),
+        (LIVE, [200]),
+        (LIVE + b"\r\n", [200]),
+        (LIVE + b"GET /ver", [200, 408]),
+        (LIVE + HEAD, [200, 408]),
+        (b"POST /verify HTTP/1.1\r\nHost: desk.test\r\nContent-Length: 9\r\n\r\nx", [401]),
+    ],
+)
+async def test_whoever_does_not_go_on_is_let_go(
+    port: int, sent: bytes, answers: list[int], caplog: pytest.LogCaptureFixture
+) -> None:
+    received = await asyncio.to_thread(exchange, port, sent)
+    assert statuses(received) == answers
+    assert [each.getMessage() for each in caplog.records] == []
+
+
+@pytest.mark.parametrize("begin", [b"GET /verify HTTP/1.1\r\nX-A: ", HEAD])
+async def test_a_byte_now_and_then_is_too_little(port: int, begin: bytes) -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(begin)
+
+    async def dribble() -> None:
+        while True:
+            writer.write(b"x")
+            await asyncio.sleep(0.01)
+
+    dribbling = asyncio.create_task(dribble())
+    async with asyncio.timeout(30):
+        received = await reader.read()
+    dribbling.cancel()
+    writer.close()
+    assert statuses(received) == [408]
+
+
+async def test_a_body_that_comes_at_some_speed_has_time(port: int) -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(b"POST /healthz HTTP/1.1\r\nHost: a\r\nConnection: close\r\n")
+    writer.write(b"Content-Length: 40000\r\n\r\n")
+    for _ in range(40):
+        writer.write(b"x" * 1_000)
+        await asyncio.sleep(0.01)
+    async with asyncio.timeout(30):
+        received = await reader.read()
+    writer.close()
+    assert statuses(received) == [405]
+
+
+class Held:
+    """A connection as the room for it sees it."""
+
+    def __init__(self, address: str, idleness: tuple[int, float] | None = (0, 0.0)) -> None:
+        self.address = address
+        self.ended = False
+        self._idleness = idleness
+
+    def look(self, now: float) -> None: ...
+
+    def drain(self, now: float, since: float) -> None: ...
+
+    def idleness(self) -> tuple[int, float] | None:
+        return self._idleness
+
+    def end(self) -> None:
+        self.ended = True
+
+
+async def test_room_is_made_by_the_address_that_holds_the_most() -> None:
+    room = Connections(8, trusted={"10.0.0.9"})
+    crowd = [Held("10.0.0.1", (0, 2.0)), Held("10.0.0.1", (0, 1.0))]
+    others = [Held(f"10.0.1.{each}") for each in range(6)]
+    assert all(room.admit(each) for each in [*crowd, *others])
+    assert room.admit(Held("10.0.2.1"))
+    assert [each.ended for each in crowd] == [False, True], "the one that is idle the longest"
+    assert not any(each.ended for each in others)
+    assert len(room) == 8
+
+
+async def test_an_address_has_a_share_and_makes_room_itself() -> None:
+    room = Connections(8, trusted=set())
+    first, second = Held("10.0.0.1", (1, 0.0)), Held("10.0.0.1", (0, 5.0))
+    other = Held("10.0.0.2")
+    assert [room.admit(each) for each in (first, second, other)] == [True, True, True]
+    assert room.admit(Held("10.0.0.1", None))
+    assert [first.ended, second.ended, other.ended] == [False, True, False]
+    assert room.admit(Held("10.0.0.1", None))
+    assert first.ended
+    assert not room.admit(Held("10.0.0.1")), "all of its connections are in use"
+    assert len(room) == 3
+
+
+async def test_a_trusted_proxy_speaks_for_many_and_gives_way_last() -> None:
+    room = Connections(8, trusted={"10.0.0.9"})
+    proxied = [Held("10.0.0.9") for _ in range(7)]
+    lone = Held("10.0.0.1")
+    assert all(room.admit(each) for each in [*proxied, lone])
+    assert room.admit(Held("10.0.0.2"))
+    assert (lone.ended, any(each.ended for each in proxied)) == (True, False)
+
+
+async def test_where_all_are_in_use_the_newest_is_refused() -> None:
+    room = Connections(4, trusted=set())
+    assert all(room.admit(Held(f"10.0.0.{each}", None)) for each in range(4))
+    assert not room.admit(Held("10.0.1.1"))
+    assert len(room) == 4
