@@ -9,10 +9,11 @@ from typing import Final
 
 ROUND_SECONDS: Final = 0.02
 _HEAD: Final = b"POST /sign-in HTTP/1.1\r\nHost: desk.test\r\n"
+_FORM: Final = b"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 1000000\r\n\r\n"
 BEGINNINGS: Final = (
     b"",
     b"GET /verify HTTP/1.1\r\nHost: desk.test\r\nAuthorization: Bea",
-    _HEAD + b"Content-Length: 1000000\r\n\r\nemail=",
+    _HEAD + _FORM + b"email=",
     b"GET /healthz HTTP/1.1\r\nHost: desk.test\r\n\r\n",
 )
 """Silence, half a head, a body that dribbles, a connection kept for nothing."""

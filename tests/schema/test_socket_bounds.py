@@ -48,12 +48,16 @@ async def test_a_message_has_not_any_number_of_pieces(
 ) -> None:
     monkeypatch.setattr(bounded_socket, "MOST_PIECES", 20)
 
+    never = asyncio.Event()
+
     async def pieces() -> AsyncIterator[str]:
         for _ in range(100):
             yield ""
+        await never.wait()
 
     sending = asyncio.create_task(client.connection.send(pieces()))
     assert await client.closed() == (1009, "Too many pieces of a message")
+    sending.cancel()
     await asyncio.wait([sending])
 
 
