@@ -39,7 +39,7 @@ class Callers:
         """
         if head.credentials:
             return await self._by_token(bearer(head.credentials), head.origin)
-        if not is_own_page(head.headers, self._desk.settings.origin):
+        if not is_own_page(head.headers, self._desk.settings.base_url):
             raise ForeignPage
         return await self._by_cookie(head)
 

@@ -108,7 +108,7 @@ class Endpoint(Streams):
         await answer(scope, receive, send)
 
     async def _answer(self, request: Request, head: Head) -> Response:
-        if request.method not in SAFE_METHODS and not is_own_page(head.headers, self._own_origin):
+        if request.method not in SAFE_METHODS and not is_own_page(head.headers, self._base_url):
             raise Refused(403, FOREIGN)
         if request.method not in {"GET", "POST"}:
             raise Refused(405, "GraphQL takes GET and POST.", {"Allow": METHODS})

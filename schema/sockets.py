@@ -54,6 +54,7 @@ UNAUTHORIZED: Final = 4401
 FORBIDDEN: Final = 4403
 TAKEN_ID: Final = 4409
 INITIALISED: Final = 4429
+CROWDED: Final = 4429
 """Close codes: the protocol's own, and for a passing failure that of RFC 6455's registry."""
 
 _LONGEST_REASON: Final = 123
@@ -176,6 +177,10 @@ class SocketHandler(BaseGraphQLTransportWSHandler[Context, None]):
             return TRY_AGAIN, UNAVAILABLE
         if context.actor.kind is ActorKind.NOBODY:
             return FORBIDDEN, SIGN_IN
+        try:
+            self.websocket.ws.state.place.take_for(context.actor.account_id)
+        except TooMany as refusal:
+            return CROWDED, str(refusal)
         self._caller = context
         return None
 

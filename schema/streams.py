@@ -2,7 +2,7 @@
 
 from abc import abstractmethod
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
-from contextlib import aclosing
+from contextlib import ExitStack, aclosing
 from datetime import timedelta
 from typing import Any, Final, cast
 
@@ -19,15 +19,16 @@ from schema.build import DeskSchema
 from schema.callers import Callers
 from schema.context import Context
 from schema.negotiation import EVENTS
+from schema.socket_room import SocketRoom
 from schema.sockets import Socket, SocketHandler
 from server.desk import Desk
+from server.domain.address_block import address_block
+from server.domain.errors import TooMany
 from server.web.event_stream import EventStream, event
 from server.web.origin_guard import is_own_page
 
 NEEDS_STREAM: Final = f"A subscription needs a WebSocket, or Accept: {EVENTS}."
 INIT_WITHIN: Final = timedelta(seconds=10)
-MOST_SOCKETS: Final = 1_000
-"""Open at once, in one process."""
 
 
 class Streams(GraphQL[Context, None]):
@@ -44,8 +45,8 @@ class Streams(GraphQL[Context, None]):
             connection_init_wait_timeout=INIT_WITHIN,
         )
         self.callers = Callers(desk)
-        self._own_origin = desk.settings.origin
-        self._sockets = 0
+        self._base_url = desk.settings.base_url
+        self._room = SocketRoom()
 
     @abstractmethod
     async def admit(self, parameters: Mapping[str, Any], context: Context) -> dict[str, Any]:
@@ -54,18 +55,15 @@ class Streams(GraphQL[Context, None]):
     async def run_socket(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one socket to its end; refuse it where there are too many, or by its origin."""
         socket = WebSocket(scope, receive, send)
-        if self._sockets >= MOST_SOCKETS:
-            message = "There are too many open sockets. Try again later."
-            errors = [{"message": message, "extensions": {"code": "TOO_MANY"}}]
-            answer = JSONResponse({"errors": errors}, 503, {"Retry-After": "30"})
-            await socket.send_denial_response(answer)
-            return
-        self._sockets += 1
-        try:
+        with ExitStack() as held:
+            try:
+                place = held.enter_context(self._room.place(_block_of(socket)))
+            except TooMany as refusal:
+                await socket.send_denial_response(_denial(refusal))
+                return
+            socket.state.place = place
             # Each operation of a socket gets a context of its own; the socket itself has none.
             await self.run(socket, context=cast(Context, None))
-        finally:
-            self._sockets -= 1
 
     async def create_streaming_response(
         self,
@@ -82,7 +80,7 @@ class Streams(GraphQL[Context, None]):
 
     def _check_websocket_origin(self, request: WebSocket) -> bool:
         """A page of another site is refused at the handshake; programs send no Origin."""
-        return is_own_page(request.headers, self._own_origin)
+        return is_own_page(request.headers, self._base_url)
 
     def _stream_result(
         self,
@@ -100,3 +98,12 @@ class Streams(GraphQL[Context, None]):
             yield event("complete")
 
         return stream
+
+
+def _denial(refusal: TooMany) -> Response:
+    errors = [{"message": str(refusal), "extensions": {"code": refusal.code}}]
+    return JSONResponse({"errors": errors}, 503, {"Retry-After": "30"})
+
+
+def _block_of(socket: WebSocket) -> str:
+    return address_block(socket.client.host) if socket.client else ""

@@ -61,6 +61,7 @@ from server.web.origin_guard import OriginGuard, SecurityHeaders
 from server.web.profile import PROFILE
 from server.web.shapes import LIST
 from server.web.too_large import TooLargeAsPage
+from server.web.trailing_slash import TrailingSlash
 
 USUAL_BODY: Final = 1024 * 1024
 UPLOAD_BODY: Final = 16 * 1024 * 1024
@@ -80,6 +81,8 @@ class Application(Starlette):
         self, verify: Verify, graphql: GraphQL, desk: Desk, numbers: DeskNumbers, **options: Any
     ) -> None:
         super().__init__(**options)
+        self.router.redirect_slashes = False
+        self.router.default = TrailingSlash(self.router)
         self.verify = verify
         self._graphql = graphql
         self._headers = SecurityHeaders(desk.settings.origin)
@@ -126,7 +129,7 @@ def create_app(desk: Desk | None = None) -> Starlette:
         ],
         middleware=[
             Middleware(AcceptLanguage),
-            Middleware(OriginGuard, origin=desk.settings.origin, refuse=foreign),
+            Middleware(OriginGuard, settings=desk.settings, refuse=foreign),
             Middleware(TooLargeAsPage, tell=too_large),
             Middleware(RequestBodyLimitMiddleware, max_body_size=USUAL_BODY),
         ],

@@ -8,11 +8,10 @@ way through ASGI; both give the same bytes.
 import asyncio
 from typing import Any, Final, cast
 
-from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
-
 from server.api.verify import PATH, Headers
 from server.api.verify_answers import FAILED, Answer, Header
+from server.protocol.bounded_http import BoundedHttp
+from server.protocol.patience import BODY
 from server.services.usage_counter import Client
 
 _URL: Final = PATH.encode()
@@ -24,6 +23,7 @@ class _Answered:
     """Stands where uvicorn keeps the cycle of the last request: it is over."""
 
     response_complete = True
+    keep_alive = True
     message_event = asyncio.Event()
 
 
@@ -42,31 +42,30 @@ class _Unanswered:
         self.message_event = asyncio.Event()
 
 
-class VerifyFirst(HttpToolsProtocol):
+class VerifyFirst(BoundedHttp):
     """To be named as uvicorn's `http`; the application has a `verify`."""
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
-        # Behind trusted proxies, uvicorn wraps the application in what knows them.
         application: Any = self.app
-        wrapped = isinstance(application, ProxyHeadersMiddleware)
-        self._proxies = application.trusted_hosts if wrapped else None
-        self._verify = (application.app if wrapped else application).verify
+        self._verify = (application if self.proxies is None else application.app).verify
 
     def on_headers_complete(self) -> None:
         """Answer at once, or begin a look-up, or let uvicorn call the application."""
         if self.url != _URL or not self._is_plain():
             super().on_headers_complete()
             return
-        client = self._caller()
-        answer = self._verify.at_once(self.headers, client)
+        headers, client = self.headers, self._caller()
+        self.state, self.body_bytes = BODY, 0
+        self.end_head()
+        answer = self._verify.at_once(headers, client)
         if answer is not None:
             self.cycle = _ANSWERED
             self._write(answer)
             self.on_response_complete()
             return
         self.cycle = unanswered = cast("Any", _Unanswered())
-        task = self.loop.create_task(self._look_up(unanswered, self.headers, client))
+        task = self.loop.create_task(self._look_up(unanswered, headers, client))
         task.add_done_callback(self.tasks.discard)
         self.tasks.add(task)
 
@@ -79,7 +78,7 @@ class VerifyFirst(HttpToolsProtocol):
             self.logger.exception("verification failed")
             answer, unanswered.keep_alive = FAILED, False
         unanswered.response_complete = True
-        if self.transport.is_closing():
+        if self.transport.is_closing() or unanswered.disconnected:
             return
         self._write(answer, *(() if unanswered.keep_alive else (_LAST,)))
         if not unanswered.keep_alive:
@@ -98,7 +97,7 @@ class VerifyFirst(HttpToolsProtocol):
         return (
             (self.cycle is None or self.cycle.response_complete)
             and not self.flow.write_paused
-            and not self.expect_100_continue
+            and not self.unusual
             and self.parser.get_http_version() == "1.1"
             and self.parser.should_keep_alive()
             and not self.parser.should_upgrade()
@@ -107,7 +106,7 @@ class VerifyFirst(HttpToolsProtocol):
 
     def _caller(self) -> Client:
         """Who asks, as uvicorn's own middleware tells it behind trusted proxies."""
-        client, proxies = self.client, self._proxies
+        client, proxies = self.client, self.proxies
         if proxies is None or client is None or client[0] not in proxies:
             return client
         forwarded = b", ".join(value for name, value in self.headers if name == _FORWARDED_FOR)

@@ -42,9 +42,9 @@ class LiveServer:
 
 @contextmanager
 def live_server(
-    data_dir: Path, environment: Mapping[str, str] | None = None
+    data_dir: Path, environment: Mapping[str, str] | None = None, *, open_files: int | None = None
 ) -> Iterator[LiveServer]:
-    """`tokendesk serve` on a free port, ready; stopped at the end."""
+    """`tokendesk serve` on a free port, ready; stopped at the end. It may open so many files."""
     port = free_port()
     settings = {
         "TOKENDESK_DATA_DIR": str(data_dir),
@@ -53,10 +53,11 @@ def live_server(
     }
     inherited = {key: text for key, text in os.environ.items() if not key.startswith("TOKENDESK_")}
     data_dir.mkdir(parents=True, exist_ok=True)
+    bound = [] if open_files is None else ["prlimit", f"--nofile={open_files}:{open_files}"]
     output = data_dir / "server.log"
     with output.open("wb") as log:
         process = subprocess.Popen(
-            [sys.executable, "-m", "server", "serve"],
+            [*bound, sys.executable, "-m", "server", "serve"],
             cwd=ROOT,
             env=inherited | settings,
             stdin=subprocess.DEVNULL,

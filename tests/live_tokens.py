@@ -44,12 +44,12 @@ class Tokendesk:
 
 @contextmanager
 def live_tokendesk(
-    folder: Path, environment: Mapping[str, str] | None = None
+    folder: Path, environment: Mapping[str, str] | None = None, *, open_files: int | None = None
 ) -> Iterator[Tokendesk]:
     """A server of its own, on SQLite, with more settings where they are given."""
     databases.forget_statements()
     tokens = asyncio.run(_make(Settings(data_dir=folder, database_url=None, secret_keys=None)))
-    with live_server(folder, environment) as server:
+    with live_server(folder, environment, open_files=open_files) as server:
         yield Tokendesk(server, tokens, folder)
 
 

@@ -54,9 +54,10 @@ DIRECTION: Final = {
     "demo": {"domain", "services", "desk", "demo_content", "demo_usage"},
     "http": {"settings"},
     **dict.fromkeys(FACES, OPEN_TO_FACES | FACES),
-    "verify_first": {"services", "api"},
+    "protocol": {"domain"},
+    "verify_first": {"services", "api", "protocol"},
     "app": OPEN_TO_FACES | FACES | {"lifetime"},
-    "cli": OPEN_TO_FACES | {"app", "demo", "schema"},
+    "cli": OPEN_TO_FACES | {"app", "demo", "schema", "protocol"},
     "__main__": {"cli"},
 }
 """What each part may import, besides itself."""

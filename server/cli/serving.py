@@ -15,6 +15,7 @@ import typer
 from server.cli.database_url import MASK, mask
 from server.cli.desk import OPERATOR_HERE, load_settings, open_once, with_desk
 from server.cli.output import Json, print_json, say_error, show, show_all, show_panel
+from server.protocol.descriptors import backlog, connection_ceiling, raise_limit
 
 if TYPE_CHECKING:
     from server.desk import Desk
@@ -25,6 +26,7 @@ HUNG_AFTER_SECONDS: Final = 30
 """A worker that is silent for longer is replaced; a busy machine may keep one waiting a while."""
 
 SOCKETS: Final[dict[str, Any]] = {
+    "ws": "server.protocol.bounded_socket:BoundedSocket",
     "ws_max_size": 1024 * 1024,
     "ws_ping_interval": 15.0,
     "ws_ping_timeout": 15.0,
@@ -53,6 +55,7 @@ def serve(json: Json = False) -> None:
         _greet(welcome)
     import uvicorn
 
+    raise_limit()
     with shared_numbers(settings.workers):
         uvicorn.run(
             "server.app:create_app",
@@ -69,6 +72,9 @@ def serve(json: Json = False) -> None:
             forwarded_allow_ips=list(settings.trusted_proxies),
             timeout_graceful_shutdown=GRACE_SECONDS,
             timeout_worker_healthcheck=HUNG_AFTER_SECONDS,
+            backlog=backlog(),
+            # More than there are connections: only what is not bounded otherwise meets it.
+            limit_concurrency=connection_ceiling() + 1,
             **SOCKETS,
         )
 

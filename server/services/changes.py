@@ -26,8 +26,15 @@ MOST_WAITING: Final = 100
 """Changes that are kept for a follower who does not take them."""
 
 MOST_PER_CALLER: Final = 50
+MOST_PER_ACCOUNT: Final = 200
 MOST_IN_ALL: Final = 1_000
-"""Followings of one person or program, and of all, in one process."""
+"""Followings of one person or program, of one account, and of all, in one process: what an
+account holds, however many people and tokens it has, leaves room for others."""
+
+KEPT: Final = 200
+FEW: Final = 20
+"""So many of all are for accounts that hold few: however many accounts hold all that they may,
+another one gets in."""
 
 LOOK_EVERY_SECONDS: Final = 1.0
 _SURE_OF_PROGRAM: Final = timedelta(seconds=1)
@@ -214,7 +221,10 @@ class Changes:
 
     def _must_have_room(self, actor: Actor) -> None:
         own = sum(each.actor.id == actor.id for each in self._followings)
-        if own >= MOST_PER_CALLER or len(self._followings) >= MOST_IN_ALL:
+        account = sum(each.actor.account_id == actor.account_id for each in self._followings)
+        taken = len(self._followings)
+        is_full = taken >= MOST_IN_ALL or (taken >= MOST_IN_ALL - KEPT and account >= FEW)
+        if own >= MOST_PER_CALLER or account >= MOST_PER_ACCOUNT or is_full:
             raise TooMany(
                 "There are too many open subscriptions. End some of them first.",
                 retry_after=timedelta(seconds=30),

@@ -31,7 +31,7 @@ async def follow(request: Request) -> Response:
     what happened between is not told: the page reads anew what it shows.
     """
     desk = desk_of(request)
-    if not is_own_page(request.headers, desk.settings.origin):
+    if not is_own_page(request.headers, desk.settings.base_url):
         raise NotAllowed("This request came from another site and was refused.")
     if request.method == "HEAD":
         return Response(media_type=EventStream.media_type)

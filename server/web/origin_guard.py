@@ -9,6 +9,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from server.settings import Settings
+
 SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 FOR_PROGRAMS: Final = frozenset({"/verify", "/oauth/introspect"})
 """Asked by gateways with the original request's headers, and by services: no cookie counts."""
@@ -24,6 +26,7 @@ _HEADERS: Final = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
 }
+_PORTS: Final = {"http": 80, "https": 443}
 _HTTPS: Final = {"Strict-Transport-Security": "max-age=31536000"}
 
 
@@ -51,10 +54,12 @@ class SecurityHeaders:
 class OriginGuard:
     """ASGI middleware around all that is routed."""
 
-    def __init__(self, app: ASGIApp, origin: str, refuse: Callable[[Request], Response]) -> None:
+    def __init__(
+        self, app: ASGIApp, settings: Settings, refuse: Callable[[Request], Response]
+    ) -> None:
         self._app = app
-        self._origin = origin
-        self._headers = SecurityHeaders(origin)
+        self._base_url = settings.base_url
+        self._headers = SecurityHeaders(settings.origin)
         self._refuse = refuse
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -71,7 +76,7 @@ class OriginGuard:
         return (
             scope["method"] in SAFE_METHODS
             or _is_for_programs(scope["path"])
-            or is_own_page(Headers(scope=scope), self._origin)
+            or is_own_page(Headers(scope=scope), self._base_url)
         )
 
 
@@ -79,22 +84,36 @@ def _is_for_programs(path: str) -> bool:
     return path in FOR_PROGRAMS or path.startswith(FOR_MARKETPLACE)
 
 
-def is_own_page(headers: Mapping[str, str], own_origin: str) -> bool:
-    """Whether no other site's page can have asked: by `Sec-Fetch-Site`, else by `Origin`.
+def is_own_page(headers: Mapping[str, str], base_url: str | None) -> bool:
+    """Whether no other site's page can have asked: by `Sec-Fetch-Site`, and by `Origin`.
 
-    A program sends neither, and carries no cookie jar.
+    `base_url` is the public origin, where it is set: then no other one is ours, whatever Host was
+    asked for. Where it is not, the Host that was asked for is ours, but for a browser that says by
+    itself that a page asked its own origin. A program sends neither header, and carries no cookie
+    jar.
     """
     site = headers.get("sec-fetch-site")
-    if site is not None:
-        return site in {"same-origin", "none"}
+    if site not in {None, "same-origin", "none"}:
+        return False
     origin = headers.get("origin")
     if origin is None:
         return True
-    return _netloc(origin) in {_netloc(own_origin), headers.get("host")} - {"", None}
+    if base_url is not None:
+        return (own := _parts(base_url)) is not None and _parts(origin) == own
+    if site == "same-origin":
+        return True
+    parts = _parts(origin)
+    # Whether https was spoken to a proxy before us is not known here.
+    return parts is not None and parts == _parts(f"{parts[0]}://{headers.get('host', '')}")
 
 
-def _netloc(origin: str) -> str | None:
+def _parts(origin: str) -> tuple[str, str, int] | None:
+    """Scheme, host and port; None for what is no web origin."""
     try:
-        return urlsplit(origin).netloc
+        parts = urlsplit(origin)
+        port = parts.port or _PORTS.get(parts.scheme)
     except ValueError:
         return None
+    if port is None or parts.hostname is None or parts.scheme not in _PORTS:
+        return None
+    return parts.scheme, parts.hostname, port

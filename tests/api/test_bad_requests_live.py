@@ -63,9 +63,9 @@ def test_every_kind_of_bytes_is_refused_alike_and_the_server_lives(
         send(tokendesk, path, *lines)
         for lines in (
             [b"Authorization: Bearer x"],
-            [b"Authorization: Bearer " + b"x" * 100_000],
-            [b"Authorization: Bearer " + mine + b"0" * 100_000],
-            [b"Authorization: " + b"Bearer " * 15_000],
+            [b"Authorization: Bearer " + b"x" * 50_000],
+            [b"Authorization: Bearer " + mine + b"0" * 50_000],
+            [b"Authorization: " + b"Bearer " * 7_000],
             [b"Authorization: Bearer \xff\xfe"],
             [b"Authorization: Bearer " + "é".encode()],
             [b"Authorization: Bearer " + mine + b"\xff"],

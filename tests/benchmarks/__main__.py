@@ -12,6 +12,7 @@ from rich.console import Console
 from tests.benchmarks import (
     attacks,
     creation,
+    flood,
     goals,
     graphql,
     grid,
@@ -47,6 +48,7 @@ PARTS: Final[dict[str, Callable[[], list[Goal]]]] = {
     "rql": rql.measure,
     "listings": listings.measure,
     "attacks": attacks.measure,
+    "flood": flood.measure,
 }
 
 

@@ -135,11 +135,17 @@ def floor(application: str) -> Iterator[Served]:
 
 
 @contextmanager
-def desk(environment: Mapping[str, str], cores: Iterable[int] = SERVER_CORES) -> Iterator[Served]:
-    """`tokendesk serve` with these settings, ready."""
+def desk(
+    environment: Mapping[str, str],
+    cores: Iterable[int] = SERVER_CORES,
+    *,
+    open_files: int | None = None,
+) -> Iterator[Served]:
+    """`tokendesk serve` with these settings, ready; it may open so many files."""
     port = free_port()
     named = {"TOKENDESK_PORT": str(port), **environment}
-    command = [sys.executable, "-m", "server", "serve"]
+    bound = [] if open_files is None else ["prlimit", f"--nofile={open_files}:{open_files}"]
+    command = [*bound, sys.executable, "-m", "server", "serve"]
     with serving(command, port=port, environment=named, ready="/readyz", cores=cores) as served:
         yield served
 

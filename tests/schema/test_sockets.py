@@ -13,7 +13,7 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.typing import Subprotocol
 
-from schema import streams
+from schema import socket_room, streams
 from server.cli.serving import SOCKETS
 from server.desk import Desk
 from tests.schema.following import followed
@@ -81,9 +81,10 @@ async def test_who_asks_is_told_by_header_payload_or_cookie(
     names = {}
     for how, headers in {
         "header": {"Authorization": f"Bearer {bearer}"},
-        "cookie": by_cookie | {"Origin": url},
+        "cookie": by_cookie | {"Origin": "http://desk.test"},
         "cookie without a page": by_cookie,
-        "behind a proxy": by_cookie | {"Origin": "http://desk.test"},
+        "cookie and a browser": by_cookie
+        | {"Origin": "http://desk.test", "Sec-Fetch-Site": "same-origin"},
     }.items():
         async with socket(url, headers=headers) as client:
             assert await client.begin() == ACKNOWLEDGED
@@ -92,7 +93,7 @@ async def test_who_asks_is_told_by_header_payload_or_cookie(
         "header": "Program",
         "cookie": "Vera Viewer",
         "cookie without a page": "Vera Viewer",
-        "behind a proxy": "Vera Viewer",
+        "cookie and a browser": "Vera Viewer",
     }
     async with socket(url, headers=by_cookie) as client:
         assert await client.begin(bearer) == ACKNOWLEDGED
@@ -109,6 +110,8 @@ async def test_who_asks_is_told_by_header_payload_or_cookie(
         {"Origin": "null"},
         {"Origin": "http://desk.test.evil.example"},
         {"Origin": "https://["},
+        {"Origin": "https://desk.test"},
+        {"Origin": "http://evil.example", "Sec-Fetch-Site": "none"},
         {"Sec-Fetch-Site": "cross-site"},
         {"Sec-Fetch-Site": "same-site", "Origin": "http://other.desk.test"},
     ],
@@ -194,7 +197,7 @@ async def test_another_protocol_is_not_spoken(url: str, bearer: str) -> None:
 
 
 async def test_sockets_are_bounded(url: str, bearer: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(streams, "MOST_SOCKETS", 1)
+    monkeypatch.setattr(socket_room, "MOST_SOCKETS", 1)
     async with socket(url, bearer=bearer):
         with pytest.raises(InvalidStatus) as refused:
             async with socket(url):

@@ -1,6 +1,7 @@
 """Followers of changes: bounded, told once, and no longer than they may."""
 
 import asyncio
+from contextlib import AsyncExitStack
 from dataclasses import replace
 from datetime import timedelta
 from itertools import count
@@ -262,6 +263,33 @@ async def test_followings_are_bounded(
                     raise AssertionError("a fourth of all")
         async with feed.follow(ACTOR, Caller(clock)):
             assert len(feed) == 3
+    assert len(feed) == 0
+
+
+async def test_an_account_leaves_room_for_others(
+    feed: Changes, clock: TurnableClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, number in {"MOST_PER_ACCOUNT": 2, "MOST_IN_ALL": 6, "KEPT": 2, "FEW": 1}.items():
+        monkeypatch.setattr(changes, name, number)
+    callers = [
+        replace(ACTOR, id=f"TKN-0000-00{account}{each}", account_id=f"ACC-0000-000{account}")
+        for account in range(4)
+        for each in range(3)
+    ]
+    followed = []
+    async with AsyncExitStack() as stack:
+        for each in callers:
+            try:
+                await stack.enter_async_context(feed.follow(each, Caller(clock, each)))
+            except TooMany:
+                continue
+            followed.append(each.account_id)
+        assert followed == [
+            *["ACC-0000-0000"] * 2,
+            *["ACC-0000-0001"] * 2,
+            "ACC-0000-0002",
+            "ACC-0000-0003",
+        ]
     assert len(feed) == 0
 
 
