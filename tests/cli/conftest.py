@@ -1,18 +1,20 @@
-"""The real command in a process of its own, on a data folder of the test's own."""
+"""The command in a process of its own, on a data folder of the test's own."""
 
 import json
 import os
 import pty
 import subprocess
 import sys
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Any
 
 import pytest
 
+from tests.cli.command_server import CommandServer
 from tests.clock import TurnableClock
 from tests.databases import KEYS
 from tests.live import ROOT
@@ -20,9 +22,16 @@ from tests.live import ROOT
 
 @dataclass(frozen=True)
 class Command:
-    """Runs `tokendesk` with settings."""
+    """Runs `tokendesk` with settings: forked from a server that has imported it, or `afresh`."""
 
     settings: dict[str, str]
+    server: CommandServer
+    is_fresh: bool = False
+
+    @property
+    def afresh(self) -> "Command":
+        """The same, started by Python from nothing, as people start it."""
+        return replace(self, is_fresh=True)
 
     def run(
         self, *words: str, stdin: str = "", terminal: int | None = None
@@ -31,10 +40,27 @@ class Command:
         inherited = {
             key: text for key, text in os.environ.items() if not key.startswith("TOKENDESK_")
         }
+        environment = inherited | self.settings
+        if self.is_fresh:
+            return self._run_afresh(words, environment, stdin, terminal)
+        with TemporaryFile() as given, TemporaryFile() as out, TemporaryFile() as err:
+            given.write(stdin.encode())
+            given.seek(0)
+            near_end = given.fileno() if terminal is None else terminal
+            code = self.server.run(words, environment, [near_end, out.fileno(), err.fileno()])
+            told = []
+            for file in (out, err):
+                file.seek(0)
+                told.append(file.read().decode())
+        return subprocess.CompletedProcess(words, code, *told)
+
+    def _run_afresh(
+        self, words: tuple[str, ...], environment: dict[str, str], stdin: str, terminal: int | None
+    ) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             [sys.executable, "-m", "server", *words],
             cwd=ROOT,
-            env=inherited | self.settings,
+            env=environment,
             stdin=terminal,
             input=stdin if terminal is None else None,
             capture_output=True,
@@ -81,13 +107,22 @@ def clock() -> TurnableClock:
     return TurnableClock(datetime.now(UTC))
 
 
+@pytest.fixture(scope="session")
+def command_server() -> Iterator[CommandServer]:
+    """What all commands but the fresh ones are forked from."""
+    server = CommandServer()
+    yield server
+    server.close()
+
+
 @pytest.fixture
-def make_command(tmp_path: Path) -> Callable[..., Command]:
+def make_command(tmp_path: Path, command_server: CommandServer) -> Callable[..., Command]:
     """A command with settings of the test's own."""
 
     def make(**settings: str) -> Command:
         folder = str(tmp_path / "data")
-        return Command({"TOKENDESK_DATA_DIR": folder, "TOKENDESK_SECRET_KEYS": KEYS, **settings})
+        kept = {"TOKENDESK_DATA_DIR": folder, "TOKENDESK_SECRET_KEYS": KEYS}
+        return Command(kept | settings, command_server)
 
     return make
 

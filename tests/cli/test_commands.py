@@ -36,10 +36,10 @@ def test_the_operator_sets_up_an_account_and_makes_a_token(tokendesk: Command) -
     [listed] = tokendesk.json("token", "list", "--account", stark)
     assert listed["id"] == token["id"]
     assert secret not in tokendesk.run("token", "show", token["id"]).stdout
-    verified = tokendesk.json("token", "verify", stdin=secret)
+    verified = tokendesk.afresh.json("token", "verify", stdin=secret)
     assert (verified["active"], verified["tokenId"]) == (True, token["id"])
     typo = secret[:-9] + ("A" if secret[-9] != "A" else "B") + secret[-8:]
-    assert tokendesk.json("token", "verify", stdin=typo, code=3)["active"] is False
+    assert tokendesk.afresh.json("token", "verify", stdin=typo, code=3)["active"] is False
     events = [record["event"] for record in tokendesk.json("audit", "list", "--account", stark)]
     assert events == ["token.created", "account.module_enabled", "account.created"]
     assert tokendesk.run("audit", "verify").returncode == 0
@@ -54,7 +54,7 @@ def test_people_are_added_and_get_a_link(tokendesk: Command) -> None:
     assert (person["email"], person["name"]) == ("ann@stark.example", "Ann")
     url = tokendesk.json("user", "login-link", "ANN@stark.example")["url"]
     assert re.fullmatch(r"http://127\.0\.0\.1:8000/sign-in/link/[\w-]{32}", url)
-    message = tokendesk.refused("user", "create", "ann@stark.example", *role)
+    message = tokendesk.afresh.refused("user", "create", "ann@stark.example", *role)
     assert message == "ann@stark.example belongs to Stark already."
 
 
@@ -72,7 +72,7 @@ def test_refusals_are_messages_on_stderr(tokendesk: Command) -> None:
         "There is no active user nobody@stark.example."
     )
     assert tokendesk.json("token", "list", "--account", stark) == []
-    assert tokendesk.run("account", "create").returncode == 2
+    assert tokendesk.afresh.run("account", "create").returncode == 2
     assert tokendesk.run("account", "create", "X", "--type", "other").returncode == 2
     assert tokendesk.run(*wish, "--expires-in", "soon").returncode == 2
 
@@ -88,7 +88,7 @@ def test_settings_are_told_with_secrets_masked(make_command: Callable[..., Comma
 
 
 def test_wrong_settings_are_named(make_command: Callable[..., Command]) -> None:
-    workers = make_command(TOKENDESK_WORKERS="2").refused("serve")
+    workers = make_command(TOKENDESK_WORKERS="2").afresh.refused("serve")
     assert "more than one worker needs PostgreSQL" in workers
     keys = make_command(TOKENDESK_SECRET_KEYS="short-word").refused("account", "list")
     assert "TOKENDESK_SECRET_KEYS" in keys

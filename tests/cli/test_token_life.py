@@ -119,7 +119,7 @@ async def test_deleting_asks_whoever_sits_at_a_terminal(
     first, second, third = (create(tokendesk, world, name)["id"] for name in ("Ä 1", "B", "C"))
     before = await dump(desk)
     assert "add --yes" in tokendesk.misused("token", "delete", first)
-    wrong = tokendesk.typed("A 1", "token", "delete", first)
+    wrong = tokendesk.afresh.typed("A 1", "token", "delete", first)
     assert (wrong.returncode, wrong.stdout) == (1, "")
     assert wrong.stderr == (
         "Deleting cannot be undone. Type the token's name to go on: "
@@ -128,7 +128,7 @@ async def test_deleting_asks_whoever_sits_at_a_terminal(
     several = tokendesk.typed("yes", "token", "delete", second, third)
     assert (several.returncode, several.stdout) == (1, "")
     assert await dump(desk) == before
-    right = tokendesk.typed("Ä 1", "token", "delete", first, "--json")
+    right = tokendesk.afresh.typed("Ä 1", "token", "delete", first, "--json")
     assert (right.returncode, right.stdout) == (0, f'{{"id": "{first}", "status": "deleted"}}\n')
     several = tokendesk.typed("delete 2", "token", "delete", second, third)
     assert several.returncode == 0
@@ -183,4 +183,7 @@ async def test_wrong_use_is_told_and_changes_nothing(
 
 
 def test_words_that_are_no_text_are_refused(make_command: Callable[..., Command]) -> None:
-    assert make_command().misused("token", "show", "\udcff") == "The arguments must be UTF-8 text."
+    assert (
+        make_command().afresh.misused("token", "show", "\udcff")
+        == "The arguments must be UTF-8 text."
+    )
