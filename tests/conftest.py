@@ -105,7 +105,7 @@ async def desk(
         await desk.close()
 
 
-async def _is_migrated() -> list[str]:
+async def _is_migrated(**_: object) -> list[str]:
     """What to migrate of a database that was made from a current one."""
     return []
 

@@ -9,9 +9,9 @@ from typing import Any, Final
 
 import asyncpg
 from tortoise.backends.base import executor
-from tortoise.backends.sqlite.client import SqliteClient
 
 from server.database import Database
+from server.database.sqlite_client import FileClient
 
 KEYS: Final = "test-key-0123456789-0123456789-0123456789"
 _MIGRATIONS_TABLE: Final = "tortoise_migrations"
@@ -30,13 +30,13 @@ def wait_for_no_disk() -> None:
 
     Servers and commands in processes of their own keep the product's durability.
     """
-    connect = SqliteClient.create_connection
+    connect = FileClient.create_connection
 
-    async def create_connection(self: SqliteClient, with_db: bool) -> None:
+    async def create_connection(self: FileClient, with_db: bool) -> None:
         self.pragmas["synchronous"] = "OFF"
         await connect(self, with_db)
 
-    SqliteClient.create_connection = create_connection  # type: ignore[method-assign]
+    FileClient.create_connection = create_connection  # type: ignore[method-assign]
 
 
 async def migrate(url: str) -> None:
