@@ -17,6 +17,9 @@ SLOWEST_FIRST: Final = (
     "api/marketplace",
     "cli",
     "services/test_whole_life.py",
+    "schema/test_execution.py",
+    "schema/test_attacks.py",
+    "services/test_listing_wishes.py",
 )
 """Files that start servers, browsers and other programs, or try many random inputs. A file goes to
 one worker: begun last, a long one would be waited for alone."""
