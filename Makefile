@@ -8,7 +8,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 UV := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-header
 
-.PHONY: help run test check bench audit texts docs pictures setup lock clean
+.PHONY: help run test quick check bench audit texts docs pictures setup lock clean
 .DEFAULT_GOAL := help
 
 help: ## list these targets
@@ -18,7 +18,10 @@ run: .venv/ready static/vendor/scripts ## set up, migrate, make the demo world o
 	@TOKENDESK_DEMO=1 TOKENDESK_PORT=$(PORT) exec $(BIN)/tokendesk serve
 
 test: setup ## set up and run all tests (ARGS="-k wizard" for some)
-	@$(BIN)/pytest -n auto --dist loadfile $(ARGS)
+	@$(BIN)/pytest -n auto --dist loadfile --no-loadscope-reorder $(ARGS)
+
+quick: setup ## run the tests that need no browser, server process or PostgreSQL
+	@$(BIN)/pytest -n auto -m quick $(ARGS)
 
 check: setup ## format, lint, types, drift of migrations, printed schema and documentation
 	@$(BIN)/ruff format --check --quiet . && $(BIN)/ruff check --quiet .

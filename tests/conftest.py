@@ -14,11 +14,24 @@ from server.services.passwords import Passwords
 from server.settings import Settings
 from tests import databases
 from tests.clock import TurnableClock
+from tests.order import mark_quick, order
 from tests.postgres import create_database, drop_database, postgres_server
 from tests.world import World
 from tests.worlds import Worlds
 
 databases.wait_for_no_disk()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Name the markers."""
+    config.addinivalue_line("markers", "quick: needs no browser, server process or PostgreSQL")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what is quick, before `-m` selects, and begin with what takes longest."""
+    mark_quick(items)
+    order(items)
 
 
 @pytest.fixture(scope="session")

@@ -2,9 +2,12 @@
 
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
+from inspect import iscoroutinefunction
 from pathlib import Path
+from typing import Final
 
 import pytest
+import pytest_asyncio
 from playwright.async_api import Browser, ConsoleMessage, Page, Request, async_playwright
 
 from server.demo import PASSWORD, SARAH
@@ -12,6 +15,8 @@ from tests.chromium import LAUNCH_FLAGS, find_chromium
 from tests.debian import Missing
 from tests.live import LiveServer, live_server
 from tests.node import AUDIT, Node, find_node
+
+HERE: Final = Path(__file__).parent
 
 
 @pytest.fixture(scope="module")
@@ -30,9 +35,17 @@ def node() -> Node:
     return found
 
 
-@pytest.fixture
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests of one worker share an event loop, because the browser's connection belongs to one."""
+    for item in items:
+        is_async = isinstance(item, pytest.Function) and iscoroutinefunction(item.function)
+        if is_async and item.path.is_relative_to(HERE):
+            item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def chromium() -> AsyncIterator[Browser]:
-    """The real browser."""
+    """The real browser, started once; every test has a context of its own in it."""
     program = find_chromium()
     if isinstance(program, Missing):
         pytest.skip(program.reason)
@@ -76,7 +89,7 @@ class Watch:
         assert (self.errors, self.strangers) == ([], [])
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def page(chromium: Browser, server: LiveServer) -> AsyncIterator[Page]:
     """A tab whose clipboard may be read."""
     context = await chromium.new_context(
@@ -89,7 +102,7 @@ async def page(chromium: Browser, server: LiveServer) -> AsyncIterator[Page]:
     await context.close()
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def plain_page(chromium: Browser, server: LiveServer) -> AsyncIterator[Page]:
     """A tab with scripts off."""
     context = await chromium.new_context(base_url=server.url, java_script_enabled=False)

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
-import pytest
+import pytest_asyncio
 from playwright.async_api import Browser, Page, expect
 
 from tests.browser.conftest import Watch, sign_in
@@ -47,7 +47,7 @@ class Elsewhere:
         self.left.remove(token_id)
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def elsewhere(chromium: Browser, server: LiveServer) -> AsyncIterator[Elsewhere]:
     """Another browser of the same person."""
     context = await chromium.new_context(base_url=server.url)

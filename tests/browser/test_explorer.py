@@ -8,6 +8,7 @@ from typing import Final
 
 import httpx
 import pytest
+import pytest_asyncio
 from playwright.async_api import Browser, Locator, Page, WebSocket, expect
 
 from server.demo import SARAH
@@ -60,7 +61,7 @@ async def stored(page: Page) -> str:
     return kept
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def token(page: Page) -> str:
     """The value of a token that may manage tokens, by the explorer's own second document."""
     await sign_in(page)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import pytest
+import pytest_asyncio
 from playwright.async_api import Browser, Page, expect
 
 from tests.browser.conftest import Watch, sign_in
@@ -16,7 +17,7 @@ LIST: Final = "/settings/api-tokens"
 PATHS: Final = (LIST, "/settings/audit-trail", "/settings/users")
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def phone(chromium: Browser, server: LiveServer) -> AsyncIterator[Page]:
     """A tab on a small screen that is touched; Sarah is signed in."""
     context = await chromium.new_context(
