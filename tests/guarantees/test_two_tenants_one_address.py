@@ -43,8 +43,8 @@ class TwoTenants(RuleBasedStateMachine):
     def teardown(self) -> None:
         self.scene.close()
 
-    @initialize(invited=YES, used=YES, choose=YES, vouched=YES)
-    def begin(self, invited: bool, used: bool, choose: bool, vouched: bool) -> None:
+    @initialize(invited=YES, used=YES, choose=YES, vouched=YES, again=YES)
+    def begin(self, invited: bool, used: bool, choose: bool, vouched: bool, again: bool) -> None:
         databases.forget_statements()
         self.scene = Moves(type(self).new_url())
         for account in ACCOUNTS if invited else ():
@@ -53,7 +53,7 @@ class TwoTenants(RuleBasedStateMachine):
             self.scene.use_link(link, choose)
         if vouched:
             self.scene.make_link() if invited else self.scene.vouch(ACCOUNTS[0], Role.VIEWER, True)
-            self.scene.use_link(self.scene.model.links[-1], choose)
+            self.scene.use_link(self.scene.model.links[-1], again)
 
     def drawn(self, ways: list[WayIn], number: int) -> WayIn:
         """One of them; the newest is the likeliest."""
