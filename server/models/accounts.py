@@ -42,7 +42,7 @@ class User(Model):
     id = fields.CharField(max_length=13, primary_key=True)
     email = fields.CharField(max_length=254)
     email_key = fields.CharField(max_length=254, unique=True)
-    address_key = fields.CharField(max_length=254, default="")
+    address_key = fields.CharField(max_length=254, default="", db_default="")
     proved_at = fields.DatetimeField(null=True)
     home_account_id = fields.CharField(max_length=13, null=True)
     name = fields.CharField(max_length=255)
@@ -128,7 +128,7 @@ class SignInLink(Model):
     expires_at = fields.DatetimeField()
     used_at = fields.DatetimeField(null=True)
     resets_password = fields.BooleanField(default=False, db_default=False)
-    proves_address = fields.BooleanField(default=False)
+    proves_address = fields.BooleanField(default=False, db_default=False)
     user_id: str
 
     class Meta:

@@ -21,7 +21,7 @@ from hypothesis.stateful import (
 from server.domain.actor import Role
 from tests import databases
 from tests.guarantees.two_tenants_model import ACCOUNTS, OPERATIONS, WayIn
-from tests.guarantees.two_tenants_scene import Scene
+from tests.guarantees.two_tenants_moves import Moves
 
 ACCOUNT: Final = strategies.sampled_from(ACCOUNTS)
 ROLE: Final = strategies.sampled_from(list(Role))
@@ -38,22 +38,22 @@ class TwoTenants(RuleBasedStateMachine):
     """Two administrators, the owner of an address, Operations, and every order of their moves."""
 
     new_url: ClassVar[Callable[[], str]]
-    scene: Scene
+    scene: Moves
 
     def teardown(self) -> None:
         self.scene.close()
 
-    @initialize(invited=YES, used=YES, choose=YES, vouched=YES)
-    def begin(self, invited: bool, used: bool, choose: bool, vouched: bool) -> None:
+    @initialize(invited=YES, used=YES, choose=YES, vouched=YES, again=YES)
+    def begin(self, invited: bool, used: bool, choose: bool, vouched: bool, again: bool) -> None:
         databases.forget_statements()
-        self.scene = Scene(type(self).new_url())
+        self.scene = Moves(type(self).new_url())
         for account in ACCOUNTS if invited else ():
             self.scene.invite(account, Role.ADMINISTRATOR)
         for link in [*self.scene.model.links] if used else ():
             self.scene.use_link(link, choose)
         if vouched:
             self.scene.make_link() if invited else self.scene.vouch(ACCOUNTS[0], Role.VIEWER, True)
-            self.scene.use_link(self.scene.model.links[-1], choose)
+            self.scene.use_link(self.scene.model.links[-1], again)
 
     def drawn(self, ways: list[WayIn], number: int) -> WayIn:
         """One of them; the newest is the likeliest."""

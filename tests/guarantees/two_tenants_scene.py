@@ -1,10 +1,8 @@
-"""What two accounts, Operations and an address's owner can do, on the desk and in its model."""
+"""A desk with two accounts beside its model, and what must hold of both."""
 
 import asyncio
-import secrets
 import tempfile
 from collections.abc import Awaitable
-from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -15,13 +13,7 @@ from pydantic import SecretStr
 from server.desk import Desk
 from server.domain.actor import OPERATOR, AccountType, Actor, ActorKind, Role
 from server.domain.errors import (
-    Expired,
-    IllegalMove,
-    NotAllowed,
-    NotFound,
     Refusal,
-    SignInNeeded,
-    Taken,
 )
 from server.models.audit import AuditRecord
 from server.services.passwords import Passwords
@@ -29,7 +21,7 @@ from server.services.sessions import SignedIn
 from server.settings import Settings
 from tests import databases
 from tests.clock import TurnableClock
-from tests.guarantees.two_tenants_model import ACCOUNTS, OPERATIONS, Model, WayIn
+from tests.guarantees.two_tenants_model import ACCOUNTS, Model, WayIn
 from tests.world import ORIGIN
 
 ADDRESS: Final = "vera@nowhere.example"
@@ -39,7 +31,7 @@ Answer = TypeVar("Answer")
 
 
 class Scene:
-    """A desk with two accounts; each move is made on it and told to the model."""
+    """A desk with two accounts, what is known of it independently, and what must hold."""
 
     def __init__(self, url: str) -> None:
         self.runner = asyncio.Runner()
@@ -80,187 +72,6 @@ class Scene:
                 role=Role.ADMINISTRATOR,
                 origin=ORIGIN,
             )
-
-    # What accounts do.
-
-    def invite(self, account: str, role: Role) -> None:
-        place = self.model.places.get(account)
-        asked = self.desk.members.invite(self.admins[account], ADDRESS, f"by {account}", role)
-        invited = self.agree(Taken if place else None, asked)
-        if invited is not None:
-            assert invited.link is not None
-            self.model.add(account, f"by {account}", invited.member.user.id, own=True)
-            self.model.links.append(WayIn(invited.link, account))
-
-    def renew_link(self, account: str) -> None:
-        place = self.model.places.get(account)
-        refused: type[Refusal] | None = None if place else NotFound
-        if place is not None and not (place.own and place.active):
-            refused = IllegalMove
-        user_id = place.user_id if place else "USR-0000-0001"
-        renewed = self.agree(refused, self.desk.members.renew_link(self.admins[account], user_id))
-        if renewed is not None:
-            assert renewed.link is not None
-            self.model.end_links(account)
-            self.model.links.append(WayIn(renewed.link, account))
-
-    def deactivate_or_reactivate(self, account: str, shut_out: bool) -> None:
-        place = self.model.places.get(account)
-        if place is None:
-            return
-        members = self.desk.members
-        move = members.deactivate if shut_out else members.reactivate
-        refused = IllegalMove if place.active is not shut_out else None
-        self.agree(refused, move(self.admins[account], place.user_id))
-        if refused is None:
-            place.active = not shut_out
-            if shut_out and place.own:
-                for way in self.model.ways_of(account):
-                    way.ended = way.ended or way not in self.model.passwords
-            elif shut_out:
-                self._leave(account)
-
-    def _leave(self, account: str) -> None:
-        """The person's sessions that stand in the account end; those elsewhere go on."""
-        for session in self.model.sessions:
-            if session.source == OPERATIONS and self.standing.get(session.text) == account:
-                session.ended = True
-
-    # What Operations does.
-
-    def vouch(self, account: str, role: Role, by_link: bool) -> None:
-        place = self.model.places.get(account)
-        refused = Taken if place is not None and not place.own else None
-        wish: Awaitable[Any] = (
-            self.desk.members.invite(OPERATOR, ADDRESS, "by operations", role, self.ids[account])
-            if by_link
-            else self.desk.users.create(OPERATOR, ADDRESS, "by operations", self.ids[account], role)
-        )
-        made = self.agree(refused, wish)
-        if made is None:
-            return
-        user = made.member.user if by_link else made
-        if self.model.proved_id is None:
-            if place is None:
-                self.model.add(account, "by operations", user.id, own=False)
-                self.model.proved_name, self.model.proved_id = "by operations", user.id
-                self._end_proofs()
-            else:
-                self.model.prove(account)
-                place.active = True
-        elif place is None:
-            self.model.add(account, str(self.model.proved_name), user.id, own=False)
-        else:
-            self.model.replace(account)
-        if by_link and made.link is not None:
-            self.model.end_links(OPERATIONS)
-            self.model.links.append(WayIn(made.link, OPERATIONS))
-
-    def _end_proofs(self) -> None:
-        for link in self.model.links:
-            link.ended = link.ended or link.proves is not None
-
-    def make_link(self) -> None:
-        oldest = self.model.oldest()
-        known = self.model.proved_id is not None
-        wish = self.desk.users.create_sign_in_link(OPERATOR, ADDRESS)
-        made = self.agree(None if known or oldest else NotFound, wish)
-        if made is not None:
-            for link in self.model.links:
-                replaced = link.source == OPERATIONS and (known or link.proves == oldest)
-                link.ended = link.ended or replaced
-            self.model.links.append(WayIn(made[0], OPERATIONS, proves=None if known else oldest))
-
-    # What whoever holds a way in does with it.
-
-    def use_link(self, link: WayIn, choose: bool) -> None:
-        password = secrets.token_hex(8) if choose else None
-        chosen = choose and (link.source != OPERATIONS or link.proves or not self._has_password())
-        dead, source = link.ended, link.source
-        if not dead and source == OPERATIONS and link.proves is None:
-            enters = self.model.opens(WayIn("", OPERATIONS))
-            if not enters:
-                self.agree(SignInNeeded, self.desk.sessions.sign_in_by_link(link.text, ORIGIN))
-                return
-        wish = self.desk.sessions.sign_in_by_link(link.text, ORIGIN, password)
-        cookie = self.agree(Expired if dead else None, wish)
-        if cookie is None:
-            return
-        link.ended = True
-        if link.proves is not None:
-            self.model.prove(link.proves)
-        elif source != OPERATIONS:
-            self.model.end_sessions(source)
-            self.model.places[source].accepted = True
-        if chosen:
-            for old in self.model.passwords:
-                old.ended = old.ended or old.source == source
-            self.model.passwords.append(WayIn(str(password), source))
-        self._begun(cookie, source)
-
-    def _has_password(self) -> bool:
-        return any(p.source == OPERATIONS and not p.ended for p in self.model.passwords)
-
-    def sign_in(self, password: WayIn) -> None:
-        self.clock.advance(timedelta(minutes=16))  # the throttle has forgotten by then
-        opens = self.model.opens(password)
-        wish = self.desk.sessions.sign_in(ADDRESS, password.text, ORIGIN)
-        cookie = self.agree(None if opens else SignInNeeded, wish)
-        if cookie is not None:
-            self._begun(cookie, password.source)
-
-    def _begun(self, cookie: str, source: str) -> None:
-        session = WayIn(cookie, source)
-        self.model.sessions.append(session)
-        signed_in = self.resumed(session)
-        assert signed_in is not None
-        account = self.name_of(signed_in.actor.account_id)
-        self.model.places[account].last_sign_in_at = self.clock()
-        self.standing[cookie] = account
-
-    def switch(self, session: WayIn, account: str) -> None:
-        signed_in = self.resumed(session)
-        if signed_in is None:
-            return
-        refused = None if account in self.model.opens(session) else NotFound
-        wish = self.desk.sessions.switch(session.text, signed_in, self.ids[account])
-        cookie = self.agree(refused, wish)
-        if cookie is not None:
-            session.text = cookie
-            self.model.places[account].last_sign_in_at = self.clock()
-            self.standing[cookie] = account
-
-    def answer(self, session: WayIn, account: str, accept: bool) -> None:
-        signed_in = self.resumed(session)
-        place = self.model.places.get(account)
-        if signed_in is None or place is None:
-            return
-        refused: type[Refusal] | None = NotFound
-        if session.source != OPERATIONS:
-            refused = NotAllowed
-        elif account in self.model.offered():
-            refused = None
-        service = self.desk.invitations
-        wish = service.accept if accept else service.decline
-        self.agree(refused, wish(signed_in.actor, place.user_id))
-        if refused is None and accept:
-            self.model.replace(account)
-        elif refused is None:
-            place.declined = True
-
-    def answer_by_link(self, session: WayIn, link: WayIn) -> None:
-        signed_in = self.resumed(session)
-        if signed_in is None:
-            return
-        refused: type[Refusal] | None = None
-        if session.source != OPERATIONS:
-            refused = NotAllowed
-        elif link.ended or link.source == OPERATIONS:
-            refused = Expired
-        wish = self.desk.invitations.accept_by_link(signed_in.actor, link.text)
-        self.agree(refused, wish)
-        if refused is None:
-            self.model.replace(link.source)
 
     # What must hold after every step.
 

@@ -138,7 +138,7 @@ class Migration(migrations.Migration):
         ops.AddField(
             model_name='SignInLink',
             name='proves_address',
-            field=fields.BooleanField(default=False),
+            field=fields.BooleanField(default=False, db_default=False),
         ),
         ops.AlterModelOptions(
             name='User',
@@ -147,7 +147,7 @@ class Migration(migrations.Migration):
         ops.AddField(
             model_name='User',
             name='address_key',
-            field=fields.CharField(default='', max_length=254),
+            field=fields.CharField(default='', db_default='', max_length=254),
         ),
         ops.AddField(
             model_name='User',
