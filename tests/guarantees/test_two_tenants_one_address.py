@@ -91,6 +91,18 @@ class TwoTenants(RuleBasedStateMachine):
     def use_any_link(self, number: int, choose: bool) -> None:
         self.scene.use_link(self.drawn(self.scene.model.links, number), choose)
 
+    @precondition(lambda self: bool(self.own_places()))
+    @rule(number=ANY, choose=YES)
+    def come_again(self, number: int, choose: bool) -> None:
+        places = self.own_places()
+        self.scene.renew_link(places[number % len(places)])
+        self.scene.use_link(self.scene.model.links[-1], choose)
+
+    def own_places(self) -> list[str]:
+        """The accounts that have an identity of their own."""
+        places = self.scene.model.places
+        return [name for name, place in places.items() if place.own and place.active]
+
     @precondition(lambda self: self.scene.model.passwords)
     @rule(number=ANY)
     def sign_in(self, number: int) -> None:

@@ -24,6 +24,8 @@ class WayIn:
     source: str
     ended: bool = False
     proves: str | None = None
+    expires_at: datetime | None = None
+    """When it ends by itself, where that is soon."""
 
 
 @dataclass
@@ -91,6 +93,11 @@ class Model:
             for way in (*self.links, *self.passwords, *self.sessions)
             if way.source == account or way.proves == account
         ]
+
+    def expire(self, now: datetime) -> None:
+        """Time went on."""
+        for link in self.links:
+            link.ended = link.ended or (link.expires_at is not None and link.expires_at <= now)
 
     def end_links(self, source: str) -> None:
         """A newer link of the same source ends those before."""

@@ -111,7 +111,8 @@ class Moves(Scene):
             for link in self.model.links:
                 replaced = link.source == OPERATIONS and (known or link.proves == oldest)
                 link.ended = link.ended or replaced
-            self.model.links.append(WayIn(made[0], OPERATIONS, proves=None if known else oldest))
+            proves = None if known else oldest
+            self.model.links.append(WayIn(made[0], OPERATIONS, proves=proves, expires_at=made[1]))
 
     # What whoever holds a way in does with it.
 
@@ -145,6 +146,7 @@ class Moves(Scene):
 
     def sign_in(self, password: WayIn) -> None:
         self.clock.advance(timedelta(minutes=16))  # the throttle has forgotten by then
+        self.model.expire(self.clock())
         opens = self.model.opens(password)
         wish = self.desk.sessions.sign_in(ADDRESS, password.text, ORIGIN)
         cookie = self.agree(None if opens else SignInNeeded, wish)
