@@ -182,7 +182,8 @@ class BoundedHttp(RefusingHttp):
     def shutdown(self) -> None:
         """The server stops: this answer is the last, and says so."""
         self.draining = self.unusual = True
-        if self.is_answering:
+        if self.is_answering and not getattr(self.cycle, "response_started", False):
+            # An answer that has begun without a word of it leaves room for one more request.
             self.cycle.keep_alive = False
         self.kin.drain()
 

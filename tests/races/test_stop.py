@@ -13,6 +13,7 @@ from tests.live_tokens import Tokendesk, live_tokendesk
 
 CLIENTS: Final = 200
 WITHIN_SECONDS: Final = 60
+METADATA: Final = "/.well-known/oauth-authorization-server"
 
 
 @pytest.fixture
@@ -51,7 +52,7 @@ class Client:
 
 async def test_no_request_in_flight_is_lost(tokendesk: Tokendesk) -> None:
     right = f"Authorization: Bearer {tokendesk.tokens.billing}"
-    paths = ["/verify", "/verify?module=MOD-2001", "/healthz", "/readyz"]
+    paths = ["/verify", "/verify?module=MOD-2001", "/healthz", METADATA]
     clients = [
         Client(
             tokendesk.port,

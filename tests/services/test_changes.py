@@ -284,12 +284,7 @@ async def test_an_account_leaves_room_for_others(
             except TooMany:
                 continue
             followed.append(each.account_id)
-        assert followed == [
-            *["ACC-0000-0000"] * 2,
-            *["ACC-0000-0001"] * 2,
-            "ACC-0000-0002",
-            "ACC-0000-0003",
-        ]
+        assert followed == [f"ACC-0000-000{account}" for account in (0, 0, 1, 1, 2, 3)]
     assert len(feed) == 0
 
 
