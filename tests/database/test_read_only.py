@@ -8,12 +8,11 @@ import asyncpg
 import pytest
 
 from server.desk import Desk
-from tests.cli.conftest import Command, make_command
-from tests.databases import KEYS
+from tests.cli.conftest import Command, command_server, make_command
 from tests.services.making import made
 from tests.world import World
 
-__all__ = ["make_command"]
+__all__ = ["command_server", "make_command"]
 
 
 @pytest.fixture
@@ -52,6 +51,7 @@ async def test_a_file_on_a_disk_that_is_read_only(
     world: World,
     tmp_path: Path,
     frozen: Callable[[Path], Path],
+    make_command: Callable[..., Command],
     closed: bool,
 ) -> None:
     token_id = (await made(desk, world.admin)).token.id
@@ -65,12 +65,8 @@ async def test_a_file_on_a_disk_that_is_read_only(
     for each in file.parent.glob(f"{file.name}*"):
         (folder / each.name).write_bytes(each.read_bytes())
     place = frozen(folder)
-    command = Command(
-        {
-            "TOKENDESK_DATA_DIR": str(place),
-            "TOKENDESK_SECRET_KEYS": KEYS,
-            "TOKENDESK_DATABASE_URL": f"sqlite://{place / file.name}",
-        }
+    command = make_command(
+        TOKENDESK_DATA_DIR=str(place), TOKENDESK_DATABASE_URL=f"sqlite://{place / file.name}"
     )
     reads(command, world.client.id, token_id)
     refused = command.refused("token", "disable", token_id)

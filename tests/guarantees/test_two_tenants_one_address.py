@@ -3,7 +3,6 @@
 After every step each session is asked where it may act, and each account what it sees.
 """
 
-import asyncio
 from collections.abc import Callable
 from pathlib import Path
 from typing import ClassVar, Final
@@ -167,9 +166,5 @@ def test_in_every_order_on_sqlite(sqlite_template: Path, tmp_path: Path) -> None
     _run(lambda: databases.copy_template(sqlite_template, tmp_path), 40)
 
 
-def test_in_every_order_on_postgres(postgres_url: str) -> None:
-    def emptied() -> str:
-        asyncio.run(databases.empty(postgres_url))
-        return postgres_url
-
-    _run(emptied, 10)
+def test_in_every_order_on_postgres(postgres_database: databases.PostgresDatabase) -> None:
+    _run(postgres_database.empty, 10)

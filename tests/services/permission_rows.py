@@ -22,6 +22,7 @@ from tests.services.permission_things import (
     MODULE,
     MODULES,
     NUMBERS,
+    OFFERED,
     OPERATE,
     OPERATE_ACCOUNTS,
     OPERATE_IN_PERSON,
@@ -40,11 +41,16 @@ from tests.services.permission_things import (
     follow,
     itself,
     left,
+    offer,
+    offered_link,
+    offers_to,
+    owner_of,
     person,
     shut,
     token,
     token_of,
 )
+from tests.world import PASSWORD
 
 
 def records_of(cell: Cell) -> AuditFilter:
@@ -145,6 +151,19 @@ ROWS: Final[dict[str, Row]] = {
         Outcomes("S WWWW WWWW", "S WWWW WWWW"),
         lambda d, c, _: awaited(d.introspection.about_from_memory(c.actor, c.tenant.token_value)),
     ),
+    "invitations.accept": Row(OFFERED, lambda d, c, x: d.invitations.accept(c.actor, x), offer),
+    "invitations.accept_by_link": Row(
+        Outcomes(OFFERED.own, "S NNNN NNNN"),
+        lambda d, c, x: d.invitations.accept_by_link(c.actor, x),
+        offered_link,
+    ),
+    "invitations.decline": Row(OFFERED, lambda d, c, x: d.invitations.decline(c.actor, x), offer),
+    "invitations.open": Row(
+        Outcomes("S AAEE AAEE", "S EEEE EEEE"),
+        lambda d, c, _: d.invitations.open(c.actor),
+        offer,
+        sought=lambda c: offers_to(owner_of(c)),
+    ),
     "listings.account": Row(ACCOUNT, lambda d, c, _: d.listings.account(c.actor, c.tenant.id)),
     "listings.accounts": Row(
         ACCOUNTS, lambda d, c, _: d.listings.accounts(c.actor, MOST), sought=lambda c: c.tenant.id
@@ -218,6 +237,16 @@ ROWS: Final[dict[str, Row]] = {
         OPERATE_IN_PERSON,
         lambda d, c, x: d.modules.set_enabled(c.actor, x, [HELD, LACKED]),
         few_modules,
+    ),
+    "profile.end_sessions_of": Row(
+        OPERATE_IN_PERSON, lambda d, c, _: d.profile.end_sessions_of(c.actor, c.tenant.viewer_email)
+    ),
+    "profile.reset_password": Row(
+        OPERATE_IN_PERSON, lambda d, c, _: d.profile.reset_password(c.actor, c.tenant.viewer_email)
+    ),
+    "profile.reset_password: chosen": Row(
+        OPERATE_IN_PERSON,
+        lambda d, c, _: d.profile.reset_password(c.actor, c.tenant.viewer_email, PASSWORD),
     ),
     "rate_limits.take": Row(
         Outcomes("A AAAA AAAA", "A AAAA AAAA"), lambda d, c, _: d.rate_limits.take(c.actor, 1)

@@ -7,11 +7,13 @@ from itertools import count
 from typing import Any, Final
 
 from server.desk import Desk
-from server.domain.actor import OPERATOR, Role
+from server.domain.actor import OPERATOR, AccountType, Actor, ActorKind, Role
 from server.domain.token_rules import Grace
+from server.services.answers import InvitationInfo
 from server.services.changes import Standing
 from server.services.token_patch import TokenPatch
 from tests.cast import HELD, LACKED, Cell, Outcomes
+from tests.world import ORIGIN
 
 # A done, S sign in first, N not allowed, U not seen, E answered without it, I invalid,
 # W storage is away. Who: nobody | administrator viewer manager reader | the same of Operations.
@@ -36,6 +38,8 @@ OPERATE_IN_PERSON: Final = Outcomes("S NNNN ANNN", "S NNNN ANNN")
 OPERATE_ACCOUNTS: Final = Outcomes("S NNNN ANNN", "S NNNN ANAN")
 """What is about an account of type Operations is for people alone."""
 PEOPLE: Final = Outcomes("S AANN AANN", "S AANN AANN")
+OFFERED: Final = Outcomes("S AANN AANN", "S UUNN UUNN")
+"""What is foreign is offered to somebody else."""
 
 Prepare = Callable[[Desk, Cell], Awaitable[Any]]
 Act = Callable[[Desk, Cell, Any], Any]
@@ -120,6 +124,41 @@ async def left(desk: Desk, cell: Cell) -> str:
     found = await person(desk, cell)
     await desk.members.deactivate(OPERATOR, found, cell.tenant.id)
     return found
+
+
+def owner_of(cell: Cell) -> str:
+    """The address of who acts there in that role."""
+    tenant = cell.tenant
+    return tenant.viewer_email if cell.who == "viewer" else tenant.administrator_email
+
+
+def offers_to(address: str) -> str:
+    return f"Offers to {address}"
+
+
+async def invited(desk: Desk, cell: Cell) -> InvitationInfo:
+    """What a new account offers to that address."""
+    found = await desk.accounts.create(OPERATOR, offers_to(owner_of(cell)), AccountType.CLIENT)
+    host = f"host{next(NUMBERS)}@desk.example"
+    person = await desk.users.create(OPERATOR, host, "Host", found.id, Role.ADMINISTRATOR)
+    actor = Actor(
+        ActorKind.USER,
+        person.id,
+        person.name,
+        found.id,
+        found.type,
+        Role.ADMINISTRATOR,
+        origin=ORIGIN,
+    )
+    return await desk.members.invite(actor, owner_of(cell), "Invited", Role.VIEWER)
+
+
+async def offer(desk: Desk, cell: Cell) -> str:
+    return (await invited(desk, cell)).member.user.id
+
+
+async def offered_link(desk: Desk, cell: Cell) -> str:
+    return (await invited(desk, cell)).link or ""
 
 
 async def account(desk: Desk, cell: Cell) -> str:

@@ -1,59 +1,24 @@
 """Followers of changes: bounded, told once, and no longer than they may."""
 
 import asyncio
-from contextlib import AsyncExitStack
 from dataclasses import replace
 from datetime import timedelta
-from itertools import count
 
 import pytest
 
-from server.domain.actor import ACCESS_MANAGEMENT, NOBODY, OPERATOR, AccountType, Actor, ActorKind
+from server.domain.actor import OPERATOR, AccountType, Actor
 from server.domain.errors import (
     ChangesMissed,
     Refusal,
     SignInNeeded,
-    TooMany,
     TooSlow,
     Unavailable,
 )
 from server.services import changes
 from server.services.announcements import Announcement, Announcements
-from server.services.changes import MOST_WAITING, Changes, Following, Standing, WantedChanges
+from server.services.changes import MOST_WAITING, Changes, Following, WantedChanges
 from tests.clock import TurnableClock
-
-OWN = "ACC-0000-0001"
-OTHER = "ACC-0000-0002"
-ACTOR = Actor(
-    ActorKind.TOKEN,
-    "TKN-0000-0001",
-    "Robot",
-    OWN,
-    AccountType.CLIENT,
-    module_ids=frozenset({ACCESS_MANAGEMENT}),
-)
-NUMBERS = count()
-
-
-def news(
-    event: str = "token.updated", object_id: str = "TKN-0000-0009", chain: str = OWN
-) -> Announcement:
-    return Announcement(event, object_id, chain, f"AUD-{next(NUMBERS):08}")
-
-
-class Caller:
-    """Someone whose right to follow can end; counts how often that is asked."""
-
-    def __init__(self, clock: TurnableClock, actor: Actor = ACTOR) -> None:
-        self.actor: Actor | None = actor
-        self.clock = clock
-        self.asked = 0
-
-    async def __call__(self) -> Standing | None:
-        self.asked += 1
-        if self.actor is None:
-            return None
-        return Standing(self.actor, self.clock() + timedelta(seconds=1))
+from tests.services.following import ACTOR, OTHER, OWN, Caller, news
 
 
 @pytest.fixture
@@ -244,61 +209,3 @@ async def test_an_actor_is_followed_into_what_they_have_become(
         announcements.hear(news("token.updated", ACTOR.id))
         await anext(following)
         assert following.actor == caller.actor
-
-
-async def test_followings_are_bounded(
-    feed: Changes, clock: TurnableClock, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(changes, "MOST_PER_CALLER", 2)
-    monkeypatch.setattr(changes, "MOST_IN_ALL", 3)
-    others = [replace(ACTOR, id=f"TKN-0000-000{number}") for number in (2, 3)]
-    first, second = Caller(clock, others[0]), Caller(clock, others[1])
-    async with feed.follow(others[0], first), feed.follow(others[0], first):
-        with pytest.raises(TooMany):
-            async with feed.follow(others[0], first):
-                raise AssertionError("a third of the same caller")
-        async with feed.follow(others[1], second):
-            with pytest.raises(TooMany):
-                async with feed.follow(ACTOR, Caller(clock)):
-                    raise AssertionError("a fourth of all")
-        async with feed.follow(ACTOR, Caller(clock)):
-            assert len(feed) == 3
-    assert len(feed) == 0
-
-
-async def test_an_account_leaves_room_for_others(
-    feed: Changes, clock: TurnableClock, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    for name, number in {"MOST_PER_ACCOUNT": 2, "MOST_IN_ALL": 6, "KEPT": 2, "FEW": 1}.items():
-        monkeypatch.setattr(changes, name, number)
-    callers = [
-        replace(ACTOR, id=f"TKN-0000-00{account}{each}", account_id=f"ACC-0000-000{account}")
-        for account in range(4)
-        for each in range(3)
-    ]
-    followed = []
-    async with AsyncExitStack() as stack:
-        for each in callers:
-            try:
-                await stack.enter_async_context(feed.follow(each, Caller(clock, each)))
-            except TooMany:
-                continue
-            followed.append(each.account_id)
-        assert followed == [f"ACC-0000-000{account}" for account in (0, 0, 1, 1, 2, 3)]
-    assert len(feed) == 0
-
-
-async def test_nobody_follows(feed: Changes, clock: TurnableClock) -> None:
-    with pytest.raises(SignInNeeded):
-        async with feed.follow(NOBODY, Caller(clock, NOBODY)):
-            raise AssertionError("nobody may")
-    assert len(feed) == 0
-
-
-async def test_nothing_begins_when_the_process_is_about_to_stop(
-    feed: Changes, caller: Caller
-) -> None:
-    feed.close()
-    with pytest.raises(Unavailable):
-        async with feed.follow(ACTOR, caller):
-            raise AssertionError("it is about to stop")

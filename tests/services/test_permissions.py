@@ -29,6 +29,11 @@ ASKED_BY_NOBODY: Final = {
     "audit_trail.verify_chain": "A part of `verify`.",
     "changes.close": "The server is told to stop.",
     "drafts.sweep": "Housekeeping of the server.",
+    "profile.change_password": "It takes the session's cookie and the password.",
+    "profile.end_session": "It takes the session's cookie.",
+    "profile.get": "It takes the session's cookie.",
+    "profile.sessions": "It takes the session's cookie.",
+    "profile.sign_out_everywhere": "It takes the session's cookie.",
     "secrets.note_refused": "The verifier's own note.",
     "sessions.confirm_password": "It takes the session's cookie and the password.",
     "sessions.link_owner": "It takes the link.",
@@ -41,7 +46,16 @@ ASKED_BY_NOBODY: Final = {
     "tally.count": "The verifier's own note.",
     "tally.verifications": "Who may is asked before.",
 }
-INNER: Final = {"announcements", "logos", "throttle", "usage", "verifier"}
+INNER: Final = {
+    "announcements",
+    "audit_seals",
+    "erasure",
+    "known_devices",
+    "logos",
+    "throttle",
+    "usage",
+    "verifier",
+}
 """Services that others are made of; what of them takes an actor has a row all the same."""
 
 LETTERS: Final[dict[type[Refusal], str]] = {
