@@ -5,10 +5,18 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from server.desk import Desk
-from server.domain.actor import OPERATOR
+from server.domain.actor import OPERATOR, Role
 from server.services.token_patch import TokenPatch
 from tests.cast import HELD, LACKED, Cell, Outcomes
 from tests.pictures import picture
+from tests.schema.peoples_things import (
+    colleague,
+    guest,
+    newest_session,
+    open_invitation,
+    owner,
+    sign_in_again,
+)
 from tests.services import permission_things as things
 from tests.services.permission_things import (
     ADMINISTER,
@@ -18,14 +26,21 @@ from tests.services.permission_things import (
     OPERATE,
     OPERATE_ACCOUNTS,
     OPERATE_IN_PERSON,
+    PEOPLE,
     RENAME,
     REVEAL,
     ROTATE,
     STRONGER,
     TOKENS,
 )
+from tests.world import PASSWORD
 
 OF_MORE: Final = Outcomes("S ANIN ANIN", "S ANIN ANIN")
+OWN_PERSON: Final = Outcomes("S AANN AANN", "S UUNN UUNN")
+"""What is of one person, whoever else is of their account."""
+OTHER_PERSON: Final = Outcomes("S UUNN UUNN", "S UUNN UUNN")
+PROVED: Final = Outcomes("S MNNN ANNN", "S UNNN ANNN")
+"""About somebody for whose address the account's administrators cannot speak."""
 
 Prepare = Callable[[Desk, Cell], Awaitable[dict[str, Any]]]
 
@@ -104,6 +119,39 @@ async def _member(desk: Desk, cell: Cell) -> dict[str, Any]:
 
 async def _left(desk: Desk, cell: Cell) -> dict[str, Any]:
     return {"userId": await things.left(desk, cell), "accountId": cell.tenant.id}
+
+
+async def _invited(desk: Desk, cell: Cell) -> dict[str, Any]:
+    """A sign-in that the account made itself; in that of Operations there are none such."""
+    email = await things.email(desk, cell)
+    invited = await desk.members.invite(cell.tenant.administrator, email, "New", Role.VIEWER)
+    return {"userId": invited.member.user.id, "accountId": cell.tenant.id}
+
+
+async def _session(desk: Desk, cell: Cell) -> dict[str, Any]:
+    return {"id": await newest_session(desk, owner(cell))}
+
+
+async def _session_of_colleague(desk: Desk, cell: Cell) -> dict[str, Any]:
+    return {"id": await newest_session(desk, colleague(cell))}
+
+
+async def _two_sessions(desk: Desk, cell: Cell) -> dict[str, Any]:
+    """The actor's, so that there is one to end besides that which is kept."""
+    await sign_in_again(desk, cell)
+    return {"keepThisSession": True}
+
+
+async def _guest(desk: Desk, cell: Cell) -> dict[str, Any]:
+    return {"email": await guest(desk, cell)}
+
+
+async def _invitation(desk: Desk, cell: Cell) -> dict[str, Any]:
+    return {"id": await open_invitation(desk, owner(cell))}
+
+
+async def _invitation_of_colleague(desk: Desk, cell: Cell) -> dict[str, Any]:
+    return {"id": await open_invitation(desk, colleague(cell))}
 
 
 async def _newcomer(desk: Desk, cell: Cell) -> dict[str, Any]:
@@ -192,10 +240,21 @@ ROWS: Final = {
         OPERATE_IN_PERSON, _bare_account, {"moduleIds": [HELD, LACKED]}
     ),
     "inviteMember": Row(ADMINISTER, _newcomer),
-    "renewMemberLink": Row(ADMINISTER, _member),
+    "renewMemberLink": Row(ADMINISTER, _invited),
+    "renewMemberLink: proved": Row(PROVED, _member),
     "setMemberRole": Row(ADMINISTER, _member, {"role": "ADMINISTRATOR"}),
     "deactivateMember": Row(ADMINISTER, _member),
     "reactivateMember": Row(ADMINISTER, _left),
     "createUser": Row(OPERATE_IN_PERSON, _newcomer),
     "createSignInLink": Row(OPERATE_IN_PERSON, _sign_in_link),
+    "changePassword": Row(PEOPLE, _said(currentPassword=PASSWORD, newPassword=PASSWORD)),
+    "endSession": Row(OWN_PERSON, _session),
+    "endSession: a colleague's": Row(OTHER_PERSON, _session_of_colleague),
+    "signOutEverywhere": Row(PEOPLE, _two_sessions),
+    "resetPassword": Row(OPERATE_IN_PERSON, _guest),
+    "endUserSessions": Row(OPERATE_IN_PERSON, _guest),
+    "acceptInvitation": Row(OWN_PERSON, _invitation),
+    "acceptInvitation: a colleague's": Row(OTHER_PERSON, _invitation_of_colleague),
+    "declineInvitation": Row(OWN_PERSON, _invitation),
+    "declineInvitation: a colleague's": Row(OTHER_PERSON, _invitation_of_colleague),
 }

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from tests.cast import Cell, Outcomes
+from tests.schema.peoples_things import inviting, owner
 from tests.services.permission_things import (
     ACCOUNT,
     ACCOUNTS,
@@ -22,9 +23,12 @@ LETTERS: Final = {
     "NOT_ALLOWED": "N",
     "NOT_FOUND": "U",
     "INVALID": "I",
+    "ILLEGAL_STATE": "M",
 }
-# The letters are those of the services; U is also where the object is null.
+# The letters are those of the services; U is also where the object is null, M an illegal move.
 VIEWER: Final = Outcomes("U AAAA AAAA", "U AAAA AAAA")
+OF_ITSELF: Final = Outcomes("U AAEE AAEE", "U EEEE EEEE")
+"""What people have and programs have not, told to nobody else."""
 NODE: Final = Outcomes("S AAAU AAAU", "S UUUU AAAU")
 NODES: Final = Outcomes("S AAAE AAAE", "S EEEE AAAE")
 NODE_OF_ACCOUNT: Final = Outcomes("S AAAU AAAU", "S UUUU UUUU")
@@ -80,6 +84,10 @@ def record(cell: Cell, asked: str) -> str:
     return node(cell.tenant.record_id, "AuditRecord", asked)
 
 
+def viewer(cell: Cell, asked: str) -> str:
+    return f"{{ found: viewer {{ {asked} }} }}"
+
+
 def tokens(cell: Cell, asked: str) -> str:
     return f"{{ found: apiTokens(first: 100) {{ {asked} }} }}"
 
@@ -111,6 +119,16 @@ def within(ask: Ask, name: str) -> Ask:
 
 ROOTS: Final[dict[str, Question]] = {
     "viewer": Question(VIEWER, lambda c: "{ found: viewer { id name kind role } }"),
+    "viewer: sessions": Question(
+        Outcomes(OF_ITSELF.own, OF_ITSELF.own),
+        lambda c: viewer(c, "sessions { id current }"),
+        sought=lambda c: '"current":true',
+    ),
+    "viewer: invitations": Question(
+        OF_ITSELF,
+        lambda c: viewer(c, "invitations { id accountId accountName }"),
+        sought=lambda c: inviting(owner(c)),
+    ),
     "account": Question(EVERYBODY, lambda c: "{ found: account { id name type status } }"),
     "accounts": Question(
         ACCOUNTS, lambda c: "{ found: accounts { id } }", sought=lambda c: c.tenant.id
@@ -147,7 +165,9 @@ ROOTS: Final[dict[str, Question]] = {
 _ITSELF: Final = dict.fromkeys(("milestones", "oldSecrets", "usage", "auditTrail"), MORE_OF_ITSELF)
 
 PATHS: Final[dict[str, Path]] = {
-    "Viewer": Path(VIEWER, lambda c, asked: f"{{ found: viewer {{ {asked} }} }}"),
+    "Viewer": Path(VIEWER, viewer),
+    "Session": Path(VIEWER, within(viewer, "sessions")),
+    "Invitation": Path(VIEWER, within(viewer, "invitations")),
     "Account": Path(
         ACCOUNT,
         lambda c, asked: node(c.tenant.id, "Account", asked),
