@@ -32,6 +32,7 @@ FIRST_PASSWORD_WITHIN: Final = timedelta(minutes=10)
 
 RESET_LINK_LIFE: Final = timedelta(hours=1)
 
+ENDED_ALREADY: Final = Phrase("This session has ended already.")
 WRONG_PASSWORD: Final = Phrase("The password is wrong.")
 
 
@@ -115,7 +116,7 @@ class Profile:
             rows = await Session.filter(user_id=signed_in.user.id)
             found = next((row for row in rows if session_id(row.digest) == session), None)
             if found is None:
-                raise NotFound(Phrase("This session has ended already."))
+                raise NotFound(ENDED_ALREADY)
             await Session.filter(id=found.id).delete()
             change.object_name = signed_in.user.name
             change.after = {"sessions": 1}

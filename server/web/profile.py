@@ -1,11 +1,11 @@
 """Settings > Profile: a person's own password, and the browsers that they are signed in with."""
 
-from collections.abc import Sequence
 from typing import Final
 
 from starlette.responses import RedirectResponse, Response
 
-from server.domain.errors import Invalid, NotAllowed, Refusal, by_field
+from server.domain.errors import Invalid, NotAllowed, NotFound, Refusal, by_field
+from server.services.profile import ENDED_ALREADY
 from server.services.profile_answers import SessionInfo
 from server.web.confirm import Question, ask
 from server.web.cookies import clear_cookie
@@ -51,8 +51,11 @@ async def change_password(visit: Visit) -> Response:
 @signed_in
 async def ask_end(visit: Visit) -> Response:
     """Whether a session in another browser shall end."""
-    found = [each for each in await _sessions(visit) if each.id == _named(visit)]
-    return ask(visit, _end_question(_named(visit), found[0] if found else None))
+    sessions = await visit.desk.profile.sessions(visit.cookie, visit.signed_in)
+    found = next((each for each in sessions if each.id == _named(visit)), None)
+    if found is None:
+        raise NotFound(ENDED_ALREADY)
+    return ask(visit, _end_question(found.id, found))
 
 
 @signed_in
@@ -144,10 +147,6 @@ def _ended(count: int) -> str:
 
 def _named(visit: Visit) -> str:
     return str(visit.request.path_params["session"])
-
-
-async def _sessions(visit: Visit) -> Sequence[SessionInfo]:
-    return await visit.desk.profile.sessions(visit.cookie, visit.signed_in)
 
 
 def _end_question(session_id: str, session: SessionInfo | None) -> Question:

@@ -2,6 +2,7 @@
 
 from http import HTTPStatus
 from typing import Final
+from urllib.parse import unquote
 
 import orjson
 from starlette.responses import RedirectResponse, Response
@@ -107,4 +108,6 @@ async def _verified(visit: Visit, value: str) -> Shape:
 def _in_words(header: str, value: str) -> str:
     if header == "x-account-type":
         return AccountType(value).label
+    if header == "x-token-name":
+        return unquote(value)
     return value.replace(",", ", ") if header == "x-token-modules" else value

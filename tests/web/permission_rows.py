@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from tests.cast import Outcomes
+from tests.world import PASSWORD
 
 STATUSES: Final = {
     200: "P",
@@ -42,6 +43,8 @@ FORM_OF_TOKEN: Final = Outcomes("S DNSS DNSS", "S UUSS DNSS")
 FORM_OF_VALUE: Final = Outcomes("S PNSS PNSS", "S UUSS NNSS")
 PAGE_OF_MEMBER: Final = Outcomes("S PPSS PPSS", "S UUSS UUSS")
 FORM_OF_MEMBER: Final = Outcomes("S DNSS DNSS", "S UUSS UUSS")
+FORM_OF_ONE_PERSON: Final = Outcomes("S DDSS DDSS", "S UUSS UUSS")
+"""About what is one person's alone: nobody else sees it, Operations neither."""
 
 ROWS: Final[dict[str, Form]] = {
     "GET /administration/accounts": Form(PAGE_OF_OPERATIONS),
@@ -114,6 +117,19 @@ ROWS: Final[dict[str, Form]] = {
     "GET /settings/audit-trail/export": Form(PAGE, {"format": "csv"}),
     "GET /settings/audit-trail/filter": Form(PAGE),
     "GET /settings/audit-trail/{record}": Form(PAGE_OF_TOKEN),
+    "GET /settings/invitations": Form(PAGE),
+    "POST /settings/invitations/{invitation}/accept": Form(FORM_OF_ONE_PERSON),
+    "POST /settings/invitations/{invitation}/decline": Form(FORM_OF_ONE_PERSON),
+    "GET /settings/profile": Form(PAGE),
+    "GET /settings/profile/end-others": Form(PAGE),
+    "POST /settings/profile/end-others": Form(FORM_OF_PERSON),
+    "POST /settings/profile/password": Form(
+        FORM_OF_PERSON, {"current_password": PASSWORD, "new_password": PASSWORD}
+    ),
+    "GET /settings/profile/sessions/{session}/end": Form(Outcomes("S PPSS PPSS", "S UUSS UUSS")),
+    "POST /settings/profile/sessions/{session}/end": Form(FORM_OF_ONE_PERSON),
+    "GET /settings/profile/sign-out-everywhere": Form(PAGE),
+    "POST /settings/profile/sign-out-everywhere": Form(FORM_OF_PERSON),
     "GET /settings/users": Form(PAGE),
     "GET /settings/users/invite": Form(PAGE),
     "POST /settings/users/invite": Form(
@@ -124,7 +140,10 @@ ROWS: Final[dict[str, Form]] = {
     "GET /settings/users/{user}/deactivate": Form(PAGE_OF_MEMBER),
     "POST /settings/users/{user}/deactivate": Form(FORM_OF_MEMBER),
     "GET /settings/users/{user}/link": Form(PAGE_OF_MEMBER),
-    "POST /settings/users/{user}/link": Form(Outcomes("S PNSS PNSS", "S UUSS UUSS")),
+    # Operations vouched for the person, so that the account's administrators hand out no way in.
+    "POST /settings/users/{user}/link": Form(Outcomes("S CNSS PNSS", "S UUSS UUSS")),
     "GET /settings/users/{user}/role/{role}": Form(PAGE_OF_MEMBER),
     "POST /settings/users/{user}/role/{role}": Form(FORM_OF_MEMBER),
+    # An invitation is for one address: whoever has the link of another's accepts nothing by it.
+    "POST /sign-in/link/{link}/accept": Form(Outcomes("S DDSS DDSS", "S NNSS NNSS")),
 }

@@ -13,6 +13,7 @@ from tests.web.walk import errors_in
 
 ASK = "/design/ask"
 SHEET = (STATIC / "css" / "base.css").read_text()
+TEMPLATES = STATIC.parent / "templates"
 
 
 @pytest.fixture
@@ -66,6 +67,17 @@ async def test_it_shows_every_colour_size_and_icon(admin: httpx.AsyncClient) -> 
     icons = re.findall(r'<symbol id="([\w-]+)"', (STATIC / "icons.svg").read_text())
     listed = page[page.index('<ul class="icons">') :]
     assert re.findall(r"#([\w-]+)\"></use></svg><code>\1</code>", listed) == icons
+
+
+def test_every_icon_that_is_named_is_drawn() -> None:
+    drawn = set(re.findall(r'<symbol id="([\w-]+)"', (STATIC / "icons.svg").read_text()))
+    named = {
+        name
+        for file in TEMPLATES.rglob("*.html")
+        for name in re.findall(r"\bicon\(\"([\w-]+)\"", file.read_text())
+    }
+    assert len(named) > 20
+    assert named - drawn == set()
 
 
 async def test_light_and_dark_have_the_same_and_no_id_twice(admin: httpx.AsyncClient) -> None:

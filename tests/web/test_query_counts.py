@@ -10,11 +10,13 @@ from starlette.routing import Route
 from server.app import create_app
 from server.desk import Desk
 from server.domain.token_rules import Grace
+from server.services.session_rows import session_id
 from server.services.token_patch import TokenPatch
+from server.services.users import digest_of
 from tests.schema.test_query_counts import counted
 from tests.web.conftest import SignIn
 from tests.web.pages import LIST, PARTIAL, make
-from tests.world import ORIGIN, World
+from tests.world import ORIGIN, PASSWORD, World
 
 WHO: Final = 2
 """Who asks: the session with its person, and their accounts."""
@@ -53,6 +55,11 @@ COSTS: Final = {
     TRAIL + "/{record}": (1, 1),
     "/settings/account": (2, 2),
     "/settings/account/reveal/once": (1, 1),
+    "/settings/invitations": (2, 2),  # who asks, and what is offered to their address
+    "/settings/profile": (2, 2),
+    "/settings/profile/sessions/{session}/end": (1, 1),
+    "/settings/profile/end-others": (0, 0),
+    "/settings/profile/sign-out-everywhere": (0, 0),
     "/settings/users": (1, 1),
     "/settings/users/invite": (0, 0),
     "/settings/users/{user}/role/viewer": (1, 1),
@@ -104,7 +111,10 @@ async def words(desk: Desk, world: World) -> dict[str, str]:
     await desk.drafts.commit(admin, added.id, added.version)
     [record] = (await desk.audit_trail.page(admin, number=1, size=1)).items
     words = {"token": minted.token.id, "draft": open_.id, "added": added.id, "record": record.id}
-    return words | {"user": world.viewer.id, "account": world.client.id}
+    session = session_id(
+        digest_of(await desk.sessions.sign_in(world.admin_email, PASSWORD, ORIGIN))
+    )
+    return words | {"user": world.viewer.id, "account": world.client.id, "session": session}
 
 
 async def test_pages_cost_the_same_however_much_they_show(
