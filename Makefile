@@ -30,8 +30,8 @@ check: setup ## format, lint, types, drift of migrations, printed schema and doc
 	@$(BIN)/tokendesk schema check
 	@$(BIN)/python .ci/reference.py --check
 
-bench: setup ## run the benchmarks and print their tables
-	@$(BIN)/python -m tests.benchmarks
+bench: setup ## run the benchmarks and print their tables (ARGS="verify" for one part)
+	@$(BIN)/python -m tests.benchmarks $(ARGS)
 
 audit: setup ## look at every page as people do, judge it, and print tables (ARGS="keyboard")
 	@$(BIN)/python -m tests.audit $(ARGS)
