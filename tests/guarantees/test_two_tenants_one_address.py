@@ -80,6 +80,14 @@ class TwoTenants(RuleBasedStateMachine):
     def make_link(self) -> None:
         self.scene.make_link()
 
+    @rule(by_link=YES)
+    def reset_password(self, by_link: bool) -> None:
+        self.scene.reset_password(by_link)
+
+    @rule()
+    def end_all_sessions(self) -> None:
+        self.scene.end_all_sessions()
+
     @precondition(lambda self: bool(live(self.scene.model.links)))
     @rule(number=ANY, choose=YES)
     def use_link(self, number: int, choose: bool) -> None:

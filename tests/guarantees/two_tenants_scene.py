@@ -103,27 +103,67 @@ class Scene(Stage):
         for link in self.model.links:
             link.ended = link.ended or link.proves is not None
 
+    def _end_links_for(self, proves: str | None) -> None:
+        """Operations' newer link for somebody ends those before."""
+        for link in self.model.links:
+            replaced = link.source == OPERATIONS and (proves is None or link.proves == proves)
+            link.ended = link.ended or replaced
+
+    def _end_passwords(self, source: str) -> None:
+        for password in self.model.passwords:
+            password.ended = password.ended or password.source == source
+
     def make_link(self) -> None:
         oldest = self.model.oldest()
         known = self.model.proved_id is not None
         wish = self.desk.users.create_sign_in_link(OPERATOR, ADDRESS)
         made = self.agree(None if known or oldest else NotFound, wish)
         if made is not None:
-            for link in self.model.links:
-                replaced = link.source == OPERATIONS and (known or link.proves == oldest)
-                link.ended = link.ended or replaced
-            self.model.links.append(WayIn(made[0], OPERATIONS, proves=None if known else oldest))
+            self._end_links_for(None if known else oldest)
+            proves = None if known else oldest
+            self.model.links.append(WayIn(made[0], OPERATIONS, proves=proves, until=made[1]))
+
+    def reset_password(self, by_link: bool) -> None:
+        known, oldest = self.model.proved_id is not None, self.model.oldest()
+        password = None if by_link else secrets.token_hex(8)
+        wish = self.desk.profile.reset_password(OPERATOR, ADDRESS, password)
+        made = self.agree(None if known or oldest else NotFound, wish)
+        if made is None:
+            return
+        if made.link is not None:
+            self._end_links_for(None if known else oldest)
+            proves = None if known else oldest
+            link = WayIn(made.link, OPERATIONS, proves=proves, resets=True, until=made.expires_at)
+            self.model.links.append(link)
+            return
+        if known:
+            self.model.end_sessions(OPERATIONS)
+            self.model.end_links(OPERATIONS)
+            self._end_passwords(OPERATIONS)
+        elif oldest is not None:
+            self.model.prove(oldest)
+        self.model.passwords.append(WayIn(str(password), OPERATIONS))
+
+    def end_all_sessions(self) -> None:
+        someone = self.model.proved_id or self.model.oldest()
+        wish = self.desk.profile.end_sessions_of(OPERATOR, ADDRESS)
+        if self.agree(None if someone else NotFound, wish) is not None:
+            for way in (*self.model.sessions, *self.model.links):
+                way.ended = True
 
     # What whoever holds a way in does with it.
 
     def use_link(self, link: WayIn, choose: bool) -> None:
+        choose = choose or link.resets
         password = secrets.token_hex(8) if choose else None
-        chosen = choose and (link.source != OPERATIONS or link.proves or not self._has_password())
+        own = link.source != OPERATIONS or link.proves or link.resets
+        chosen = choose and (own or not self._has_password())
         dead, source = link.ended, link.source
         if not dead and source == OPERATIONS and link.proves is None:
             enters = self.model.opens(WayIn("", OPERATIONS))
             if not enters:
-                self.agree(SignInNeeded, self.desk.sessions.sign_in_by_link(link.text, ORIGIN))
+                refused = self.desk.sessions.sign_in_by_link(link.text, ORIGIN, password)
+                self.agree(SignInNeeded, refused)
                 return
         wish = self.desk.sessions.sign_in_by_link(link.text, ORIGIN, password)
         cookie = self.agree(Expired if dead else None, wish)
@@ -136,8 +176,9 @@ class Scene(Stage):
             self.model.end_sessions(source)
             self.model.places[source].accepted = True
         if chosen:
-            for old in self.model.passwords:
-                old.ended = old.ended or old.source == source
+            self._end_passwords(source)
+            self.model.end_sessions(source)
+            self.model.end_links(source)
             self.model.passwords.append(WayIn(str(password), source))
         self._begun(cookie, source)
 
@@ -146,6 +187,7 @@ class Scene(Stage):
 
     def sign_in(self, password: WayIn) -> None:
         self.clock.advance(timedelta(minutes=16))  # the throttle has forgotten by then
+        self.model.grow_old(self.clock())
         opens = self.model.opens(password)
         wish = self.desk.sessions.sign_in(ADDRESS, password.text, ORIGIN)
         cookie = self.agree(None if opens else SignInNeeded, wish)
