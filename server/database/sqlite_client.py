@@ -62,6 +62,7 @@ class FileClient(SqliteClient):
     @translate_exceptions
     async def _read(self, query: str, values: list[Any] | None = None) -> list[Any]:
         assert self._readers is not None, "only called where there are readers"
+        self.log.debug("%s: %s", query, values)
         return await self._readers.rows(query.replace("\x00", "'||CHAR(0)||'"), values)
 
 
