@@ -16,6 +16,8 @@ from urllib.parse import urlsplit
 
 import asyncpg
 
+from tests import databases
+
 SERVER_VARIABLE: Final = "TOKENDESK_TEST_DATABASE_URL"
 
 # Tests need no durability; a lost server is a lost temporary folder.
@@ -57,6 +59,7 @@ def stoppable_server(settings: Sequence[str] = _KEEPING) -> Iterator["PostgresSe
 @asynccontextmanager
 async def temporary_database(server_url: str) -> AsyncIterator[str]:
     """The URL of a new empty database with a name of its own, dropped after the block."""
+    databases.forget_statements()
     name = f"tokendesk_test_{secrets.token_hex(6)}"
     url = await create_database(server_url, name)
     try:

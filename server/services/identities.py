@@ -90,6 +90,12 @@ async def prove(user: User, now: datetime, *, password_hash: str | None = None) 
     await others.filter(used_at__isnull=True).exclude(user_id=user.id).delete()
 
 
+async def accept_invitation(user_id: str, now: datetime) -> bool:
+    """Let the membership of who was invited count from now on; whether it did not before."""
+    invited = Membership.filter(user_id=user_id, accepted_at__isnull=True, active=True)
+    return bool(await invited.update(accepted_at=now))
+
+
 async def take_place(invited: Membership, person: User, now: datetime) -> None:
     """Let a proved person take the place of a local identity, which ends, inside a change."""
     local = invited.user
@@ -119,8 +125,7 @@ async def enter_by(link: SignInLink, now: datetime) -> Mapping[str, str] | None:
     if link.proves_address:
         await prove(user, now)
         told["address"] = "proved"
-    invited = Membership.filter(user_id=user.id, accepted_at__isnull=True, active=True)
-    if await invited.update(accepted_at=now):
+    if await accept_invitation(user.id, now):
         told["status"] = "active"
     return told or None
 

@@ -12,7 +12,13 @@ from server.models.accounts import Session, SignInLink, User
 from server.models.moments import BEFORE_ALL
 from server.services.audit import PLATFORM, Audit, Unchanged
 from server.services.clock import Clock
-from server.services.identities import first_local, identities_of, prove, proved_person
+from server.services.identities import (
+    accept_invitation,
+    first_local,
+    identities_of,
+    prove,
+    proved_person,
+)
 from server.services.known_devices import person_key
 from server.services.passwords import Passwords, validate_password
 from server.services.profile_answers import PasswordReset, ProfileInfo, SessionInfo
@@ -161,6 +167,7 @@ class Profile:
                 await User.filter(id=user.id).update(password_hash=password_hash)
             else:  # Operations gave the password, so it vouches for whose it is.
                 await prove(user, self._clock(), password_hash=password_hash)
+                await accept_invitation(user.id, self._clock())
             change.object_name = user.name
             change.after = {"sessions": ended}
         return PasswordReset(user_info(user, []), ended_sessions=ended)
@@ -186,7 +193,7 @@ class Profile:
         async with self._audit.change(
             actor, "user.password_reset_link_created", user.id, chain=PLATFORM
         ) as change:
-            await end_links(user.id)
+            await end_links(user.id, proving=not user.proved)
             await SignInLink.create(
                 digest=digest_of(link),
                 user_id=user.id,
@@ -243,7 +250,7 @@ class Profile:
             if not await unmoved.update(password_hash=new.new_hash):
                 raise Invalid.one("current_password", WRONG_PASSWORD)
             ended = 0 if new.keeps_others else await end_sessions(user.id, but=own)
-            await end_links(user.id)
+            await end_links(user.id, proving=False)
             change.object_name = user.name
             change.after = {"sessions": ended}
         return ended

@@ -52,6 +52,11 @@ async def end_sessions(user_id: str, *, but: str = "") -> int:
     return await Session.filter(user_id=user_id).exclude(digest=but).delete()
 
 
-async def end_links(user_id: str) -> int:
-    """Void a person's one-time links that nobody has used; how many there were."""
-    return await SignInLink.filter(user_id=user_id, used_at__isnull=True).delete()
+async def end_links(user_id: str, *, proving: bool | None = None) -> int:
+    """Void a person's one-time links that nobody has used; how many there were.
+
+    Of a local identity Operations' links prove the address, and its account's do not: `proving`
+    names the ones that end, which otherwise are both.
+    """
+    only = {} if proving is None else {"proves_address": proving}
+    return await SignInLink.filter(user_id=user_id, used_at__isnull=True, **only).delete()

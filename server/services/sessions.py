@@ -196,7 +196,7 @@ class Sessions:
             change.after = await self._use_up(link)
             await User.filter(id=user.id).update(password_hash=password_hash)
             await end_sessions(user.id)
-            await end_links(user.id)
+            await end_links(user.id, proving=False)
             change.object_name = user.name
 
     async def _arriving(self, user: User, origin: Origin, link: SignInLink | None = None) -> Actor:

@@ -20,7 +20,7 @@ from hypothesis.stateful import (
 from server.domain.actor import Role
 from tests import databases
 from tests.guarantees.two_tenants_model import ACCOUNTS, OPERATIONS, WayIn
-from tests.guarantees.two_tenants_moves import Moves
+from tests.guarantees.two_tenants_scene import Scene
 
 ACCOUNT: Final = strategies.sampled_from(ACCOUNTS)
 ROLE: Final = strategies.sampled_from(list(Role))
@@ -37,22 +37,22 @@ class TwoTenants(RuleBasedStateMachine):
     """Two administrators, the owner of an address, Operations, and every order of their moves."""
 
     new_url: ClassVar[Callable[[], str]]
-    scene: Moves
+    scene: Scene
 
     def teardown(self) -> None:
         self.scene.close()
 
-    @initialize(invited=YES, used=YES, choose=YES, vouched=YES, again=YES)
-    def begin(self, invited: bool, used: bool, choose: bool, vouched: bool, again: bool) -> None:
+    @initialize(invited=YES, used=YES, choose=YES, vouched=YES)
+    def begin(self, invited: bool, used: bool, choose: bool, vouched: bool) -> None:
         databases.forget_statements()
-        self.scene = Moves(type(self).new_url())
+        self.scene = Scene(type(self).new_url())
         for account in ACCOUNTS if invited else ():
             self.scene.invite(account, Role.ADMINISTRATOR)
         for link in [*self.scene.model.links] if used else ():
             self.scene.use_link(link, choose)
         if vouched:
             self.scene.make_link() if invited else self.scene.vouch(ACCOUNTS[0], Role.VIEWER, True)
-            self.scene.use_link(self.scene.model.links[-1], again)
+            self.scene.use_link(self.scene.model.links[-1], choose)
 
     def drawn(self, ways: list[WayIn], number: int) -> WayIn:
         """One of them; the newest is the likeliest."""
@@ -80,6 +80,14 @@ class TwoTenants(RuleBasedStateMachine):
     def make_link(self) -> None:
         self.scene.make_link()
 
+    @rule(by_link=YES)
+    def reset_password(self, by_link: bool) -> None:
+        self.scene.reset_password(by_link)
+
+    @rule()
+    def end_all_sessions(self) -> None:
+        self.scene.end_all_sessions()
+
     @precondition(lambda self: bool(live(self.scene.model.links)))
     @rule(number=ANY, choose=YES)
     def use_link(self, number: int, choose: bool) -> None:
@@ -89,18 +97,6 @@ class TwoTenants(RuleBasedStateMachine):
     @rule(number=ANY, choose=YES)
     def use_any_link(self, number: int, choose: bool) -> None:
         self.scene.use_link(self.drawn(self.scene.model.links, number), choose)
-
-    @precondition(lambda self: bool(self.own_places()))
-    @rule(number=ANY, choose=YES)
-    def come_again(self, number: int, choose: bool) -> None:
-        places = self.own_places()
-        self.scene.renew_link(places[number % len(places)])
-        self.scene.use_link(self.scene.model.links[-1], choose)
-
-    def own_places(self) -> list[str]:
-        """The accounts that have an identity of their own."""
-        places = self.scene.model.places
-        return [name for name, place in places.items() if place.own and place.active]
 
     @precondition(lambda self: self.scene.model.passwords)
     @rule(number=ANY)

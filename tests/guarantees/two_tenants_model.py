@@ -24,8 +24,10 @@ class WayIn:
     source: str
     ended: bool = False
     proves: str | None = None
-    expires_at: datetime | None = None
-    """When it ends by itself, where that is soon."""
+    resets: bool = False
+    """Whether a link has its owner choose a password."""
+    until: datetime | None = None
+    """When a link of Operations is too old; an account's outlives everything here."""
 
 
 @dataclass
@@ -94,15 +96,15 @@ class Model:
             if way.source == account or way.proves == account
         ]
 
-    def expire(self, now: datetime) -> None:
-        """Time went on."""
-        for link in self.links:
-            link.ended = link.ended or (link.expires_at is not None and link.expires_at <= now)
-
     def end_links(self, source: str) -> None:
         """A newer link of the same source ends those before."""
         for link in self.links:
             link.ended = link.ended or link.source == source
+
+    def grow_old(self, now: datetime) -> None:
+        """Links whose time is over end."""
+        for link in self.links:
+            link.ended = link.ended or (link.until is not None and link.until <= now)
 
     def end_sessions(self, account: str) -> None:
         """An account's sessions end."""

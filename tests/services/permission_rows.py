@@ -39,6 +39,7 @@ from tests.services.permission_things import (
     everything,
     few_modules,
     follow,
+    invitee,
     itself,
     left,
     offer,
@@ -193,7 +194,13 @@ ROWS: Final[dict[str, Row]] = {
         ADMINISTER, lambda d, c, x: d.members.reactivate(c.actor, x, c.tenant.id), left
     ),
     "members.renew_link": Row(
-        ADMINISTER, lambda d, c, x: d.members.renew_link(c.actor, x, c.tenant.id), person
+        ADMINISTER, lambda d, c, x: d.members.renew_link(c.actor, x, c.tenant.id), invitee
+    ),
+    # For whom Operations vouched, it alone makes links.
+    "members.renew_link: vouched for": Row(
+        Outcomes("S MNNN ANNN", ADMINISTER.foreign),
+        lambda d, c, x: d.members.renew_link(c.actor, x, c.tenant.id),
+        person,
     ),
     "members.set_role": Row(
         ADMINISTER,

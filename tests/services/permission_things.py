@@ -16,7 +16,8 @@ from tests.cast import HELD, LACKED, Cell, Outcomes
 from tests.world import ORIGIN
 
 # A done, S sign in first, N not allowed, U not seen, E answered without it, I invalid,
-# W storage is away. Who: nobody | administrator viewer manager reader | the same of Operations.
+# M no such move, W storage is away.
+# Who: nobody | administrator viewer manager reader | the same of Operations.
 ALL: Final = Outcomes("S AAAA AAAA", "S AAAA AAAA")
 READ: Final = Outcomes("S AAAN AAAN", "S UUUN AAAN")
 LIST: Final = Outcomes("S AAAN AAAN", "S EEEN AAAN")
@@ -118,6 +119,13 @@ async def person(desk: Desk, cell: Cell) -> str:
     email = f"fresh{next(NUMBERS)}@desk.example"
     made = await desk.users.create(OPERATOR, email, "Fresh", cell.tenant.id, Role.VIEWER)
     return made.id
+
+
+async def invitee(desk: Desk, cell: Cell) -> str:
+    """Whom the account invited; of Operations, who never signed in."""
+    address = f"fresh{next(NUMBERS)}@desk.example"
+    made = await desk.members.invite(cell.tenant.administrator, address, "Fresh", Role.VIEWER)
+    return made.member.user.id
 
 
 async def left(desk: Desk, cell: Cell) -> str:

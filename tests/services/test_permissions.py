@@ -9,7 +9,15 @@ from typing import Final, get_type_hints
 import pytest
 
 from server.desk import Desk
-from server.domain.errors import Invalid, NotAllowed, NotFound, Refusal, SignInNeeded, Unavailable
+from server.domain.errors import (
+    IllegalMove,
+    Invalid,
+    NotAllowed,
+    NotFound,
+    Refusal,
+    SignInNeeded,
+    Unavailable,
+)
 from server.services.answers import BulkOutcome
 from tests.cast import Cast, Cell, build_cast
 from tests.services import permission_rows, permission_token_rows
@@ -62,6 +70,7 @@ LETTERS: Final[dict[type[Refusal], str]] = {
     SignInNeeded: "S",
     NotAllowed: "N",
     NotFound: "U",
+    IllegalMove: "M",
     Invalid: "I",
     Unavailable: "W",
 }

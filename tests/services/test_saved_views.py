@@ -54,7 +54,7 @@ async def test_one_view_at_most_is_the_default(desk: Desk, world: World) -> None
 async def test_views_are_of_one_person_in_one_account(desk: Desk, world: World) -> None:
     await desk.views.save(world.viewer, "Mine", "a=1")
     assert await desk.views.all(world.admin) == []
-    await desk.members.invite(world.other_admin, world.viewer_email, "Vera", Role.VIEWER)
+    await desk.users.create(OPERATOR, world.viewer_email, "Vera", world.vendor.id, Role.VIEWER)
     cookie = await desk.sessions.sign_in(world.viewer_email, world.password, ORIGIN)
     signed_in = await desk.sessions.resume(cookie, ORIGIN)
     assert signed_in is not None

@@ -6,7 +6,7 @@ import pytest
 
 from server.desk import Desk
 from server.domain.actor import OPERATOR, Role
-from server.domain.errors import NotFound, SignInNeeded, Taken
+from server.domain.errors import Expired, NotFound, SignInNeeded, Taken
 from server.domain.token_rules import Grace
 from server.models.accounts import Session, SignInLink, User
 from server.services.answers import MemberInfo
@@ -114,3 +114,37 @@ async def _rows_of(user_id: str) -> list[object]:
 
 def _without_address(member: MemberInfo) -> MemberInfo:
     return replace(member, user=replace(member.user, id="", email=""))
+
+
+async def test_a_password_of_an_account_leaves_the_link_of_operations(
+    desk: Desk, world: World
+) -> None:
+    invited = await desk.members.invite(world.other_admin, EVE, "Eve", VIEWER)
+    vouching, _ = await desk.users.create_sign_in_link(OPERATOR, EVE)
+    assert invited.link is not None
+    cookie = await desk.sessions.sign_in_by_link(invited.link, ORIGIN, PASSWORD)
+    chosen = await desk.sessions.resume(cookie, ORIGIN)
+    assert chosen is not None
+    await desk.profile.change_password(cookie, chosen, PASSWORD, f"{PASSWORD} again")
+    assert await desk.sessions.sign_in_by_link(vouching, ORIGIN)
+    assert (await User.get(id=invited.member.user.id)).proved
+    assert await desk.sessions.resume(cookie, ORIGIN) is None
+
+
+async def test_a_link_for_a_new_password_leaves_the_invitation(desk: Desk, world: World) -> None:
+    invited = await desk.members.invite(world.other_admin, EVE, "Eve", VIEWER)
+    await desk.profile.reset_password(OPERATOR, EVE)
+    assert invited.link is not None
+    assert await desk.sessions.sign_in_by_link(invited.link, ORIGIN)
+
+
+async def test_a_password_of_operations_lets_who_was_invited_in(desk: Desk, world: World) -> None:
+    invited = await desk.members.invite(world.other_admin, EVE, "Eve", VIEWER)
+    assert invited.link is not None
+    await desk.profile.reset_password(OPERATOR, EVE, PASSWORD)
+    cookie = await desk.sessions.sign_in(EVE, PASSWORD, ORIGIN)
+    signed_in = await desk.sessions.resume(cookie, ORIGIN)
+    assert signed_in is not None
+    assert (signed_in.actor.account_id, signed_in.actor.role) == (world.vendor.id, VIEWER)
+    with pytest.raises(Expired):
+        await desk.sessions.sign_in_by_link(invited.link, ORIGIN)
