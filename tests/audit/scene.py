@@ -98,7 +98,7 @@ async def _make(settings: Settings, more_tokens: int) -> Made:
         await _accounts(desk, made, sarah)
         await _tokens(desk, made, sarah, more_tokens)
         await _records(desk, made, sarah)
-        await _links(desk, made)
+        await _links(desk, made, sarah)
         long_ago = Desk.build(settings, lambda: desk.clock() - timedelta(minutes=20), quick)
         made.cookies[LATE] = await long_ago.sessions.sign_in(demo.SARAH.email, PASSWORD, _HERE)
     finally:
@@ -173,13 +173,15 @@ async def _records(desk: Desk, made: Made, sarah: Actor) -> None:
     made.words["record"] = newest.items[0].id
 
 
-async def _links(desk: Desk, made: Made) -> None:
-    invited = await desk.users.create(
-        OPERATOR, "ines@people.example", "Ines Ito", made.words["account"], Role.VIEWER
-    )
-    made.words["ines"] = invited.id
+async def _links(desk: Desk, made: Made, sarah: Actor) -> None:
+    """One-time links that nobody uses: of an account, of Operations, and for Sarah herself."""
+    invited = await desk.members.invite(sarah, "ines@people.example", "Ines Ito", Role.VIEWER)
+    made.words["ines"], made.words["invitation"] = invited.member.user.id, invited.link or ""
     link, _ = await desk.users.create_sign_in_link(OPERATOR, "ines@people.example")
     made.words["link"] = link
+    erin = await _actor(desk, made.cookies[ERIN])
+    offered = await desk.members.invite(erin, demo.SARAH.email, "Sarah", Role.VIEWER)
+    made.words["offer"] = offered.link or ""
 
 
 def _lock_out(url: str) -> None:

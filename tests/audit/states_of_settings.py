@@ -11,6 +11,7 @@ OBJECT: Final = TRAIL + "?object={price}"
 ACCOUNT: Final = "/settings/account"
 USERS: Final = "/settings/users"
 PROFILE: Final = "/settings/profile"
+INVITATIONS: Final = "/settings/invitations"
 ACCOUNTS: Final = "/administration/accounts"
 ONE_ACCOUNT: Final = ACCOUNTS + "/{empty_account}"
 
@@ -34,6 +35,9 @@ SIGNING_IN: Final = (
     *_pages(
         ("sign-in", NOBODY, "/sign-in"),
         ("sign-in-link", NOBODY, "/sign-in/link/{link}"),
+        ("sign-in-link-invited", NOBODY, "/sign-in/link/{invitation}"),
+        ("sign-in-link-of-another", VIOLET, "/sign-in/link/{invitation}"),
+        ("sign-in-link-to-accept", SARAH, "/sign-in/link/{offer}"),
         ("sign-in-link-dead", NOBODY, "/sign-in/link/used-or-unknown"),
     ),
     State(
@@ -82,6 +86,8 @@ PEOPLE: Final = (
         ("users-viewer", VIOLET, USERS),
         ("profile", SARAH, PROFILE),
         ("profile-viewer", VIOLET, PROFILE),
+        ("invitations", SARAH, INVITATIONS),
+        ("invitations-none", VIOLET, INVITATIONS),
     ),
     State(
         "profile-error",
