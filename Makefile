@@ -36,7 +36,7 @@ bench: setup ## run the benchmarks and print their tables (ARGS="verify" for one
 audit: setup ## look at every page as people do, judge it, and print tables (ARGS="keyboard")
 	@$(BIN)/python -m tests.audit $(ARGS)
 
-texts: .venv/ready ## gather the texts for translation into server/web/catalogues
+texts: .venv/ready ## gather the texts for translation into server/http/pages/catalogues
 	@$(BIN)/python .ci/texts.py
 
 docs: .venv/ready ## write the generated parts of docs/ anew: settings, commands, events
@@ -77,6 +77,6 @@ static/vendor/ready: package.json .ci/vendor.sha256 .ci/build_vendor.py | .venv/
 	@PATH="$$PATH:$(CURDIR)/$(BIN)" $(BIN)/python .ci/build_vendor.py
 	@touch $@
 
-static/vendor/scripts: $(wildcard static/js/*.js) server/web/assets.py .ci/build_scripts.py .ci/minify.cjs static/vendor/ready
+static/vendor/scripts: $(wildcard static/js/*.js) server/http/pages/assets.py .ci/build_scripts.py .ci/minify.cjs static/vendor/ready
 	@PATH="$$PATH:$(CURDIR)/$(BIN)" $(BIN)/python .ci/build_scripts.py
 	@touch $@

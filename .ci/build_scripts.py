@@ -1,4 +1,4 @@
-"""Minifies our scripts to where server/web/assets.py looks for exactly this source's result.
+"""Minifies our scripts to where server/http/pages/assets.py looks for exactly this source's result.
 
 Without it, or after a change of static/js, the scripts are served as they are, with more bytes.
 """
@@ -7,7 +7,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from server.web.assets import minified_script, script_source
+from server.http.pages.assets import minified_script, script_source
 
 TERSER = Path(__file__).parents[1] / "build" / "terser.js"
 MINIFY = Path(__file__).with_name("minify.cjs")

@@ -15,9 +15,9 @@ from playwright.async_api import Page, async_playwright
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from tests.chromium import LAUNCH_FLAGS, find_chromium
-from tests.debian import Missing
-from tests.live import ROOT, live_server
+from tests.support.chromium import LAUNCH_FLAGS, find_chromium
+from tests.support.debian import Missing
+from tests.support.live import ROOT, live_server
 
 IMAGES: Final = Path(__file__).parents[1] / "docs" / "images"
 

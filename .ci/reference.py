@@ -14,7 +14,7 @@ import typer
 
 from server.cli.commands import app
 from server.cli.serving import DERIVED
-from server.domain.events import EVENTS
+from server.domain.audit.events import EVENTS
 from server.settings import PREFIX, Settings
 
 DOCS: Final = Path(__file__).parents[1] / "docs"

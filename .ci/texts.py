@@ -1,4 +1,4 @@
-"""Gathers the texts for translation from the code into server/web/catalogues/*.po.
+"""Gathers the texts for translation from the code into server/http/pages/catalogues/*.po.
 
 New texts come in empty, what is no longer said goes; `make texts` runs it. Translations stand
 between the quotes after msgstr, written with any editor or with Poedit.

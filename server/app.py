@@ -12,56 +12,52 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import Receive, Scope, Send
 
-from schema.endpoint import PATH as GRAPHQL_PATH
-from schema.endpoint import Endpoint as GraphQL
-from schema.endpoint import graphql_routes
-from server.api import files, health, introspect
-from server.api.desk_numbers import DeskNumbers
+from schema.http.endpoint import PATH as GRAPHQL_PATH
+from schema.http.endpoint import Endpoint as GraphQL
+from schema.http.endpoint import graphql_routes
+from server.api import health
 from server.api.marketplace.endpoint import UnderPrefix
-from server.api.metrics import PATH as METRICS_PATH
-from server.api.metrics import Metrics
-from server.api.request_numbers import RequestNumbers
-from server.api.verify import PATH as VERIFY_PATH
-from server.api.verify import Verify
+from server.api.metrics.endpoint import PATH as METRICS_PATH
+from server.api.metrics.endpoint import Metrics
+from server.api.metrics.registry import DeskNumbers
+from server.api.metrics.requests import RequestNumbers
+from server.api.verify import introspection as introspect
+from server.api.verify.endpoint import PATH as VERIFY_PATH
+from server.api.verify.endpoint import Verify
 from server.desk import Desk
+from server.http import static as files
+from server.http.body_limits import TooLargeAsPage
+from server.http.origin import OriginGuard, SecurityHeaders
+from server.http.pages.assets import STATIC
+from server.http.pages.i18n import AcceptLanguage
+from server.http.trailing_slash import TrailingSlash
 from server.jobs.registry import build_supervisor
 from server.jobs.runs import JobRuns
-from server.lifetime import lifespan
+from server.lifespan import lifespan
 from server.settings import Settings
-from server.web import (
-    account,
-    administration,
-    audit_trail,
-    bulk,
-    changes,
-    design,
-    explorer,
-    grid,
-    invitations,
-    profile,
-    record_export,
-    sign_in,
-    sign_in_again,
-    token_edit,
-    token_moves,
-    token_page,
-    token_secret,
-    token_usage,
-    users,
-    wizard,
-    wizard_summary,
-)
-from server.web.account import ACCOUNT
-from server.web.assets import STATIC
-from server.web.failing import HANDLERS, foreign, too_large
-from server.web.invitations import INVITATIONS
-from server.web.language import AcceptLanguage
-from server.web.member_shapes import ADMINISTRATION, USERS
-from server.web.origin_guard import OriginGuard, SecurityHeaders
-from server.web.profile import PROFILE
-from server.web.shapes import LIST
-from server.web.too_large import TooLargeAsPage
-from server.web.trailing_slash import TrailingSlash
+from server.web.administration import accounts as administration
+from server.web.audit import export as record_export
+from server.web.audit import list as audit_trail
+from server.web.developer import design, explorer
+from server.web.html.exception_handlers import HANDLERS, foreign, too_large
+from server.web.html.view_models import LIST
+from server.web.settings import account, invitations, profile, users
+from server.web.settings.account import ACCOUNT
+from server.web.settings.invitations import INVITATIONS
+from server.web.settings.members_view import ADMINISTRATION, USERS
+from server.web.settings.profile import PROFILE
+from server.web.sign_in import handlers as sign_in
+from server.web.sign_in import resume as sign_in_again
+from server.web.tokens import actions as token_moves
+from server.web.tokens import bulk
+from server.web.tokens import details as token_page
+from server.web.tokens import edit as token_edit
+from server.web.tokens import list as grid
+from server.web.tokens import live_updates as changes
+from server.web.tokens import secret as token_secret
+from server.web.tokens import usage as token_usage
+from server.web.wizard import handlers as wizard
+from server.web.wizard import summary as wizard_summary
 
 USUAL_BODY: Final = 1024 * 1024
 UPLOAD_BODY: Final = 16 * 1024 * 1024

@@ -10,14 +10,14 @@ from argon2 import PasswordHasher
 from pydantic import SecretStr
 
 from server.desk import Desk
-from server.services.passwords import Passwords
+from server.services.crypto.passwords import Passwords
 from server.settings import Settings
-from tests import databases
-from tests.clock import TurnableClock
 from tests.order import mark_quick, order
-from tests.postgres import create_database, drop_database, postgres_server
-from tests.world import World
-from tests.worlds import Worlds
+from tests.support import databases
+from tests.support.clock import TurnableClock
+from tests.support.postgres import create_database, drop_database, postgres_server
+from tests.support.world import World
+from tests.support.worlds import Worlds
 
 databases.wait_for_no_disk()
 
@@ -131,5 +131,5 @@ def worlds(tmp_path_factory: pytest.TempPathFactory) -> Worlds:
 
 @pytest.fixture
 async def world(desk: Desk, worlds: Worlds) -> World:
-    """The small named world of `tests/world.py` on that desk."""
+    """The small named world of `tests/support/world.py` on that desk."""
     return await worlds.enter(desk)

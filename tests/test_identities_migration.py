@@ -9,9 +9,9 @@ from tortoise.migrations.executor import MigrationExecutor, MigrationTarget
 
 from server.database import APP, Database
 from server.models.accounts import Membership, Session, SignInLink, User
-from server.services.identities import acting_memberships, local_key
-from tests import databases
-from tests.postgres import create_database, drop_database
+from server.services.people.identities import acting_memberships, local_key
+from tests.support import databases
+from tests.support.postgres import create_database, drop_database
 
 AT: Final = "2026-01-31 12:00:00+00:00"
 LATER: Final = "2036-01-31 12:00:00+00:00"

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from server.desk import Desk
 from server.settings import Settings
-from tests.world import build_world
+from tests.support.world import build_world
 
 
 @pytest.fixture(autouse=True)

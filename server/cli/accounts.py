@@ -4,11 +4,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from server.cli.desk import OPERATOR_HERE, with_desk
-from server.cli.output import Json, show, show_all
+from server.cli.base.desk import OPERATOR_HERE, with_desk
+from server.cli.base.output import Json, show, show_all
 from server.domain.actor import AccountType
-from server.domain.language import Language
-from server.domain.token_rules import RevealPolicy
+from server.domain.i18n.language import Language
+from server.domain.tokens.rules import RevealPolicy
 from server.services.answers import AccountInfo
 
 if TYPE_CHECKING:

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
-from server.audit_export import EXPORTS, audit_fields
-from server.cli.desk import OPERATOR_HERE, AccountOption, with_desk
-from server.cli.moments import moment
-from server.cli.output import Json, say_error, show, show_all, write_out
-from server.domain.events import EVENTS
+from server.cli.base.desk import OPERATOR_HERE, AccountOption, with_desk
+from server.cli.base.moments import moment
+from server.cli.base.output import Json, say_error, show, show_all, write_out
+from server.domain.audit.events import EVENTS
 from server.services.answers import AuditInfo, Window
-from server.services.audit_trail import AuditFilter
+from server.services.audit.export import EXPORTS, audit_fields
+from server.services.audit.trail import AuditFilter
 
 if TYPE_CHECKING:
     from server.desk import Desk

@@ -6,7 +6,7 @@ import sys
 import typer
 
 from server.cli import accounts, audit, modules, schema, serving, tokens, users
-from server.cli.output import drop_output, say_error
+from server.cli.base.output import drop_output, say_error
 from server.domain.errors import Invalid, Refusal, Unavailable
 
 app = typer.Typer(

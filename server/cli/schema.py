@@ -5,8 +5,8 @@ from typing import Annotated
 
 import typer
 
-from server.cli.desk import load_settings
-from server.cli.output import Json, print_json, say_error, show_all
+from server.cli.base.desk import load_settings
+from server.cli.base.output import Json, print_json, say_error, show_all
 
 app = typer.Typer()
 
@@ -34,7 +34,7 @@ Against = Annotated[
 @app.command("print")
 def print_schema(json: Json = False) -> None:
     """Print the GraphQL schema (SDL)."""
-    from schema.printed import print_sdl
+    from schema.root.sdl import print_sdl
 
     if json:
         print_json({"sdl": print_sdl()})
@@ -48,7 +48,7 @@ def check(against: Against = None, json: Json = False) -> None:
 
     The exit code is 1 when the committed schema is out of date, or a change breaks clients.
     """
-    from schema.printed import SDL_FILE, compare, print_sdl
+    from schema.root.sdl import SDL_FILE, compare, print_sdl
 
     served = print_sdl()
     committed = SDL_FILE.read_text(encoding="utf-8") if SDL_FILE.exists() else ""
@@ -77,9 +77,9 @@ def register(files: Files, json: Json = False) -> None:
     is registered.
     """
     settings = load_settings()
-    from schema.build import build_schema
-    from schema.registration import find_documents, register
-    from schema.trusted_documents import Registry
+    from schema.persisted.documents import Registry
+    from schema.persisted.register import find_documents, register
+    from schema.root.schema import build_schema
 
     found = [document for file in files for document in find_documents(file)]
     settings.make_data_dir()

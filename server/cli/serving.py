@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
-from server.cli.database_url import MASK, mask
-from server.cli.desk import OPERATOR_HERE, load_settings, open_once, with_desk
-from server.cli.output import Json, print_json, say_error, show, show_all, show_panel
+from server.cli.base.database_url import MASK, mask
+from server.cli.base.desk import OPERATOR_HERE, load_settings, open_once, with_desk
+from server.cli.base.output import Json, print_json, say_error, show, show_all, show_panel
 from server.protocol.descriptors import backlog, connection_ceiling, raise_limit
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ SOCKETS: Final[dict[str, Any]] = {
 }
 """A WebSocket's message has at most so many bytes; a peer that answers no ping is given up."""
 
-PROTOCOL: Final = "server.verify_first:VerifyFirst"
+PROTOCOL: Final = "server.api.verify.protocol:VerifyFirst"
 NUMBERS: Final = "PROMETHEUS_MULTIPROC_DIR"
 
 DERIVED: Final = {
@@ -118,7 +118,7 @@ def demo(json: Json = False) -> None:
     """Create the demo world, if there is no account yet."""
 
     async def work(desk: "Desk") -> bool:
-        from server.demo import build
+        from server.demo.world import build
 
         return (await build(desk)).created
 
@@ -134,7 +134,7 @@ async def _prepare(desk: "Desk") -> dict[str, Any]:
     origin = desk.settings.origin
     if not desk.settings.demo:
         return {"url": origin}
-    from server.demo import PASSWORD, build
+    from server.demo.world import PASSWORD, build
 
     people = (await build(desk)).people
     if not people:

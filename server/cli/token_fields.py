@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from server.domain.token_rules import Milestone
+from server.domain.tokens.rules import Milestone
 from server.services.answers import MilestoneInfo, OldSecretInfo, TokenInfo
 
 

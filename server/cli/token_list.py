@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from server.cli.desk import AccountOption, operator_of, with_desk
-from server.cli.moments import duration, moment
-from server.cli.output import Json, show_all
+from server.cli.base.desk import AccountOption, operator_of, with_desk
+from server.cli.base.moments import duration, moment
+from server.cli.base.output import Json, show_all
 from server.cli.token_fields import fields, line
-from server.domain.token_rules import TokenStatus
+from server.domain.tokens.rules import TokenStatus
 from server.services.answers import TokenInfo
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def list_found(
     """List an account's tokens, newest first; what is given as a filter must all hold."""
 
     async def work(desk: "Desk") -> list[TokenInfo]:
-        from server.services.token_grid import TokenFilter, TokenOrder
+        from server.services.search.token_list import TokenFilter, TokenOrder
 
         return await desk.token_grid.all(
             await operator_of(desk, account),

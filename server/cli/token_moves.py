@@ -6,8 +6,8 @@ from typing import Annotated, Any, Final
 
 import typer
 
-from server.cli.desk import OPERATOR_HERE, with_desk
-from server.cli.output import Json, print_json, say_error, show, show_all
+from server.cli.base.desk import OPERATOR_HERE, with_desk
+from server.cli.base.output import Json, print_json, say_error, show, show_all
 from server.cli.token_fields import fields, line
 from server.domain.errors import Invalid
 from server.services.answers import BulkOutcome

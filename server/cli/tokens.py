@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from server.cli import token_list, token_moves
-from server.cli.desk import OPERATOR_HERE, AccountOption, operator_of, with_desk
-from server.cli.moments import ExpiresIn
-from server.cli.output import Json, read_line, show, show_panel
+from server.cli.base.desk import OPERATOR_HERE, AccountOption, operator_of, with_desk
+from server.cli.base.moments import ExpiresIn
+from server.cli.base.output import Json, read_line, show, show_panel
 from server.cli.token_fields import (
     fields,
     milestone_fields,
@@ -15,12 +15,12 @@ from server.cli.token_fields import (
     old_secret_fields,
     old_secret_lines,
 )
-from server.domain.token_rules import Grace, Milestone
+from server.domain.tokens.rules import Grace, Milestone
 from server.services.answers import MilestoneInfo, MintedToken, OldSecretInfo, TokenInfo
 
 if TYPE_CHECKING:
     from server.desk import Desk
-    from server.services.token_patch import TokenPatch
+    from server.services.tokens.patch import TokenPatch
 
 app = typer.Typer()
 
@@ -93,7 +93,7 @@ def edit(
         raise typer.BadParameter("name at least one thing to change")
 
     def patch(desk: "Desk") -> "TokenPatch":
-        from server.services.token_patch import UNSET, TokenPatch
+        from server.services.tokens.patch import UNSET, TokenPatch
 
         until = desk.clock() + expires_in if expires_in else UNSET
         return TokenPatch(

@@ -4,8 +4,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from server.cli.desk import OPERATOR_HERE, AccountOption, with_desk
-from server.cli.output import Json, read_line, show, show_all
+from server.cli.base.desk import OPERATOR_HERE, AccountOption, with_desk
+from server.cli.base.output import Json, read_line, show, show_all
 from server.domain.actor import Role
 from server.services.answers import InvitationInfo, MemberInfo
 

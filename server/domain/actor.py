@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Final
 
 from server.domain.errors import NotAllowed, SignInNeeded
-from server.domain.phrases import Phrase
+from server.domain.i18n.messages import Phrase
 
 ACCESS_MANAGEMENT: Final = "MOD-1756"
 """The module that lets a token manage tokens."""

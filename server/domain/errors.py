@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from server.domain.phrases import Joined
+from server.domain.i18n.messages import Joined
 
 
 class Refusal(Exception):

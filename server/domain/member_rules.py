@@ -3,7 +3,7 @@
 from enum import StrEnum
 from typing import Final
 
-from server.domain.phrases import Phrase
+from server.domain.i18n.messages import Phrase
 
 
 class MemberStatus(StrEnum):

@@ -4,7 +4,7 @@ from typing import Final
 
 from server.desk import Desk
 from server.jobs.job import Job
-from server.listening import Listening
+from server.services.events.listener import Listening
 
 LONGEST_BACKOFF_SECONDS: Final = 5.0
 """Short: meanwhile every verification asks the database."""

@@ -5,8 +5,8 @@ from tortoise.indexes import Index
 from tortoise.models import Model
 
 from server.domain.actor import AccountType, Role
-from server.domain.language import Language
-from server.domain.token_rules import RevealPolicy
+from server.domain.i18n.language import Language
+from server.domain.tokens.rules import RevealPolicy
 from server.models.moments import Moment
 
 

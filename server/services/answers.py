@@ -7,10 +7,10 @@ from typing import Any, Generic, TypeVar
 
 from server.domain.actor import AccountType, ActorKind, Role
 from server.domain.errors import Refusal
-from server.domain.language import Language
+from server.domain.i18n.language import Language
 from server.domain.member_rules import MemberStatus
-from server.domain.secret import Secret
-from server.domain.token_rules import RevealPolicy, TokenStatus
+from server.domain.tokens.rules import RevealPolicy, TokenStatus
+from server.domain.tokens.secret import Secret
 
 Item = TypeVar("Item")
 

@@ -26,9 +26,9 @@ from tests.audit.scene import Scene, scene
 from tests.audit.states import State
 from tests.audit.validity import validate
 from tests.audit.visiting import Tour, empty
-from tests.chromium import LAUNCH_FLAGS, find_chromium
-from tests.debian import Missing
-from tests.node import AUDIT, Node, find_node
+from tests.support.chromium import LAUNCH_FLAGS, find_chromium
+from tests.support.debian import Missing
+from tests.support.node import AUDIT, Node, find_node
 
 _MEMORY: Final = Path("/dev/shm")
 

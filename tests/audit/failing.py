@@ -7,12 +7,12 @@ from pathlib import Path
 from unittest import mock
 
 from server.desk import Desk
-from server.services.accounts import Accounts
-from server.services.audit_trail import AuditTrail
-from server.services.token_grid import TokenGrid
-from tests import databases
+from server.services.accounts.accounts import Accounts
+from server.services.audit.trail import AuditTrail
+from server.services.search.token_list import TokenGrid
 from tests.audit.scene import settings_of
-from tests.serving import serving
+from tests.support import databases
+from tests.support.serving import serving
 
 
 @asynccontextmanager

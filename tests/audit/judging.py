@@ -8,7 +8,7 @@ from playwright.async_api import ConsoleMessage, Page, Request, Response
 
 from tests.audit.findings import Finding
 from tests.audit.looks import Look
-from tests.node import AUDIT
+from tests.support.node import AUDIT
 
 RULES: Final = {
     "runOnly": {

@@ -11,18 +11,18 @@ from typing import Final
 import httpx
 from argon2 import PasswordHasher
 
-from server import demo
+from server.demo import world
 from server.desk import Desk
 from server.domain.actor import OPERATOR, AccountType, Actor, Origin, Role
-from server.domain.token_rules import Grace, RevealPolicy
-from server.services.passwords import Passwords
-from server.services.token_patch import TokenPatch
+from server.domain.tokens.rules import Grace, RevealPolicy
+from server.services.crypto.passwords import Passwords
+from server.services.tokens.patch import TokenPatch
 from server.settings import Settings
-from tests import databases
-from tests.live import LiveServer, live_server
+from tests.support import databases
+from tests.support.live import LiveServer, live_server
 
 MORE_TOKENS: Final = 1_000
-PASSWORD: Final = demo.PASSWORD
+PASSWORD: Final = world.PASSWORD
 LOCKED: Final = "locked@stark.example"
 """Has tried too often to sign in."""
 
@@ -92,7 +92,7 @@ async def _make(settings: Settings, more_tokens: int) -> Made:
     desk, made = Desk.build(settings, passwords=quick), Made()
     await desk.open()
     try:
-        await demo.build(desk)
+        await world.build(desk)
         await _people(desk, made)
         sarah = await _actor(desk, made.cookies[SARAH])
         await _accounts(desk, made, sarah)
@@ -100,14 +100,14 @@ async def _make(settings: Settings, more_tokens: int) -> Made:
         await _records(desk, made, sarah)
         await _links(desk, made, sarah)
         long_ago = Desk.build(settings, lambda: desk.clock() - timedelta(minutes=20), quick)
-        made.cookies[LATE] = await long_ago.sessions.sign_in(demo.SARAH.email, PASSWORD, _HERE)
+        made.cookies[LATE] = await long_ago.sessions.sign_in(world.SARAH.email, PASSWORD, _HERE)
     finally:
         await desk.close()
     return made
 
 
 async def _people(desk: Desk, made: Made) -> None:
-    for who, person in ((SARAH, demo.SARAH), (VIOLET, demo.VIOLET), (OLIVER, demo.OLIVER)):
+    for who, person in ((SARAH, world.SARAH), (VIOLET, world.VIOLET), (OLIVER, world.OLIVER)):
         made.cookies[who] = await desk.sessions.sign_in(person.email, PASSWORD, _HERE)
 
 
@@ -180,7 +180,7 @@ async def _links(desk: Desk, made: Made, sarah: Actor) -> None:
     link, _ = await desk.users.create_sign_in_link(OPERATOR, "ines@people.example")
     made.words["link"] = link
     erin = await _actor(desk, made.cookies[ERIN])
-    offered = await desk.members.invite(erin, demo.SARAH.email, "Sarah", Role.VIEWER)
+    offered = await desk.members.invite(erin, world.SARAH.email, "Sarah", Role.VIEWER)
     made.words["offer"] = offered.link or ""
 
 

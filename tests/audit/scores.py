@@ -12,8 +12,8 @@ from rich.table import Table
 
 from tests.audit.findings import FOLDER, Finding, save
 from tests.audit.scene import NOBODY, SARAH, Scene
-from tests.chromium import LAUNCH_FLAGS
-from tests.node import AUDIT, Node
+from tests.support.chromium import LAUNCH_FLAGS
+from tests.support.node import AUDIT, Node
 
 CATEGORIES: Final = ("performance", "accessibility", "best-practices")
 FORMS: Final = ("desktop", "mobile")

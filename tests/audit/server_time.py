@@ -14,11 +14,11 @@ from starlette.types import ASGIApp, Message, Scope
 from server.app import create_app
 from server.desk import Desk
 from server.domain.actor import Origin
-from server.services.token_patch import TokenPatch
-from tests import databases
+from server.services.tokens.patch import TokenPatch
 from tests.audit.findings import Finding, save
 from tests.audit.scene import ERIN, OLIVER, SARAH, WANDA, Scene, settings_of
 from tests.schema.test_query_counts import counted
+from tests.support import databases
 
 ROUNDS: Final = 15
 MOST_MS: Final = 15.0

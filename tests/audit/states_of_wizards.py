@@ -16,7 +16,7 @@ from tests.audit.states import (
     see,
     upload,
 )
-from tests.pictures import picture
+from tests.support.pictures import picture
 
 NEXT: Final = click("#wizard-next")
 TOKEN: Final = LIST + "/{crm}"

@@ -11,8 +11,8 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from tests.audit.findings import FOLDER, Finding
-from tests.debian import Missing, find_program
-from tests.node import AUDIT, Node
+from tests.support.debian import Missing, find_program
+from tests.support.node import AUDIT, Node
 
 _PATIENCE_SECONDS: Final = 300
 _JAR: Final = AUDIT / "node_modules" / "vnu-jar" / "build" / "dist" / "vnu.jar"

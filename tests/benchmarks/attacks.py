@@ -8,7 +8,7 @@ import httpx
 from rich.console import Console
 from rich.table import Table
 
-from schema.negotiation import GRAPHQL_JSON
+from schema.http.negotiation import GRAPHQL_JSON
 from server.app import create_app
 from server.desk import Desk
 from tests.benchmarks.desks import on_sqlite

@@ -8,8 +8,8 @@ from typing import Final
 
 from server.desk import Desk
 from server.domain.actor import OPERATOR
-from server.domain.token_rules import Grace
-from server.services.token_patch import TokenPatch
+from server.domain.tokens.rules import Grace
+from server.services.tokens.patch import TokenPatch
 from tests.benchmarks import filling
 
 AHEAD: Final = timedelta(milliseconds=100)

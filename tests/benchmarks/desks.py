@@ -9,14 +9,14 @@ from unittest import mock
 import httpx
 from pydantic import SecretStr
 
-from server import demo
 from server.app import create_app
+from server.demo import world
 from server.desk import Desk
 from server.domain.actor import OPERATOR, Actor
 from server.settings import Settings
-from tests import databases, postgres
 from tests.benchmarks.machine import on_server_cores
-from tests.postgres import postgres_server, temporary_database
+from tests.support import databases, postgres
+from tests.support.postgres import postgres_server, temporary_database
 
 Work = Callable[[Desk, str], Awaitable[None]]
 
@@ -40,10 +40,10 @@ def on_each_engine(work: Work, *, durable: bool = False) -> None:
 
 async def administrator(desk: Desk) -> tuple[httpx.AsyncClient, Actor]:
     """An administrator of the demo world, signed in to a browser of her own."""
-    await demo.build(desk)
+    await world.build(desk)
     transport = httpx.ASGITransport(create_app(desk))
     browser = httpx.AsyncClient(transport=transport, base_url=desk.settings.origin)
-    await browser.post("/sign-in", data={"email": demo.SARAH.email, "password": demo.PASSWORD})
+    await browser.post("/sign-in", data={"email": world.SARAH.email, "password": world.PASSWORD})
     signed_in = await desk.sessions.resume(browser.cookies["tokendesk"], OPERATOR.origin)
     assert signed_in is not None, "the demo's administrator can sign in"
     return browser, signed_in.actor

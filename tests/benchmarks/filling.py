@@ -16,11 +16,11 @@ from tortoise.models import Model
 
 from server.database import Database, sqlite_file
 from server.domain.actor import AccountType
-from server.domain.secret import Secret, checksum
+from server.domain.tokens.secret import Secret, checksum
 from server.models.accounts import Account, EnabledModule, Module
 from server.models.tokens import Token, TokenGrant, TokenSecret
-from server.services.key_ring import KeyRing
-from tests import databases
+from server.services.crypto.key_ring import KeyRing
+from tests.support import databases
 
 KEYS: Final = databases.KEYS
 MODULES: Final = tuple(f"MOD-{number}" for number in range(3001, 3021))

@@ -17,7 +17,7 @@ from rich.table import Table
 from tests.benchmarks import filling, load
 from tests.benchmarks.goals import Goal
 from tests.benchmarks.processes import Served, desk, memory
-from tests.flooding import flooding, several_addresses
+from tests.support.flooding import flooding, several_addresses
 
 OPEN_FILES: Final = 1_024
 CONNECTIONS: Final = 1_500

@@ -16,7 +16,7 @@ from tests.benchmarks import filling, load, rounds
 from tests.benchmarks.goals import Goal
 from tests.benchmarks.processes import UVICORN, Served, desk, floor, free_port, serving
 from tests.benchmarks.rounds import Target
-from tests.postgres import create_database, postgres_server
+from tests.support.postgres import create_database, postgres_server
 
 COUNT: Final = 5_000
 GRANTED: Final = (0, 7, 13)

@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
-from schema.token_types import logo_url
+from schema.tokens.types import logo_url
 from server.desk import Desk
 from server.domain.actor import AccountType, Actor, ActorKind
 from server.services.answers import TokenInfo, Window

@@ -18,15 +18,15 @@ from server.api.marketplace.query_string import read_wish
 from server.database import Database
 from server.desk import Desk
 from server.domain.actor import OPERATOR, AccountType, Actor, ActorKind, Role
-from server.domain.token_rules import TokenState
+from server.domain.tokens.rules import TokenState
 from server.models.accounts import Account, EnabledModule, Module
 from server.models.tokens import Token, TokenGrant
 from server.settings import Settings
-from tests import databases
 from tests.benchmarks import filling
 from tests.benchmarks.filling import Rows, token_id
 from tests.benchmarks.goals import Goal
-from tests.postgres import create_database, drop_database, postgres_server
+from tests.support import databases
+from tests.support.postgres import create_database, drop_database, postgres_server
 
 SIZES: Final = {"small": 10_000, "large": 1_000_000}
 ACCOUNTS: Final = tuple(f"ACC-9000-{number:04d}" for number in range(1_000))

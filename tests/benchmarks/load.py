@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from tests.benchmarks.processes import Served
-from tests.debian import Missing, find_program
+from tests.support.debian import Missing, find_program
 
 CONNECTIONS: Final = 32
 SCRIPT: Final = Path(__file__).with_name("load.lua")

@@ -16,7 +16,7 @@ from tests.benchmarks.goals import Goal
 from tests.benchmarks.hammer import Connection, ask
 from tests.benchmarks.pressure import pressing
 from tests.benchmarks.processes import Served, desk
-from tests.postgres import PostgresServer, create_database, stoppable_server
+from tests.support.postgres import PostgresServer, create_database, stoppable_server
 
 AWAY_SECONDS: Final = (0.0, 0.5, 1.0, 2.0, 5.0, 10.0)
 """How long it is away, from when no answer is given any more: whoever waits ever longer shows."""

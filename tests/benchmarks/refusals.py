@@ -18,15 +18,15 @@ from rich.table import Table
 
 from server.desk import Desk
 from server.domain.actor import OPERATOR
-from server.domain.secret import checksum
+from server.domain.tokens.secret import checksum
 from server.settings import Settings
-from tests import databases
 from tests.benchmarks import filling, load
 from tests.benchmarks.goals import Goal
 from tests.benchmarks.hammer import Connection
 from tests.benchmarks.processes import desk
 from tests.benchmarks.telling_apart import area, best_guess, median, percentile
-from tests.postgres import create_database, postgres_server
+from tests.support import databases
+from tests.support.postgres import create_database, postgres_server
 
 TRIES: Final = int(os.environ.get("BENCH_TRIES", "10000"))
 REMEMBERED: Final = 100_000

@@ -17,7 +17,6 @@ from rich.table import Table
 
 from server.desk import Desk
 from server.settings import Settings
-from tests import databases
 from tests.benchmarks import filling, load
 from tests.benchmarks.changes import CHANGES, Change
 from tests.benchmarks.goals import Goal
@@ -25,7 +24,8 @@ from tests.benchmarks.hammering import Hammer, at_all_workers
 from tests.benchmarks.machine import CORES, LOAD_CORES, on_all_cores
 from tests.benchmarks.pressure import Pressure, pressing
 from tests.benchmarks.processes import Served, desk
-from tests.postgres import postgres_server, temporary_database
+from tests.support import databases
+from tests.support.postgres import postgres_server, temporary_database
 
 TRIALS: Final = 200
 AT_ONCE: Final = 3

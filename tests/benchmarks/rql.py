@@ -9,11 +9,11 @@ from rich.console import Console
 from rich.table import Table
 
 from server.api.marketplace.query_string import read_wish
+from server.database.queries.sql import Statement
 from server.domain.errors import Complaints
 from server.services.clock import utc_now
-from server.services.listing_conditions import condition_sql
-from server.services.listing_map import tokens
-from server.services.statement import Statement
+from server.services.search.resources import tokens
+from server.services.search.sql.where import condition_sql
 from tests.benchmarks.goals import Goal
 
 ROUNDS: Final = 25

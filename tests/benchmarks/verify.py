@@ -11,13 +11,13 @@ from typing import Final
 
 from rich.console import Console
 
-from server.domain.secret import checksum
+from server.domain.tokens.secret import checksum
 from tests.benchmarks import filling, load, rounds
 from tests.benchmarks.goals import Goal
 from tests.benchmarks.peers import running
 from tests.benchmarks.processes import Served, desk, floor
 from tests.benchmarks.rounds import Target
-from tests.postgres import create_database, postgres_server
+from tests.support.postgres import create_database, postgres_server
 
 FEW: Final = 1_000
 MANY: Final = int(os.environ.get("BENCH_TOKENS", "1000000"))

@@ -10,11 +10,11 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, ConsoleMessage, Page, Request, async_playwright
 
-from server.demo import PASSWORD, SARAH
-from tests.chromium import LAUNCH_FLAGS, find_chromium
-from tests.debian import Missing
-from tests.live import LiveServer, live_server
-from tests.node import AUDIT, Node, find_node
+from server.demo.world import PASSWORD, SARAH
+from tests.support.chromium import LAUNCH_FLAGS, find_chromium
+from tests.support.debian import Missing
+from tests.support.live import LiveServer, live_server
+from tests.support.node import AUDIT, Node, find_node
 
 HERE: Final = Path(__file__).parent
 

@@ -14,7 +14,7 @@ from tests.audit.scene import NOBODY, Scene, scene
 from tests.audit.states import Stage, State
 from tests.audit.validity import Sent, validate
 from tests.audit.visiting import Tour
-from tests.node import Node
+from tests.support.node import Node
 
 
 @pytest.fixture(scope="module")

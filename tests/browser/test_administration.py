@@ -8,9 +8,9 @@ from pathlib import Path
 
 from playwright.async_api import Browser, Locator, Page, expect
 
-from server.demo import OLIVER, PASSWORD, VIOLET, Person
+from server.demo.world import OLIVER, PASSWORD, VIOLET, Person
 from tests.browser.conftest import Watch, sign_in
-from tests.live import LiveServer
+from tests.support.live import LiveServer
 
 REFUSED = "Failed to load resource: the server responded with a status of 409 (Conflict)"
 """What Chromium says of an answer that the page shows in its dialog."""

@@ -10,8 +10,8 @@ import pytest_asyncio
 from playwright.async_api import Browser, Page, expect
 
 from tests.browser.conftest import Watch, sign_in
-from tests.live import LiveServer
 from tests.schema.operations import mutation
+from tests.support.live import LiveServer
 
 STREAM = "**/settings/api-tokens/changes"
 

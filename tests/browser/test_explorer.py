@@ -11,9 +11,9 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Locator, Page, WebSocket, expect
 
-from server.demo import SARAH
+from server.demo.world import SARAH
 from tests.browser.conftest import Watch, sign_in
-from tests.live import LiveServer
+from tests.support.live import LiveServer
 
 RUN: Final = "Execute query (Ctrl-Enter)"
 SECRET: Final = re.compile(r"idt:TKN-\d{4}-\d{4}:\w{64}")

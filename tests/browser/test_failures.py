@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from playwright.async_api import FilePayload, Page, Route, expect
 
-from server.demo import PASSWORD, SARAH
+from server.demo.world import PASSWORD, SARAH
 from tests.browser.conftest import sign_in
 from tests.browser.test_tokens import choose
-from tests.pictures import picture
+from tests.support.pictures import picture
 
 LIST = "/settings/api-tokens"
 UNREACHED = "Tokendesk could not be reached. Nothing is lost."

@@ -6,10 +6,10 @@ from pathlib import Path
 import httpx
 import pytest
 
-from server.demo import PASSWORD, SARAH
-from tests.debian import Missing, find_program
-from tests.live import LiveServer
-from tests.node import Node
+from server.demo.world import PASSWORD, SARAH
+from tests.support.debian import Missing, find_program
+from tests.support.live import LiveServer
+from tests.support.node import Node
 
 
 @pytest.fixture(scope="module")

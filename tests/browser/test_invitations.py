@@ -6,10 +6,10 @@ from typing import Final
 import httpx
 from playwright.async_api import Browser, Page, expect
 
-from server.demo import OLIVER, PASSWORD, SARAH, VIOLET
+from server.demo.world import OLIVER, PASSWORD, SARAH, VIOLET
 from tests.browser.conftest import Watch
 from tests.browser.test_administration import another_browser, invite, said, sign_in_as
-from tests.live import LiveServer
+from tests.support.live import LiveServer
 
 INVITATIONS: Final = "/settings/invitations"
 NINA: Final = "nina@new.example"

@@ -11,7 +11,7 @@ import pytest_asyncio
 from playwright.async_api import Browser, Page, expect
 
 from tests.browser.conftest import Watch, sign_in
-from tests.live import LiveServer
+from tests.support.live import LiveServer
 
 LIST: Final = "/settings/api-tokens"
 PATHS: Final = (LIST, "/settings/audit-trail", "/settings/users")

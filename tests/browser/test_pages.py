@@ -6,7 +6,7 @@ from pathlib import Path
 from playwright.async_api import Page, expect
 
 from tests.browser.conftest import Watch, sign_in
-from tests.live import LiveServer
+from tests.support.live import LiveServer
 
 
 async def test_the_printed_link_signs_in_once(page: Page, server: LiveServer) -> None:

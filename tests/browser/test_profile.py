@@ -2,10 +2,10 @@
 
 from playwright.async_api import Browser, Page, expect
 
-from server.demo import PASSWORD, VIOLET
+from server.demo.world import PASSWORD, VIOLET
 from tests.browser.conftest import Watch
 from tests.browser.test_administration import another_browser, said, sign_in_as
-from tests.live import LiveServer
+from tests.support.live import LiveServer
 
 PROFILE = "/settings/profile"
 NEW = "a wholly new password"

@@ -6,7 +6,7 @@ from pathlib import Path
 from playwright.async_api import Browser, Page, expect
 
 from tests.browser.conftest import Watch, sign_in
-from tests.live import LiveServer
+from tests.support.live import LiveServer
 
 SECRET = re.compile(r"idt:TKN-\d{4}-\d{4}:\w{64}")
 

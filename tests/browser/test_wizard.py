@@ -6,10 +6,10 @@ import httpx
 import pytest
 from playwright.async_api import Page, expect
 
-from server.demo import PASSWORD, SARAH
+from server.demo.world import PASSWORD, SARAH
 from tests.browser.conftest import Watch, sign_in
-from tests.live import LiveServer
-from tests.pictures import picture
+from tests.support.live import LiveServer
+from tests.support.pictures import picture
 
 DROP = """async bytes => {
     const data = new DataTransfer();

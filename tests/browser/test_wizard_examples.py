@@ -12,8 +12,8 @@ from typing import Final
 import httpx
 import pytest
 
-from server.demo import PASSWORD, SARAH
-from tests.live import LiveServer
+from server.demo.world import PASSWORD, SARAH
+from tests.support.live import LiveServer
 
 LIST: Final = "/settings/api-tokens"
 ANSWER: Final = re.compile(r"ACC-\d{4}-\d{4}.*Stark Industries", re.DOTALL)

@@ -2,9 +2,9 @@
 
 from playwright.async_api import Page, expect
 
-from server.demo import PASSWORD, SARAH
+from server.demo.world import PASSWORD, SARAH
 from tests.browser.conftest import Watch, sign_in
-from tests.pictures import picture
+from tests.support.pictures import picture
 
 
 async def open_wizard(page: Page) -> None:

@@ -21,16 +21,16 @@ import traceback
 from collections.abc import Mapping, Sequence
 from typing import Final, NoReturn
 
-from tests.live import ROOT
+from tests.support.live import ROOT
 
 _IMPORTED: Final = (
     "rich.console",
     "rich.panel",
     "rich.table",
-    "schema.printed",
+    "schema.root.sdl",
     "server.app",
     "server.cli.commands",
-    "server.demo",
+    "server.demo.world",
 )
 _HEAD: Final = struct.Struct("!I")
 _EXIT_CODE: Final = struct.Struct("!i")

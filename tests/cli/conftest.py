@@ -15,9 +15,9 @@ from typing import Any
 import pytest
 
 from tests.cli.command_server import CommandServer
-from tests.clock import TurnableClock
-from tests.databases import KEYS
-from tests.live import ROOT
+from tests.support.clock import TurnableClock
+from tests.support.databases import KEYS
+from tests.support.live import ROOT
 
 
 @dataclass(frozen=True)

@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 from server.desk import Desk
 from server.models.tokens import TokenSecret
 from tests.cli.conftest import Command
-from tests.clock import TurnableClock
-from tests.services.evidence import dump, records
-from tests.world import World
+from tests.support.clock import TurnableClock
+from tests.support.evidence import dump, records
+from tests.support.world import World
 
 
 async def test_an_account_gets_another_name_policy_and_language(

@@ -9,10 +9,10 @@ from datetime import timedelta
 
 from server.desk import Desk
 from tests.cli.conftest import Command
-from tests.clock import TurnableClock
-from tests.live import ROOT
-from tests.services.evidence import last_record, records
-from tests.world import World
+from tests.support.clock import TurnableClock
+from tests.support.evidence import last_record, records
+from tests.support.live import ROOT
+from tests.support.world import World
 
 DISARM = {
     "sqlite": "DROP TRIGGER IF EXISTS audit_records_no_update;"

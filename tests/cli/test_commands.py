@@ -5,7 +5,7 @@ import socket
 from collections.abc import Callable
 
 from tests.cli.conftest import Command
-from tests.live import ROOT
+from tests.support.live import ROOT
 
 
 def test_the_operator_sets_up_an_account_and_makes_a_token(tokendesk: Command) -> None:

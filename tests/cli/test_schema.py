@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from schema.printed import SDL_FILE, Changes, compare
+from schema.root.sdl import SDL_FILE, Changes, compare
 from tests.cli.conftest import Command
 
 VIEWER = "query Viewer { viewer { __typename } }\n"

@@ -5,8 +5,8 @@ import re
 from server.desk import Desk
 from server.models.accounts import Session
 from tests.cli.conftest import Command
-from tests.services.evidence import dump
-from tests.world import ORIGIN, World
+from tests.support.evidence import dump
+from tests.support.world import ORIGIN, World
 
 
 async def test_a_reset_makes_a_link(tokendesk: Command, desk: Desk, world: World) -> None:

@@ -5,8 +5,8 @@ from collections.abc import Callable
 
 from server.desk import Desk
 from tests.cli.conftest import Command
-from tests.services.evidence import dump, run_sql
-from tests.world import World
+from tests.support.evidence import dump, run_sql
+from tests.support.world import World
 
 
 def refusal(tokendesk: Command, secret: str) -> str | None:

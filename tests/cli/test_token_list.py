@@ -6,12 +6,12 @@ import pytest
 
 from server.desk import Desk
 from server.domain.actor import Actor
-from server.services import token_grid
-from server.services.token_grid import TokenOrder
+from server.services.search import token_list
+from server.services.search.token_list import TokenOrder
 from tests.cli.conftest import Command
-from tests.clock import TurnableClock
-from tests.services.evidence import run_sql
-from tests.world import World
+from tests.support.clock import TurnableClock
+from tests.support.evidence import run_sql
+from tests.support.world import World
 
 
 async def test_the_list_is_filtered_and_ordered(
@@ -79,7 +79,7 @@ async def test_wrong_filters_are_told(tokendesk: Command, world: World) -> None:
 async def test_a_list_longer_than_a_statement_takes_is_complete(
     desk: Desk, world: World, clock: TurnableClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(token_grid, "MOST_AT_ONCE", 2)
+    monkeypatch.setattr(token_list, "MOST_AT_ONCE", 2)
     made = []
     for name in "cadbe":
         clock.advance(timedelta(seconds=1))

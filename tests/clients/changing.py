@@ -8,7 +8,7 @@ from typing import Final
 
 import httpx
 
-from tests.live_tokens import Tokendesk
+from tests.support.live_tokens import Tokendesk
 
 _DESCRIBE: Final = """
 mutation ($input: UpdateApiTokenInput!) { updateApiToken(input: $input) { __typename } }"""

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.debian import Missing
-from tests.live_tokens import Tokendesk, live_tokendesk
-from tests.node import Node, find_node
-from tests.pictures import picture
+from tests.support.debian import Missing
+from tests.support.live_tokens import Tokendesk, live_tokendesk
+from tests.support.node import Node, find_node
+from tests.support.pictures import picture
 
 
 @pytest.fixture(scope="session")

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.live_tokens import Tokendesk
-from tests.node import Node
+from tests.support.live_tokens import Tokendesk
+from tests.support.node import Node
 
 
 @dataclass(frozen=True)

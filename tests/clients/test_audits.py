@@ -11,8 +11,8 @@ from typing import Any, Final
 
 import pytest
 
-from tests.live import live_server
-from tests.node import Node
+from tests.support.live import live_server
+from tests.support.node import Node
 
 BY_WORD: Final = {"MUST": 13, "SHOULD": 23, "MAY": 25}
 

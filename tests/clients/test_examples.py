@@ -16,16 +16,16 @@ from typing import Any, Final
 import httpx
 import pytest
 
-from schema.cost import MOST_POINTS
-from schema.limits import DEEPEST, MOST_ALIASES, MOST_FIELDS, MOST_ROOTS, MOST_TOKENS
-from schema.request_parameters import LARGEST_JSON
-from schema.time_limit import SECONDS
+from schema.execution.cost import MOST_POINTS
+from schema.execution.limits import DEEPEST, MOST_ALIASES, MOST_FIELDS, MOST_ROOTS, MOST_TOKENS
+from schema.execution.time_limit import SECONDS
+from schema.http.request import LARGEST_JSON
 from server.app import UPLOAD_BODY
 from server.settings import Settings
 from tests.clients.changing import changing
-from tests.live import ROOT
-from tests.live_tokens import Tokendesk
-from tests.node import CLIENTS, Node
+from tests.support.live import ROOT
+from tests.support.live_tokens import Tokendesk
+from tests.support.node import CLIENTS, Node
 
 PATIENCE_SECONDS: Final = 120
 A_MINUTE: Final = Settings.model_fields["rate_limit"].default

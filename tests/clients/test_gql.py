@@ -12,7 +12,7 @@ from gql.transport.websockets import WebsocketsTransport
 from graphql import GraphQLError
 
 from tests.clients.changing import changing
-from tests.live_tokens import Tokendesk
+from tests.support.live_tokens import Tokendesk
 
 PAGE: Final = """
 query ($first: Int!, $after: String) {

@@ -9,8 +9,8 @@ import httpx
 import pytest
 
 from tests.clients.programs import Program
-from tests.live_tokens import Tokendesk
-from tests.node import Node
+from tests.support.live_tokens import Tokendesk
+from tests.support.node import Node
 
 
 @pytest.fixture(params=["apollo.mjs", "urql.mjs"])

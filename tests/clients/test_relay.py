@@ -13,10 +13,10 @@ from typing import Any
 import httpx
 import pytest
 
-from schema.printed import SDL_FILE
-from tests.live import ROOT
-from tests.live_tokens import Tokendesk, live_tokendesk
-from tests.node import CLIENTS, Node
+from schema.root.sdl import SDL_FILE
+from tests.support.live import ROOT
+from tests.support.live_tokens import Tokendesk, live_tokendesk
+from tests.support.node import CLIENTS, Node
 
 Send = Callable[..., dict[str, Any]]
 

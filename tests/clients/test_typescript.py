@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from schema.printed import SDL_FILE
-from tests.node import CLIENTS, Node
+from schema.root.sdl import SDL_FILE
+from tests.support.node import CLIENTS, Node
 
 PACKAGES = CLIENTS / "node_modules"
 

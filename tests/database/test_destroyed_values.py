@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 
 from server.desk import Desk
-from server.domain.token_rules import Grace, RevealPolicy
+from server.domain.tokens.rules import Grace, RevealPolicy
 from server.jobs.housekeeping import sweep_drafts
 from server.models.tokens import TokenDraft, TokenSecret
-from tests.clock import TurnableClock
-from tests.services.drafting import ready_draft
-from tests.services.making import made
-from tests.world import World
+from tests.support.clock import TurnableClock
+from tests.support.drafting import ready_draft
+from tests.support.factories import made
+from tests.support.world import World
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 

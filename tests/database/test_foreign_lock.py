@@ -14,10 +14,10 @@ import pytest
 
 from server.database import Database, database, sqlite_client
 from server.desk import Desk
-from tests.services.evidence import dump
-from tests.services.making import made, text_of
+from tests.support.evidence import dump
+from tests.support.factories import made, text_of
+from tests.support.world import World
 from tests.web.conftest import admin, app, browser, sign_in
-from tests.world import World
 
 __all__ = ["admin", "app", "browser", "sign_in"]
 

@@ -17,11 +17,11 @@ import asyncpg
 import pytest
 
 from server.database import STORAGE_FAILURES, Database
-from server.listening import Listening
-from server.look_up import LookUp
-from server.services.announcements import Announcements
+from server.database.queries.lookup import LookUp
+from server.services.events.bus import Announcements
+from server.services.events.listener import Listening
 from tests.database.certificates import Authority
-from tests.postgres import PostgresServer
+from tests.support.postgres import PostgresServer
 
 DEBIAN: Final = Path("/usr/lib/postgresql")
 MODES: Final = ("disable", "allow", "prefer", "require", "verify-ca", "verify-full")

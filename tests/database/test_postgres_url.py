@@ -12,14 +12,14 @@ from pydantic import SecretStr
 
 from server.database import PostgresUrl
 from server.desk import Desk
-from server.services.passwords import Passwords
+from server.services.crypto.passwords import Passwords
 from server.settings import Settings
 from tests.cli.conftest import Command, command_server, make_command
-from tests.clock import TurnableClock
 from tests.database.certificates import Authority
-from tests.postgres import temporary_database
-from tests.services.making import made, text_of
-from tests.world import build_world
+from tests.support.clock import TurnableClock
+from tests.support.factories import made, text_of
+from tests.support.postgres import temporary_database
+from tests.support.world import build_world
 
 __all__ = ["command_server", "make_command"]
 

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from schema.trusted_documents import Registry, id_of
+from schema.persisted.documents import Registry, id_of
 from server.desk import Desk
 from server.settings import Settings
-from tests.pictures import picture
-from tests.world import build_world
+from tests.support.pictures import picture
+from tests.support.world import build_world
 
 
 @pytest.fixture(params=[0o000, 0o022, 0o027])

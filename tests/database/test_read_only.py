@@ -9,8 +9,8 @@ import pytest
 
 from server.desk import Desk
 from tests.cli.conftest import Command, command_server, make_command
-from tests.services.making import made
-from tests.world import World
+from tests.support.factories import made
+from tests.support.world import World
 
 __all__ = ["command_server", "make_command"]
 

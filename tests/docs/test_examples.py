@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from tests.docs.pages import DOCS, README, Page
-from tests.live import ROOT
-from tests.live_tokens import live_tokendesk
+from tests.support.live import ROOT
+from tests.support.live_tokens import live_tokendesk
 
 
 def run(words: list[str], folder: Path) -> str:

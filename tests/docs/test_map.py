@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from tests.docs.pages import DOCS, README, Page
-from tests.live import ROOT
+from tests.support.live import ROOT
 
 MOST_LINES: Final = 150
 ARCHITECTURE: Final = Page(DOCS / "architecture.md")

@@ -9,13 +9,13 @@ from typing import Any, Final
 import pytest
 import typer
 
-from schema.enums import ErrorCode
+from schema.base.enums import ErrorCode
 from server.cli.commands import app
+from server.domain.audit.events import EVENTS
 from server.domain.errors import Refusal
-from server.domain.events import EVENTS
 from server.settings import PREFIX, Settings
 from tests.docs.pages import DOCS, Page, documentation
-from tests.live import ROOT
+from tests.support.live import ROOT
 
 TOOL: Final[dict[str, Any]] = runpy.run_path(str(ROOT / ".ci" / "reference.py"))
 GRAPHQL: Final = Page(DOCS / "graphql.md")

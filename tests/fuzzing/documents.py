@@ -14,8 +14,8 @@ import schemathesis
 from hypothesis import strategies as st
 from schemathesis.graphql import nodes
 
-from schema.printed import SDL_FILE
-from tests.pictures import SVG, noise, picture, vast_png
+from schema.root.sdl import SDL_FILE
+from tests.support.pictures import SVG, noise, picture, vast_png
 
 FILES: Final = {
     "a good PNG": picture(),

@@ -16,15 +16,15 @@ from pydantic import SecretStr
 
 from server.desk import Desk
 from server.domain.actor import OPERATOR, AccountType, Role
-from server.domain.token_rules import Grace
-from server.services.passwords import Passwords
-from server.services.token_patch import TokenPatch
+from server.domain.tokens.rules import Grace
+from server.services.crypto.passwords import Passwords
+from server.services.tokens.patch import TokenPatch
 from server.settings import Settings
-from tests import databases
 from tests.fuzzing.documents import Ids, Sent
-from tests.live import LiveServer, live_server
-from tests.postgres import create_database, drop_database
-from tests.world import ORIGIN, PASSWORD, World, build_world
+from tests.support import databases
+from tests.support.live import LiveServer, live_server
+from tests.support.postgres import create_database, drop_database
+from tests.support.world import ORIGIN, PASSWORD, World, build_world
 
 CALLERS: Final = ("admin", "operations", "manager", "nobody")
 """Two people, a program that may manage tokens, and nobody."""

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from server.services.passwords import Passwords
+from server.services.crypto.passwords import Passwords
 from tests.fuzzing.documents import LABELS, Sent, documents
 from tests.fuzzing.scene import CALLERS, Scene, scene_of
 

@@ -9,7 +9,7 @@ import pytest
 
 from tests.gateways.programs import CADDY, NGINX, Gateway
 from tests.gateways.service import Service, running
-from tests.live_tokens import Tokendesk, live_tokendesk
+from tests.support.live_tokens import Tokendesk, live_tokendesk
 
 
 @dataclass(frozen=True)

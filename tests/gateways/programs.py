@@ -13,8 +13,8 @@ from typing import Final
 
 import pytest
 
-from tests.debian import Missing, find_program
-from tests.live import ROOT, free_port
+from tests.support.debian import Missing, find_program
+from tests.support.live import ROOT, free_port
 
 PAGE: Final = ROOT / "docs" / "gateways.md"
 _PATIENCE_SECONDS: Final = 30

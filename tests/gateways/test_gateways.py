@@ -8,7 +8,7 @@ import pytest
 from tests.gateways.conftest import Scene
 from tests.gateways.programs import Gateway
 from tests.gateways.service import Service, running
-from tests.live_tokens import live_tokendesk
+from tests.support.live_tokens import live_tokendesk
 
 IDENTITY = {
     "X-Token-Id",

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Final
 
-from server.api.marketplace.shapes import (
+from server.api.marketplace.wire.models import (
     ApiRequest,
     AuditRecord,
     RecordObject,

@@ -6,8 +6,8 @@ from typing import Any, Final
 
 import httpx
 
-from tests.clock import TurnableClock
 from tests.guarantees.loop_steps import Steps
+from tests.support.clock import TurnableClock
 
 LONGEST_STEP: Final = 0.1
 """Seconds of CPU."""

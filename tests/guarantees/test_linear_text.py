@@ -17,16 +17,16 @@ from starlette.requests import Request
 
 import schema
 import server
-from schema.negotiation import BODIES, choose
-from schema.request_parameters import _decode
+from schema.http.negotiation import BODIES, choose
+from schema.http.request import _decode
 from server.api.marketplace.query_string import read_wish
-from server.api.marketplace.showing import _filled
-from server.api.verify import _modules, bearer
-from server.api.verify_answers import in_header
-from server.domain.conditions import shown
+from server.api.marketplace.wire.serializers import _filled
+from server.api.verify.endpoint import _modules, bearer
+from server.api.verify.responses import in_header
 from server.domain.errors import Complaints
-from server.domain.text_patterns import pattern_of, without_case
-from server.domain.text_rules import (
+from server.domain.filters import shown
+from server.domain.text.patterns import pattern_of, without_case
+from server.domain.text.validation import (
     NAME,
     clean_description,
     clean_name,
@@ -35,19 +35,19 @@ from server.domain.text_rules import (
     is_stream_safe,
     name_key,
 )
-from server.domain.token_rules import parse_expiry
+from server.domain.tokens.rules import parse_expiry
 from server.http.accept import read_ranges
 from server.http.addresses import read_address
+from server.http.cookies import _value
 from server.http.forms import _fields
+from server.http.gzip import accepts_gzip, gzipped
 from server.http.media_type import _read, read_media_type
-from server.services.token_grid import search_words
-from server.services.users import clean_email, email_key
-from server.web.accepted_language import quality
-from server.web.compression import accepts_gzip, gzipped
-from server.web.cookies import _value
-from server.web.grid_state import GridState
-from server.web.record_state import RecordState
-from server.web.visit import safe_path
+from server.http.pages.accepted_language import quality
+from server.services.people.users import clean_email, email_key
+from server.services.search.token_list import search_words
+from server.web.audit.list_state import RecordState
+from server.web.html.request import safe_path
+from server.web.tokens.list_state import GridState
 from tests.guarantees.records import RECORD
 
 SIZE: Final = 64 * 1024

@@ -9,14 +9,12 @@ import pytest
 from pydantic import SecretStr
 from starlette.applications import Starlette
 
-from schema.request_parameters import LARGEST_JSON
+from schema.http.request import LARGEST_JSON
 from server.app import USUAL_BODY, create_app
 from server.desk import Desk
 from server.domain.actor import OPERATOR, Actor
-from server.services.token_patch import TokenPatch
+from server.services.tokens.patch import TokenPatch
 from server.settings import Settings
-from tests import databases
-from tests.clock import TurnableClock
 from tests.guarantees.inputs import (
     form_fields,
     header_names,
@@ -30,7 +28,9 @@ from tests.guarantees.loop_steps import Steps, watched_loop
 from tests.guarantees.sending import Sender
 from tests.guarantees.texts import IN_HEADS, LARGEST_HEAD, READ, TEXTS, WRITTEN, escaped, fitting
 from tests.schema.operations import printed_schema
-from tests.world import World
+from tests.support import databases
+from tests.support.clock import TurnableClock
+from tests.support.world import World
 
 
 @pytest.fixture

@@ -18,9 +18,9 @@ from hypothesis.stateful import (
 )
 
 from server.domain.actor import Role
-from tests import databases
 from tests.guarantees.two_tenants_model import ACCOUNTS, OPERATIONS, WayIn
 from tests.guarantees.two_tenants_scene import Scene
+from tests.support import databases
 
 ACCOUNT: Final = strategies.sampled_from(ACCOUNTS)
 ROLE: Final = strategies.sampled_from(list(Role))

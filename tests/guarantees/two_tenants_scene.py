@@ -18,7 +18,7 @@ from server.domain.errors import (
 from server.models.audit import AuditRecord
 from tests.guarantees.two_tenants_model import ACCOUNTS, OPERATIONS, WayIn
 from tests.guarantees.two_tenants_stage import ADDRESS, Stage
-from tests.world import ORIGIN
+from tests.support.world import ORIGIN
 
 
 class Scene(Stage):

@@ -15,13 +15,13 @@ from server.domain.actor import OPERATOR, AccountType, Actor, ActorKind, Role
 from server.domain.errors import (
     Refusal,
 )
-from server.services.passwords import Passwords
-from server.services.sessions import SignedIn
+from server.services.crypto.passwords import Passwords
+from server.services.sign_in.sessions import SignedIn
 from server.settings import Settings
-from tests import databases
-from tests.clock import TurnableClock
 from tests.guarantees.two_tenants_model import ACCOUNTS, Model, WayIn
-from tests.world import ORIGIN
+from tests.support import databases
+from tests.support.clock import TurnableClock
+from tests.support.world import ORIGIN
 
 ADDRESS: Final = "vera@nowhere.example"
 QUICK: Final = Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))

@@ -9,7 +9,7 @@ from server.jobs.job import Job
 from server.jobs.leader import Leader
 from server.jobs.runs import JobRuns
 from server.jobs.supervisor import Supervisor
-from tests.clock import TurnableClock
+from tests.support.clock import TurnableClock
 
 PATIENCE_SECONDS = 60
 

@@ -8,20 +8,20 @@ import pytest
 from server.app import create_app
 from server.desk import Desk
 from server.jobs import failures
-from server.listening import Listening
-from server.services import usage, usage_tables
-from server.services.announcements import Announcement, Follower
-from server.services.drafts import Drafts
-from server.services.sessions import Sessions
+from server.services.events.bus import Announcement, Follower
+from server.services.events.listener import Listening
+from server.services.sign_in.sessions import Sessions
+from server.services.tokens.drafts import Drafts
+from server.services.usage import recorder, store
 from tests.jobs.scripted import PATIENCE_SECONDS
-from tests.services.making import made, text_of
-from tests.world import ORIGIN, World
+from tests.support.factories import made, text_of
+from tests.support.world import ORIGIN, World
 
 
 @pytest.fixture(autouse=True)
 def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(failures, "FIRST_BACKOFF_SECONDS", 0.001)
-    monkeypatch.setattr(usage, "WRITE_EVERY_SECONDS", 0.01)
+    monkeypatch.setattr(recorder, "WRITE_EVERY_SECONDS", 0.01)
 
 
 class Failing:
@@ -58,7 +58,7 @@ async def test_each_of_the_sweeps_is_done_whichever_fails(
     await desk.close()
     drafts = fail(monkeypatch, Drafts, "sweep")
     sessions = fail(monkeypatch, Sessions, "sweep", times=0)
-    rolled_up = fail(monkeypatch, usage.Usage, "roll_up", times=0)
+    rolled_up = fail(monkeypatch, recorder.Usage, "roll_up", times=0)
     app = create_app(desk)
     async with asyncio.timeout(PATIENCE_SECONDS), app.router.lifespan_context(app):
         await sessions.recovered.wait()
@@ -73,7 +73,7 @@ async def test_usage_goes_on_being_written_after_a_bug(
 ) -> None:
     minted = await made(desk, world.admin)
     await desk.close()
-    writing = fail(monkeypatch, usage_tables, "write")
+    writing = fail(monkeypatch, store, "write")
     app = create_app(desk)
     async with asyncio.timeout(PATIENCE_SECONDS), app.router.lifespan_context(app):
         await desk.verifier.verify(text_of(minted), used_from=ORIGIN)

@@ -9,10 +9,10 @@ from server.app import create_app
 from server.desk import Desk
 from server.jobs import failures
 from server.jobs.registry import JOBS
-from server.services.drafts import Drafts
+from server.services.tokens.drafts import Drafts
 from tests.api.scrapes import Scrape, scrape
-from tests.clock import START
 from tests.jobs.scripted import PATIENCE_SECONDS
+from tests.support.clock import START
 
 RUNS = "tokendesk_job_runs_total"
 LAST_SUCCESS = "tokendesk_job_last_success_timestamp_seconds"

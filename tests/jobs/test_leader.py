@@ -13,7 +13,7 @@ from server.jobs.job import Job
 from server.jobs.leader import LEADER_LOCK, Leader
 from server.jobs.runs import JobRuns
 from tests.jobs.scripted import PATIENCE_SECONDS, Scripted, supervisor_of
-from tests.postgres import temporary_database
+from tests.support.postgres import temporary_database
 
 
 @pytest.fixture

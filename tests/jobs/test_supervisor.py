@@ -10,8 +10,8 @@ from tortoise.exceptions import DBConnectionError
 from server.jobs.job import Job
 from server.jobs.runs import JobRuns
 from server.jobs.supervisor import HEALTHY_AFTER, _jitter
-from tests.clock import START, TurnableClock
 from tests.jobs.scripted import PATIENCE_SECONDS, Naps, Scripted, supervisor_of
+from tests.support.clock import START, TurnableClock
 
 WRONG = ValueError("a bug")
 AWAY = DBConnectionError("gone")

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from server.desk import Desk
 from server.domain.actor import OPERATOR, AccountType
-from server.services.token_patch import TokenPatch
+from server.services.tokens.patch import TokenPatch
 from server.settings import Settings
 
 

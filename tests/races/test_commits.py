@@ -11,16 +11,16 @@ import pytest
 from server.desk import Desk
 from server.domain.actor import OPERATOR
 from server.domain.errors import Expired, IllegalMove, NotFound
-from server.domain.token_rules import RevealPolicy
+from server.domain.tokens.rules import RevealPolicy
 from server.models.audit import AuditRecord
 from server.models.tokens import Token, TokenDraft, TokenGrant, TokenSecret
 from server.services.answers import MintedToken
-from server.services.token_patch import TokenPatch
-from tests.clock import TurnableClock
-from tests.live import ROOT
-from tests.services.drafting import ready_draft
-from tests.services.evidence import dump, holds
-from tests.world import World
+from server.services.tokens.patch import TokenPatch
+from tests.support.clock import TurnableClock
+from tests.support.drafting import ready_draft
+from tests.support.evidence import dump, holds
+from tests.support.live import ROOT
+from tests.support.world import World
 
 
 @pytest.mark.parametrize("policy", list(RevealPolicy))

@@ -8,8 +8,8 @@ from typing import Final
 import pytest
 
 from tests.benchmarks.processes import memory, sockets
-from tests.flooding import flooding, several_addresses
-from tests.live_tokens import Tokendesk, live_tokendesk
+from tests.support.flooding import flooding, several_addresses
+from tests.support.live_tokens import Tokendesk, live_tokendesk
 
 OPEN_FILES: Final = 1_024
 CONNECTIONS: Final = 1_300

@@ -12,13 +12,13 @@ import pytest
 
 from server.desk import Desk
 from server.domain.actor import OPERATOR
-from server.services.token_patch import TokenPatch
+from server.services.tokens.patch import TokenPatch
 from server.settings import Settings
-from tests.clock import TurnableClock
-from tests.databases import KEYS
-from tests.live import LiveServer, live_server
 from tests.schema.streaming import TOKENS, Follower, Socket, events, settle, socket
-from tests.world import World
+from tests.support.clock import TurnableClock
+from tests.support.databases import KEYS
+from tests.support.live import LiveServer, live_server
+from tests.support.world import World
 
 SOCKETS_EACH = 6
 STREAMS_EACH = 2

@@ -9,8 +9,8 @@ from server.desk import Desk
 from server.domain.actor import OPERATOR
 from server.models.audit import AuditRecord
 from server.models.tokens import Token, TokenDraft, TokenGrant, TokenSecret
-from tests.live import ROOT
-from tests.world import World
+from tests.support.live import ROOT
+from tests.support.world import World
 
 KILLS = 30
 

@@ -14,18 +14,18 @@ from pathlib import Path
 import pytest
 
 from server.desk import Desk
-from server.domain.secret import Secret
-from server.domain.token_rules import Grace
-from server.domain.verdict import Outcome
+from server.domain.tokens.rules import Grace
+from server.domain.tokens.secret import Secret
+from server.domain.verification.verdict import Outcome
 from server.models.usage import UsageCount
 from server.settings import Settings
-from tests import databases
-from tests.clock import TurnableClock
-from tests.live import ROOT, free_port, live_server
-from tests.postgres import PostgresServer, create_database, drop_database, stoppable_server
 from tests.races.steady import Answer, Steady, asking
-from tests.services.making import made, text_of
-from tests.world import World
+from tests.support import databases
+from tests.support.clock import TurnableClock
+from tests.support.factories import made, text_of
+from tests.support.live import ROOT, free_port, live_server
+from tests.support.postgres import PostgresServer, create_database, drop_database, stoppable_server
+from tests.support.world import World
 
 ROUNDS = 50
 """So many questions reach each worker, whichever the system prefers."""

@@ -9,8 +9,8 @@ from server.domain.actor import OPERATOR, Role
 from server.domain.errors import IllegalMove
 from server.models.accounts import Membership
 from server.services.answers import MemberInfo
-from tests.services.evidence import records
-from tests.world import World
+from tests.support.evidence import records
+from tests.support.world import World
 
 
 async def administrators(desk: Desk, world: World) -> set[str]:

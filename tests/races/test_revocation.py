@@ -13,13 +13,13 @@ import pytest
 from server.desk import Desk
 from server.domain.actor import OPERATOR
 from server.domain.ids import IdKind
-from server.domain.secret import Secret
-from server.domain.token_rules import Grace
+from server.domain.tokens.rules import Grace
+from server.domain.tokens.secret import Secret
 from server.settings import Settings
-from tests.clock import TurnableClock
-from tests.databases import KEYS
-from tests.live import LiveServer, live_server
-from tests.world import World
+from tests.support.clock import TurnableClock
+from tests.support.databases import KEYS
+from tests.support.live import LiveServer, live_server
+from tests.support.world import World
 
 PROBES = 8
 ROUNDS = 5

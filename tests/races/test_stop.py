@@ -8,8 +8,8 @@ from typing import Final
 
 import pytest
 
-from tests.api.raw import statuses
-from tests.live_tokens import Tokendesk, live_tokendesk
+from tests.api.protocol.raw import statuses
+from tests.support.live_tokens import Tokendesk, live_tokendesk
 
 CLIENTS: Final = 200
 WITHIN_SECONDS: Final = 60

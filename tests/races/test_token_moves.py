@@ -8,14 +8,14 @@ import pytest
 from server.desk import Desk
 from server.domain.actor import OPERATOR
 from server.domain.errors import IllegalMove, Stale
-from server.domain.token_rules import Grace, TokenState
-from server.domain.verdict import Outcome
+from server.domain.tokens.rules import Grace, TokenState
+from server.domain.verification.verdict import Outcome
 from server.models.tokens import Token, TokenSecret
 from server.services.answers import MintedToken, TokenInfo
-from server.services.token_patch import TokenPatch
-from tests.services.evidence import records
-from tests.services.making import made, text_of
-from tests.world import World
+from server.services.tokens.patch import TokenPatch
+from tests.support.evidence import records
+from tests.support.factories import made, text_of
+from tests.support.world import World
 
 
 @pytest.mark.parametrize("grace", [Grace.NONE, Grace.ONE_DAY])

@@ -8,16 +8,16 @@ import pytest
 from tortoise.backends.asyncpg.client import TransactionWrapper
 
 from server.desk import Desk
-from server.domain.token_rules import Grace
-from server.domain.verdict import Grant, Outcome
+from server.domain.tokens.rules import Grace
+from server.domain.verification.verdict import Grant, Outcome
 from server.models.usage import UsageCount
-from server.services import usage_tables
-from server.services.usage_counter import hour_of, start_of
-from tests.clock import TurnableClock
-from tests.live import ROOT
+from server.services.usage import store
+from server.services.usage.counters import hour_of, start_of
 from tests.races.counting import count_round
-from tests.services.making import made, text_of
-from tests.world import ORIGIN, World
+from tests.support.clock import TurnableClock
+from tests.support.factories import made, text_of
+from tests.support.live import ROOT
+from tests.support.world import ORIGIN, World
 
 TOKENS, ROUNDS = 30, 12
 
@@ -95,6 +95,6 @@ async def test_ten_roll_ups_at_once_move_each_hour_once(
         at = start_of(hour)
         desk.usage.note(grant, Outcome.VALID, (), ORIGIN, at, calls=hour - first + 1)
     await desk.usage.write()
-    await asyncio.gather(*(usage_tables.roll_up(first + 48) for _ in range(10)))
+    await asyncio.gather(*(store.roll_up(first + 48) for _ in range(10)))
     rows = await UsageCount.all().order_by("hour")
     assert [(row.hour - first, row.calls) for row in rows] == [(0, 300), (24, 876)]

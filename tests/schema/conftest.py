@@ -11,11 +11,11 @@ import pytest
 
 from server.app import create_app
 from server.desk import Desk
-from tests.cast import Cast, build_cast
 from tests.schema.following import program
 from tests.schema.streaming import Socket, socket
-from tests.serving import serving
-from tests.world import PASSWORD, World
+from tests.support.cast import Cast, build_cast
+from tests.support.serving import serving
+from tests.support.world import PASSWORD, World
 
 
 @dataclass(frozen=True)

@@ -4,8 +4,8 @@ import asyncio
 
 from server.desk import Desk
 from server.domain.actor import OPERATOR, Actor
-from server.services.announcements import Follower
-from server.services.token_patch import TokenPatch
+from server.services.events.bus import Follower
+from server.services.tokens.patch import TokenPatch
 from tests.schema.streaming import PATIENCE_SECONDS
 
 

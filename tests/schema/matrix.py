@@ -6,9 +6,7 @@ from typing import Any, Final
 
 from server.desk import Desk
 from server.domain.actor import OPERATOR, Role
-from server.services.token_patch import TokenPatch
-from tests.cast import HELD, LACKED, Cell, Outcomes
-from tests.pictures import picture
+from server.services.tokens.patch import TokenPatch
 from tests.schema.peoples_things import (
     colleague,
     guest,
@@ -33,7 +31,9 @@ from tests.services.permission_things import (
     STRONGER,
     TOKENS,
 )
-from tests.world import PASSWORD
+from tests.support.cast import HELD, LACKED, Cell, Outcomes
+from tests.support.pictures import picture
+from tests.support.world import PASSWORD
 
 OF_MORE: Final = Outcomes("S ANIN ANIN", "S ANIN ANIN")
 OWN_PERSON: Final = Outcomes("S AANN AANN", "S UUNN UUNN")

@@ -5,7 +5,7 @@ from typing import Any, Final, cast
 
 from graphql import GraphQLField, GraphQLNonNull, GraphQLSchema, GraphQLUnionType, build_schema
 
-from schema.printed import print_sdl
+from schema.root.sdl import print_sdl
 
 ERRORS: Final = """
     ... on UserError { message path code }

@@ -5,10 +5,10 @@ from dataclasses import replace
 from server.desk import Desk
 from server.domain.actor import OPERATOR, AccountType, ActorKind, Role
 from server.models.accounts import Session
-from server.services.session_rows import session_id
-from tests.cast import Cast, Cell, Tenant
+from server.services.sign_in.session_rows import session_id
 from tests.services.permission_things import NUMBERS
-from tests.world import ORIGIN, PASSWORD
+from tests.support.cast import Cast, Cell, Tenant
+from tests.support.world import ORIGIN, PASSWORD
 
 
 def emails(tenant: Tenant) -> tuple[str, str]:

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
-from tests.cast import Cell, Outcomes
 from tests.schema.peoples_things import inviting, owner
 from tests.services.permission_things import (
     ACCOUNT,
@@ -17,6 +16,7 @@ from tests.services.permission_things import (
     OPERATE,
     READ,
 )
+from tests.support.cast import Cell, Outcomes
 
 LETTERS: Final = {
     "SIGN_IN_NEEDED": "S",

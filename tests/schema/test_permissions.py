@@ -5,13 +5,13 @@ from typing import Any
 import pytest
 
 from server.desk import Desk
-from tests.cast import Cast, Cell
-from tests.pictures import picture
 from tests.schema.conftest import Client
 from tests.schema.matrix import ROWS
 from tests.schema.operations import members, mutation, mutations
 from tests.schema.reads import LETTERS
-from tests.services.evidence import dump
+from tests.support.cast import Cast, Cell
+from tests.support.evidence import dump
+from tests.support.pictures import picture
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 

@@ -9,7 +9,7 @@ import pytest
 
 from server.desk import Desk
 from tests.schema.conftest import Client
-from tests.world import World
+from tests.support.world import World
 
 TOKENS = """{ apiTokens(first: 20) { totalCount nodes {
     id name status logoUrl modules { id name } withdrawnModules { id }

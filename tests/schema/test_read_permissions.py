@@ -8,14 +8,14 @@ import pytest
 from graphql import GraphQLInterfaceType, GraphQLObjectType, get_named_type, is_composite_type
 
 from server.desk import Desk
-from server.services.token_patch import TokenPatch
+from server.services.tokens.patch import TokenPatch
 from server.settings import Settings
-from tests.cast import HELD, Cast, Cell
 from tests.schema.conftest import Client
 from tests.schema.operations import printed_schema
 from tests.schema.peoples_things import invite_everybody
 from tests.schema.reads import LETTERS, PATHS, ROOTS
-from tests.services.evidence import dump
+from tests.support.cast import HELD, Cast, Cell
+from tests.support.evidence import dump
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 

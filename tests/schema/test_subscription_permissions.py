@@ -9,13 +9,13 @@ import pytest
 
 from server.desk import Desk
 from server.domain.actor import OPERATOR
-from server.services.token_patch import TokenPatch
-from server.web.cookies import cookie_name
-from tests.cast import Cast, Cell
+from server.http.cookies import cookie_name
+from server.services.tokens.patch import TokenPatch
 from tests.schema.following import followed
 from tests.schema.operations import printed_schema
 from tests.schema.streaming import RECORDS, TOKENS, Events, events
-from tests.world import PASSWORD
+from tests.support.cast import Cast, Cell
+from tests.support.world import PASSWORD
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 

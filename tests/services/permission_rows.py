@@ -4,14 +4,13 @@ from typing import Final
 
 from server.desk import Desk
 from server.domain.actor import AccountType, Role
-from server.domain.language import Language
-from server.domain.token_rules import RevealPolicy
-from server.domain.wish import Wish
-from server.services.audit_stretches import Stretch
-from server.services.audit_trail import AuditFilter
-from server.services.event_types import event_types
-from server.services.extension_records import ExtensionRecord
-from tests.cast import HELD, LACKED, Cell, Outcomes
+from server.domain.i18n.language import Language
+from server.domain.tokens.rules import RevealPolicy
+from server.services.audit.batch import Stretch
+from server.services.audit.trail import AuditFilter
+from server.services.platform_events.event_types import event_types
+from server.services.platform_events.extension_records import ExtensionRecord
+from server.services.search.list_query import Wish
 from tests.services.permission_things import (
     ACCOUNT,
     ACCOUNTS,
@@ -51,7 +50,8 @@ from tests.services.permission_things import (
     token,
     token_of,
 )
-from tests.world import PASSWORD
+from tests.support.cast import HELD, LACKED, Cell, Outcomes
+from tests.support.world import PASSWORD
 
 
 def records_of(cell: Cell) -> AuditFilter:
@@ -258,7 +258,7 @@ ROWS: Final[dict[str, Row]] = {
     "rate_limits.take": Row(
         Outcomes("A AAAA AAAA", "A AAAA AAAA"), lambda d, c, _: d.rate_limits.take(c.actor, 1)
     ),
-    # From elsewhere; nobody on this machine may: tests/api/test_metrics_access.py.
+    # From elsewhere; nobody on this machine may: tests/api/metrics/test_access.py.
     "tally.must_be_open_to": Row(
         Outcomes("S NNNN AAAA", "S NNNN AAAA"),
         lambda d, c, _: open_to(d, c),

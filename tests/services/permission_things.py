@@ -8,12 +8,12 @@ from typing import Any, Final
 
 from server.desk import Desk
 from server.domain.actor import OPERATOR, AccountType, Actor, ActorKind, Role
-from server.domain.token_rules import Grace
+from server.domain.tokens.rules import Grace
 from server.services.answers import InvitationInfo
-from server.services.changes import Standing
-from server.services.token_patch import TokenPatch
-from tests.cast import HELD, LACKED, Cell, Outcomes
-from tests.world import ORIGIN
+from server.services.subscriptions.stream import Standing
+from server.services.tokens.patch import TokenPatch
+from tests.support.cast import HELD, LACKED, Cell, Outcomes
+from tests.support.world import ORIGIN
 
 # A done, S sign in first, N not allowed, U not seen, E answered without it, I invalid,
 # M no such move, W storage is away.

@@ -2,10 +2,9 @@
 
 from typing import Final
 
-from server.domain.token_rules import Grace
-from server.services.token_grid import TokenFilter
-from server.services.token_patch import TokenPatch
-from tests.cast import HELD, LACKED, Cell, Outcomes
+from server.domain.tokens.rules import Grace
+from server.services.search.token_list import TokenFilter
+from server.services.tokens.patch import TokenPatch
 from tests.services.permission_things import (
     DRAFTS,
     ITSELF,
@@ -29,6 +28,7 @@ from tests.services.permission_things import (
     token,
     token_of,
 )
+from tests.support.cast import HELD, LACKED, Cell, Outcomes
 
 BOTH: Final = TokenPatch(module_ids=[HELD, LACKED])
 NO_EXPIRY: Final = TokenPatch(expires_at=None)

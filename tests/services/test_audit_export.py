@@ -8,12 +8,12 @@ from server.desk import Desk
 from server.domain.actor import NOBODY, OPERATOR, Actor
 from server.domain.errors import SignInNeeded
 from server.models.audit import AuditRecord
-from server.services import audit_trail
-from server.services.audit_trail import EVERYTHING, AuditFilter
-from tests.clock import TurnableClock
-from tests.services.evidence import records
-from tests.services.making import chain_of_tokens, made
-from tests.world import World
+from server.services.audit import trail
+from server.services.audit.trail import EVERYTHING, AuditFilter
+from tests.support.clock import TurnableClock
+from tests.support.evidence import records
+from tests.support.factories import chain_of_tokens, made
+from tests.support.world import World
 
 
 async def exported(desk: Desk, actor: Actor, wanted: AuditFilter = EVERYTHING) -> list[str]:
@@ -25,7 +25,7 @@ async def test_every_batch_size_gives_each_record_once_in_order(
     desk: Desk, world: World, monkeypatch: pytest.MonkeyPatch, batch: int
 ) -> None:
     await chain_of_tokens(desk, world, 3)
-    monkeypatch.setattr(audit_trail, "BATCH", batch)
+    monkeypatch.setattr(trail, "BATCH", batch)
     everything = await records(desk)
     assert len({record.chain for record in everything}) == 4
     assert await exported(desk, world.operations_admin) == [record.id for record in everything]
@@ -86,7 +86,7 @@ async def test_records_that_come_meanwhile_are_met_once(
     desk: Desk, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     chain = await chain_of_tokens(desk, world, 3)
-    monkeypatch.setattr(audit_trail, "BATCH", 2)
+    monkeypatch.setattr(trail, "BATCH", 2)
     met = []
     async for record in desk.audit_trail.export(world.viewer):
         met.append(record.id)

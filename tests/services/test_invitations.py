@@ -10,9 +10,9 @@ from server.domain.errors import Expired, NotAllowed, NotFound, SignInNeeded
 from server.domain.member_rules import MemberStatus
 from server.models.accounts import Membership, User
 from server.services.answers import InvitationInfo
-from tests.services.evidence import dump, records
-from tests.services.making import made, text_of
-from tests.world import ORIGIN, World
+from tests.support.evidence import dump, records
+from tests.support.factories import made, text_of
+from tests.support.world import ORIGIN, World
 
 ADMINISTRATOR, VIEWER = Role.ADMINISTRATOR, Role.VIEWER
 EVE = "eve@nowhere.example"

@@ -19,12 +19,12 @@ from server.domain.errors import (
     Unavailable,
 )
 from server.services.answers import BulkOutcome
-from tests.cast import Cast, Cell, build_cast
+from tests.guarantees.test_contract import public_methods
 from tests.services import permission_rows, permission_token_rows
-from tests.services.evidence import dump
 from tests.services.permission_things import Row
-from tests.test_contract import public_methods
-from tests.world import World
+from tests.support.cast import Cast, Cell, build_cast
+from tests.support.evidence import dump
+from tests.support.world import World
 
 ROWS: Final = permission_rows.ROWS | permission_token_rows.ROWS
 

@@ -9,12 +9,12 @@ from tortoise.backends.base.client import BaseDBAsyncClient
 
 from server.desk import Desk
 from server.domain.actor import Actor
-from server.domain.token_rules import TokenStatus
-from server.services.audit_trail import AuditFilter
-from server.services.token_grid import TokenFilter, TokenOrder
-from tests.services.making import made
-from tests.services.wishing import eq, wish
-from tests.world import World
+from server.domain.tokens.rules import TokenStatus
+from server.services.audit.trail import AuditFilter
+from server.services.search.token_list import TokenFilter, TokenOrder
+from tests.support.factories import made
+from tests.support.list_queries import eq, wish
+from tests.support.world import World
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from starlette.applications import Starlette
 
 from server.app import create_app
 from server.desk import Desk
-from tests.world import World
+from tests.support.world import World
 
 SignIn = Callable[[str], Awaitable[httpx.AsyncClient]]
 

@@ -7,7 +7,7 @@ from typing import Final
 
 from server.desk import Desk
 from server.services.answers import TokenInfo
-from tests.world import World
+from tests.support.world import World
 
 LIST: Final = "/settings/api-tokens"
 PARTIAL: Final = {

@@ -3,8 +3,8 @@
 from dataclasses import dataclass, field
 from typing import Final
 
-from tests.cast import Outcomes
-from tests.world import PASSWORD
+from tests.support.cast import Outcomes
+from tests.support.world import PASSWORD
 
 STATUSES: Final = {
     200: "P",

@@ -6,12 +6,12 @@ from typing import Final
 from server.desk import Desk
 from server.domain.actor import OPERATOR, AccountType, Actor, ActorKind, Role
 from server.services.answers import InvitationInfo
-from server.services.session_rows import session_id
-from server.services.token_patch import TokenPatch
-from server.services.users import digest_of
-from tests.cast import HELD, Cell
+from server.services.people.users import digest_of
+from server.services.sign_in.session_rows import session_id
+from server.services.tokens.patch import TokenPatch
 from tests.services import permission_things as things
-from tests.world import ORIGIN, PASSWORD
+from tests.support.cast import HELD, Cell
+from tests.support.world import ORIGIN, PASSWORD
 
 NUMBERS: Final = count(1)
 

@@ -11,28 +11,28 @@ from starlette.routing import Route
 
 from server.desk import Desk
 from server.domain.actor import OPERATOR
-from tests.cast import Cast, Cell, build_cast
 from tests.services import permission_things as things
-from tests.services.evidence import dump
+from tests.support.cast import Cast, Cell, build_cast
+from tests.support.evidence import dump
+from tests.support.world import PASSWORD, World
 from tests.web import permission_things as own_things
 from tests.web.permission_rows import ROWS, STATUSES
-from tests.world import PASSWORD, World
 
 ELSEWHERE: Final = {
     "/": "It leads on.",
-    "/settings/api-tokens/changes": "A stream: tests/web/test_changes.py.",
+    "/settings/api-tokens/changes": "A stream: tests/web/tokens/test_live_updates.py.",
     "/sign-in": "Everybody may try.",
     "/sign-in/again": "Everybody may try.",
     "/sign-in/link/{link}": "Whoever has the link.",
     "/sign-out": "Whoever has the cookie.",
-    "/switch-account": "Of one's own accounts: tests/web/test_sign_in.py.",
+    "/switch-account": "Of one's own accounts: tests/web/sign_in/test_handlers.py.",
     "/logos/{name}": "Logos are public.",
     "/healthz": "Public.",
     "/readyz": "Public.",
-    "/metrics": "tests/api/test_metrics_access.py.",
+    "/metrics": "tests/api/metrics/test_access.py.",
     "/graphql": "tests/schema/test_permissions.py and test_read_permissions.py.",
     "/schema.graphql": "Public.",
-    "/oauth/introspect": "tests/api/test_introspect.py.",
+    "/oauth/introspect": "tests/api/verify/test_introspection.py.",
     "/.well-known/oauth-authorization-server": "Public.",
 }
 

@@ -9,14 +9,14 @@ from starlette.routing import Route
 
 from server.app import create_app
 from server.desk import Desk
-from server.domain.token_rules import Grace
-from server.services.session_rows import session_id
-from server.services.token_patch import TokenPatch
-from server.services.users import digest_of
+from server.domain.tokens.rules import Grace
+from server.services.people.users import digest_of
+from server.services.sign_in.session_rows import session_id
+from server.services.tokens.patch import TokenPatch
 from tests.schema.test_query_counts import counted
+from tests.support.world import ORIGIN, PASSWORD, World
 from tests.web.conftest import SignIn
 from tests.web.pages import LIST, PARTIAL, make
-from tests.world import ORIGIN, PASSWORD, World
 
 WHO: Final = 2
 """Who asks: the session with its person, and their accounts."""

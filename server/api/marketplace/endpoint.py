@@ -11,18 +11,19 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Match
 from starlette.types import Receive, Scope, Send
 
-from server.api.marketplace import accounts, api_tokens, audit, modules, reference
-from server.api.marketplace.bodies import bounded
-from server.api.marketplace.openapi import document
-from server.api.marketplace.operations import Call, Operation, pattern_of
+from server.api.marketplace.openapi import reference
+from server.api.marketplace.openapi.document import document
 from server.api.marketplace.problems import RETRY_SECONDS, Refused, problem, trace_id
-from server.api.programs import INVALID, INVALID_TOKEN, caller_of
-from server.api.verify import bearer
+from server.api.marketplace.request_bodies import bounded
+from server.api.marketplace.resources import accounts, api_tokens, audit, modules
+from server.api.marketplace.routes import Call, Operation, pattern_of
+from server.api.verify.bearer_auth import INVALID, INVALID_TOKEN, caller_of
+from server.api.verify.endpoint import bearer
 from server.database import STORAGE_FAILURES
 from server.desk import Desk
 from server.domain.actor import Actor
 from server.domain.errors import Refusal, TooMany
-from server.services.effects import watched
+from server.services.audit.commit_state import watched
 
 log = logging.getLogger("tokendesk")
 

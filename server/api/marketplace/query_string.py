@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import unquote_to_bytes
 
-from server.api.marketplace import rql
-from server.domain.conditions import Condition, shown
+from server.api.marketplace import rql_parser
 from server.domain.errors import Complaints, Invalid
-from server.domain.wish import DEFAULT_LIMIT, LARGEST_LIMIT, OrderBy, Selection, Wish
+from server.domain.filters import Condition, shown
+from server.services.search.list_query import DEFAULT_LIMIT, LARGEST_LIMIT, OrderBy, Selection, Wish
 
 LONGEST: Final = 8_192
 """Bytes of a query string, as it is sent."""
@@ -41,7 +41,7 @@ def read_wish(query: bytes) -> Wish:
         raise Invalid.one("query", "The query has a zero character.")
     reader = _Reader(complaints)
     filters = [piece for piece in _pieces(text) if not reader.took(piece)]
-    condition = rql.parse("&".join(filters), complaints)
+    condition = rql_parser.parse("&".join(filters), complaints)
     complaints.refuse()
     return reader.wish(condition)
 

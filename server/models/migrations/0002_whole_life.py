@@ -1,7 +1,7 @@
 from tortoise import migrations
 from tortoise.migrations import operations as ops
-from server.domain.token_rules import Milestone
-from server.domain.text_rules import name_key, search_key
+from server.domain.tokens.rules import Milestone
+from server.domain.text.validation import (name_key, search_key)
 from server.models.moments import AFTER_ALL, BEFORE_ALL, OpenMoment
 from tortoise.fields.base import OnDelete
 from tortoise import fields

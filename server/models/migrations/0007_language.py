@@ -1,6 +1,6 @@
 from tortoise import migrations
 from tortoise.migrations import operations as ops
-from server.domain.language import Language
+from server.domain.i18n.language import Language
 from tortoise import fields
 
 class Migration(migrations.Migration):

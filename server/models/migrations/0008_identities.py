@@ -110,7 +110,7 @@ async def _part(rows, user, membership, taken):
 
 
 def _local_key(account_id, address_key):
-    """As the desk makes it: server/services/identities.py."""
+    """As the desk makes it: server/services/people/identities.py."""
     return f"{account_id}:{sha256(address_key.encode()).hexdigest()}"
 
 

@@ -14,11 +14,11 @@ from pydantic import SecretStr
 from server.api.marketplace.query_string import read_wish
 from server.desk import Desk
 from server.domain.actor import OPERATOR
-from server.domain.conditions import Condition
+from server.domain.filters import Condition
 from server.settings import Settings
-from tests import databases
 from tests.api.marketplace import awkward_tokens
 from tests.api.marketplace.plain_evaluation import Row, holds
+from tests.support import databases
 
 BY_ID: Final = ["id"]
 

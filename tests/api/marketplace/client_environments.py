@@ -11,7 +11,7 @@ from typing import Final
 
 import pytest
 
-from tests.live import ROOT
+from tests.support.live import ROOT
 
 CLIENT: Final = "mpt-api-client==7.0.0"
 COMMAND_LINE: Final = "mpt-cli==6.0.0"

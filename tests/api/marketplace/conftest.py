@@ -9,9 +9,9 @@ import pytest
 from server.desk import Desk
 from server.domain.actor import OPERATOR, Actor
 from tests.api.marketplace.wire import Wire
-from tests.clock import TurnableClock
-from tests.serving import serving
-from tests.world import World
+from tests.support.clock import TurnableClock
+from tests.support.serving import serving
+from tests.support.world import World
 
 TOKENS = "/public/v1/accounts/api-tokens"
 MODULES = "/public/v1/accounts/modules"

@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from server.domain import conditions
-from server.domain.conditions import Among, And, Compare, Condition, Not, Operator, Or, Special
-from server.domain.text_patterns import text_holds
+from server.domain import filters
+from server.domain.filters import Among, And, Compare, Condition, Not, Operator, Or, Special
+from server.domain.text.patterns import text_holds
 
 Row = Mapping[str, Any]
 
@@ -24,9 +24,9 @@ def holds(condition: Condition, row: Row) -> bool:
             return any(holds(part, row) for part in parts)
         case Not(part):
             return not holds(part, row)
-        case conditions.Any(path, part):
+        case filters.Any(path, part):
             return any(part is None or holds(part, element) for element in row[path])
-        case conditions.All(path, part):
+        case filters.All(path, part):
             return all(part is None or holds(part, element) for element in row[path])
         case Compare(operator, path, value):
             return any(_compare(operator, has, value) for has in _values(path, row))
@@ -45,7 +45,7 @@ def _values(path: str, row: Row) -> list[Any]:
     return [element[rest] for element in row[holder]]
 
 
-def _compare(operator: Operator, has: Any, value: conditions.Value) -> bool:
+def _compare(operator: Operator, has: Any, value: filters.Value) -> bool:
     if isinstance(has, datetime):
         return _compare_moments(operator, has, value)
     wanted = "" if isinstance(value, Special) else unicodedata.normalize("NFC", value.text)
@@ -57,7 +57,7 @@ def _compare(operator: Operator, has: Any, value: conditions.Value) -> bool:
     return text_holds(operator, has, wanted)
 
 
-def _compare_moments(operator: Operator, has: datetime, value: conditions.Value) -> bool:
+def _compare_moments(operator: Operator, has: datetime, value: filters.Value) -> bool:
     if isinstance(value, Special):
         return operator is Operator.NE
     wanted = datetime.fromisoformat(value.text)

@@ -5,7 +5,7 @@ from typing import Final
 
 from hypothesis import strategies as st
 
-from server.domain.conditions import (
+from server.domain.filters import (
     All,
     Among,
     And,

@@ -5,10 +5,10 @@ import io
 import pytest
 from PIL import Image
 
-from server.services.logos import LARGEST_BYTES
+from server.services.media.logos import LARGEST_BYTES
 from tests.api.marketplace.conftest import ACCOUNTS, TOKENS, Market
-from tests.pictures import SVG, picture
-from tests.services.evidence import dump, last_record
+from tests.support.evidence import dump, last_record
+from tests.support.pictures import SVG, picture
 
 VENDOR = {"name": "Violet Vendor", "type": "Vendor"}
 

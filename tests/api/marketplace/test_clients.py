@@ -9,8 +9,8 @@ import pytest
 
 from tests.api.marketplace.client_environments import CLIENT, COMMAND_LINE, environment_with
 from tests.api.marketplace.conftest import Market
-from tests.live import ROOT
-from tests.pictures import picture
+from tests.support.live import ROOT
+from tests.support.pictures import picture
 
 PROGRAM = Path(__file__).with_name("client_program.py")
 

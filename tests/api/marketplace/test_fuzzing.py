@@ -25,10 +25,10 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from server.api.marketplace.endpoint import OPERATIONS
-from server.api.marketplace.openapi import document
+from server.api.marketplace.openapi.document import document
 from server.domain.actor import OPERATOR, Actor
-from server.services.event_types import event_types
-from server.services.passwords import Passwords
+from server.services.crypto.passwords import Passwords
+from server.services.platform_events.event_types import event_types
 from tests.fuzzing.documents import Ids
 from tests.fuzzing.scene import Scene, scene_of
 

@@ -9,7 +9,7 @@ import pytest
 from jsonschema_rs import Draft202012Validator, meta
 
 from server.api.marketplace.endpoint import OPERATIONS
-from server.api.marketplace.openapi import document
+from server.api.marketplace.openapi.document import document
 from server.api.marketplace.query_string import read_wish
 from tests.api.marketplace.conftest import Market
 

@@ -8,8 +8,8 @@ import pytest
 
 from server.api.marketplace.endpoint import OPERATIONS
 from server.desk import Desk
-from server.services.event_types import event_types
-from server.web.cookies import cookie_name
+from server.http.cookies import cookie_name
+from server.services.platform_events.event_types import event_types
 from tests.api.marketplace.conftest import (
     ACCOUNTS,
     EVENT_TYPES,
@@ -19,11 +19,11 @@ from tests.api.marketplace.conftest import (
     Market,
 )
 from tests.api.marketplace.wire import READS, Answer, Wire
-from tests.cast import HELD, LACKED, Cell, Outcomes, build_cast
 from tests.services import permission_things as things
-from tests.services.evidence import dump
-from tests.serving import serving
-from tests.world import PASSWORD, World
+from tests.support.cast import HELD, LACKED, Cell, Outcomes, build_cast
+from tests.support.evidence import dump
+from tests.support.serving import serving
+from tests.support.world import PASSWORD, World
 
 # A done, S no token, N not allowed, U not seen, E answered without it, I invalid.
 # Who: nobody | administrator viewer manager reader | the same of Operations. People have no token.

@@ -7,11 +7,11 @@ from typing import Any
 import httpx
 import pytest
 
-from server.api.marketplace.bodies import LARGEST
+from server.api.marketplace.request_bodies import LARGEST
 from server.app import create_app
 from tests.api.marketplace.conftest import ACCOUNTS, RECORDS, TOKENS, Market
 from tests.api.marketplace.wire import READS, Answer, Wire
-from tests.services.evidence import dump
+from tests.support.evidence import dump
 
 BASE = "/public/v1"
 TRACE = re.compile("00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")

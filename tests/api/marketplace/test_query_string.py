@@ -3,8 +3,8 @@
 import pytest
 
 from server.api.marketplace.query_string import read_wish
-from server.domain.conditions import Compare, Operator, Text
-from server.domain.wish import OrderBy, Selection, Wish
+from server.domain.filters import Compare, Operator, Text
+from server.services.search.list_query import OrderBy, Selection, Wish
 
 
 def test_all_pieces_in_the_order_of_the_client() -> None:

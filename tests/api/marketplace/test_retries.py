@@ -10,13 +10,13 @@ from tortoise.exceptions import OperationalError
 
 from server.app import create_app
 from server.desk import Desk
-from server.services import audit
-from server.services.passwords import Passwords
+from server.services.audit import log
+from server.services.crypto.passwords import Passwords
 from server.settings import Settings
 from tests.api.marketplace.conftest import ACCOUNTS, RECORDS, TOKENS, Market
-from tests.clock import TurnableClock
-from tests.services.evidence import dump, last_record
-from tests.world import build_world
+from tests.support.clock import TurnableClock
+from tests.support.evidence import dump, last_record
+from tests.support.world import build_world
 
 
 def body(market: Market) -> dict[str, Any]:
@@ -35,7 +35,7 @@ async def test_before_the_change_it_is_503_and_nothing_happened(
     market: Market, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = await dump(market.desk)
-    monkeypatch.setattr(audit, "_take_head", fails)
+    monkeypatch.setattr(log, "_take_head", fails)
     wire, path = market.client.wire, f"{TOKENS}/{market.reader.id}"
     told = {"event": "extensions.e2e.test", "object": {"id": market.world.client.id}}
     for answer in (

@@ -3,7 +3,7 @@
 import pytest
 
 from server.api.marketplace.query_string import read_wish
-from server.domain.conditions import (
+from server.domain.filters import (
     All,
     Among,
     And,

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from server.domain.conditions import Compare, Condition, Operator, Text
+from server.domain.filters import Compare, Condition, Operator, Text
 from tests.api.marketplace.agreement import filled_scene
 from tests.api.marketplace.awkward_tokens import MOMENTS, TEXTS
 from tests.api.marketplace.random_conditions import DELTAS, conditions

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from server.api.marketplace.query_string import read_wish
-from server.api.marketplace.selecting import omitted, pick, select
+from server.api.marketplace.sparse_fields import omitted, pick, select
 
 FIELDS = ("id", "name", "token", "parts")
 OBJECT = {

@@ -6,8 +6,8 @@ import pytest
 
 from tests.api.marketplace.conftest import ACCOUNTS, MODULES, Market
 from tests.api.marketplace.test_wire_tokens import ACCESS
-from tests.pictures import picture
-from tests.services.evidence import dump, last_record
+from tests.support.evidence import dump, last_record
+from tests.support.pictures import picture
 
 
 async def test_the_list_of_modules(market: Market) -> None:

@@ -5,10 +5,10 @@ from typing import Any
 import pytest
 
 from server.domain.actor import OPERATOR
-from server.services.event_types import event_types
-from server.services.token_patch import TokenPatch
+from server.services.platform_events.event_types import event_types
+from server.services.tokens.patch import TokenPatch
 from tests.api.marketplace.conftest import EVENT_TYPES, RECORDS, Market
-from tests.services.evidence import dump, last_record, records
+from tests.support.evidence import dump, last_record, records
 
 KEY = "platform.accounts.api-token.created"
 

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from server.domain.actor import OPERATOR
-from server.services.token_patch import TokenPatch
+from server.services.tokens.patch import TokenPatch
 from tests.api.marketplace.conftest import TOKENS, Market
-from tests.clock import TurnableClock
+from tests.support.clock import TurnableClock
 
 NAMES = ("Alpha", "E2E Seeded Token", "R&D", "a+b", "mobile-e2e-setup-1", "The*")
 

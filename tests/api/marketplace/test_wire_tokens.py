@@ -8,9 +8,9 @@ import pytest
 
 from server.domain.actor import OPERATOR
 from tests.api.marketplace.conftest import TOKENS, Market
-from tests.clock import TurnableClock
-from tests.pictures import picture, vast_png
-from tests.services.evidence import dump, last_record
+from tests.support.clock import TurnableClock
+from tests.support.evidence import dump, last_record
+from tests.support.pictures import picture, vast_png
 
 UNKNOWN = f"{TOKENS}/TKN-0000-0000"
 

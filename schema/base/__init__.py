@@ -1,0 +1,1 @@
+"""What every room of the schema builds on: context, errors, scalars, connections."""

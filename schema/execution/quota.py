@@ -1,0 +1,108 @@
+"""What a caller pays for an operation: points, counted against the caller's minute."""
+
+import math
+from typing import Any, Final
+
+from graphql import GraphQLError
+
+from schema.base.context import Context
+from schema.base.request_headers import Head
+from schema.execution.cost import MOST_POINTS
+from schema.execution.documents import KnownOperation
+from schema.execution.limits import MOST_VALUES, too_many_values
+from schema.http.negotiation import Refused
+from server.domain.errors import TooMany
+from server.services.rate_limits.limits import Allowance
+
+WANTED: Final = "GraphQL-Cost"
+"""The request header that asks for the cost in the answer's extensions; `GraphQL-Cost: 1`."""
+_WANTED: Final = WANTED.lower()
+
+_POLICY: Final = "graphql"
+
+
+async def admit(context: Context) -> None:
+    """Take the one point that every operation costs at least; `Refused` where none is left.
+
+    It comes before the request is read, so that wrong documents are paid for as well.
+    """
+    wait = await _take(context, 1)
+    if wait is not None:
+        raise Refused(429, _refusal(wait), code=TooMany.code)
+
+
+def wants_cost(head: Head) -> bool:
+    """Whether the request asks for the cost in the answer's extensions."""
+    return head.headers.get(_WANTED, "0") != "0"
+
+
+def headers(allowance: Allowance | None) -> list[tuple[bytes, bytes]]:
+    """RateLimit headers (draft-ietf-httpapi-ratelimit-headers-10), and Retry-After (RFC 9110)."""
+    if allowance is None:
+        return []
+    limit, wait = allowance.limit, _seconds(allowance)
+    span = int(limit.within.total_seconds())
+    told = [
+        (b"ratelimit-policy", f'"{_POLICY}";q={limit.attempts};w={span}'.encode()),
+        (b"ratelimit", f'"{_POLICY}";r={allowance.remaining};t={wait}'.encode()),
+    ]
+    if not allowance.granted:
+        told.append((b"retry-after", str(wait).encode()))
+    return told
+
+
+async def charge(
+    context: object, operation: KnownOperation, variables: dict[str, Any] | None
+) -> dict[str, Any]:
+    """Take what an operation costs, before it runs; what the answer's extensions tell of that.
+
+    `GraphQLError` for what has too many values, costs too much, or more than what is left.
+    """
+    if variables and too_many_values(variables):
+        raise GraphQLError(f"The variables hold more than {MOST_VALUES:,} values.")
+    points = operation.plan.points(variables)
+    if not isinstance(context, Context):
+        _judge(points, None)
+        return {}
+    _judge(points, context.allowance)
+    wait = await _take(context, points - 1) if points > 1 else None
+    if wait is not None:
+        told = {"code": TooMany.code, "cost": points, "retryAfterSeconds": wait}
+        raise GraphQLError(_refusal(wait), extensions=told)
+    context.kind = operation.kind
+    return {"cost": _report(points, context.allowance)} if context.reports_cost else {}
+
+
+def _report(points: int, allowance: Allowance | None) -> dict[str, int]:
+    told = {"points": points, "limit": _most(allowance)}
+    return told if allowance is None else {**told, "remaining": allowance.remaining}
+
+
+def _most(allowance: Allowance | None) -> int:
+    """The most that one operation may cost: never more than a whole minute has."""
+    return MOST_POINTS if allowance is None else min(MOST_POINTS, allowance.limit.attempts)
+
+
+def _judge(points: int, allowance: Allowance | None) -> None:
+    most = _most(allowance)
+    if points > most:
+        raise GraphQLError(
+            f"The query costs {points:,} points, more than the {most:,} that one may cost."
+            " Ask for fewer objects at once, or for less of each.",
+            extensions={"code": "COST_TOO_HIGH", "cost": points, "limit": most},
+        )
+
+
+async def _take(context: Context, points: int) -> int | None:
+    """The seconds to wait for what was not granted; None where it was."""
+    allowance = await context.desk.rate_limits.take(context.actor, points)
+    context.allowance = allowance
+    return None if allowance is None or allowance.granted else _seconds(allowance)
+
+
+def _seconds(allowance: Allowance) -> int:
+    return max(1, math.ceil(allowance.retry_after.total_seconds()))
+
+
+def _refusal(seconds: int) -> str:
+    return f"Too much was asked within a minute. Try again in {seconds} seconds."

@@ -1,0 +1,172 @@
+"""What a request asks for: its parameters, read from a URL, a JSON body or a multipart form."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final, TypeVar
+
+import orjson
+from starlette.datastructures import UploadFile
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect, Request
+from starlette.types import Message, Receive
+from strawberry.file_uploads.utils import replace_placeholders_with_files
+
+from schema.base.request_headers import Head
+from schema.http.negotiation import JSON, Refused
+from server.http.forms import MULTIPART, read_form
+from server.http.media_type import read_media_type
+
+LARGEST_JSON: Final = 1024 * 1024
+"""Bytes of a body without files."""
+
+PREFLIGHT: Final = "GraphQL-Require-Preflight"
+
+_MALFORMED: Final = (AttributeError, IndexError, KeyError, RecursionError, TypeError, ValueError)
+
+Kind = TypeVar("Kind")
+
+
+@dataclass(frozen=True)
+class Parameters:
+    """One operation to run, as every transport sends it; the document may be named by its id."""
+
+    query: str | None
+    document_id: str | None
+    operation_name: str | None
+    variables: dict[str, Any] | None
+    extensions: dict[str, Any] | None
+
+    @classmethod
+    def of(cls, sent: object) -> "Parameters":
+        """From decoded JSON; `Refused` with 400 where something has the wrong form."""
+        if isinstance(sent, list):
+            raise Refused(400, "Send one operation, not a list: batching is not supported.")
+        if not isinstance(sent, dict):
+            raise Refused(400, "Send an object with query, variables and operationName.")
+        return cls(
+            query=_one(sent, "query", str, "a string"),
+            document_id=_one(sent, "documentId", str, "a string"),
+            operation_name=_one(sent, "operationName", str, "a string") or None,
+            variables=_one(sent, "variables", dict, "an object"),
+            extensions=_one(sent, "extensions", dict, "an object"),
+        )
+
+
+def _one(sent: Mapping[str, Any], name: str, kind: type[Kind], word: str) -> Kind | None:
+    value = sent.get(name)
+    if value is not None and not isinstance(value, kind):
+        raise Refused(400, f"The parameter {name} must be {word} or null.")
+    return value
+
+
+async def read_parameters(request: Request, head: Head) -> Parameters:
+    """The parameters of a GET or POST; `Refused` with 400, 413 or 415."""
+    if request.method == "GET":
+        return Parameters.of(_from_url(request))
+    if head.body_type == JSON:
+        return Parameters.of(_decode(await _body(request.receive), "The body"))
+    if head.body_type == MULTIPART:
+        return Parameters.of(await _from_form(request))
+    raise _unsupported(f"Send the operation as {JSON}, or as {MULTIPART} with a file.")
+
+
+def bounded(head: Head, receive: Receive, largest_upload: int) -> Receive:
+    """`receive`, which refuses a body that is larger than its kind may be, however it is sent.
+
+    `Refused` with 413: at the first call by Content-Length, else when too many bytes have come.
+    """
+    largest = largest_upload if head.body_type == MULTIPART else LARGEST_JSON
+    told = head.headers.get("content-length", "")
+    taken = 0
+
+    async def receive_bounded() -> Message:
+        nonlocal taken
+        if told.isdecimal() and int(told[:20]) > largest:
+            raise _too_large(largest)
+        message = await receive()
+        taken += len(message.get("body", b""))
+        if taken > largest:
+            raise _too_large(largest)
+        return message
+
+    return receive_bounded
+
+
+def must_be_readable(head: Head) -> None:
+    """`Refused` with 415 for an encoding that we do not read, with 400 without the preflight.
+
+    A page of another site can send a multipart form without asking first, but no such header.
+    """
+    headers = head.headers
+    if headers.get("content-encoding", "identity").lower() != "identity":
+        raise _unsupported("Send the body without a Content-Encoding.")
+    if not read_media_type(headers.get("content-type", "")).is_utf_8:
+        raise _unsupported("Send the body in UTF-8.")
+    if head.body_type.startswith("multipart/") and PREFLIGHT.lower() not in headers:
+        raise Refused(400, f"A multipart request needs the header {PREFLIGHT}: 1.")
+
+
+async def _body(receive: Receive) -> bytes:
+    """All of a body, which mostly comes as one message."""
+    chunks, more = [], True
+    while more:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise ClientDisconnect
+        chunks.append(message.get("body", b""))
+        more = message.get("more_body", False)
+    return b"".join(chunks)
+
+
+def _from_url(request: Request) -> dict[str, object]:
+    sent: dict[str, object] = dict(request.query_params)
+    for name in ("variables", "extensions"):
+        text = sent.pop(name, None)
+        if text:
+            sent[name] = _decode(str(text), f"The parameter {name}")
+    return sent
+
+
+async def _from_form(request: Request) -> object:
+    """The multipart form of operations, map and files (GraphQL multipart request specification)."""
+    try:
+        form = await read_form(request, max_files=1_000)
+    except HTTPException as error:
+        raise Refused(400, f"The multipart form is malformed: {error.detail}") from None
+    operations, places = form.get("operations"), form.get("map")
+    if not isinstance(operations, str) or not isinstance(places, str):
+        raise Refused(400, "A multipart request needs the text fields operations and map.")
+    files = {name: file for name, file in form.items() if isinstance(file, UploadFile)}
+    sent = _decode(operations, "The field operations")
+    try:
+        return replace_placeholders_with_files(
+            sent,  # type: ignore[arg-type]  # any JSON; what does not fit raises, and is told below
+            _places(_decode(places, "The field map")),
+            files,
+        )
+    except _MALFORMED:
+        message = "The field map must lead each file to a variable that the operations hold."
+        raise Refused(400, message) from None
+
+
+def _places(sent: object) -> dict[str, list[str]]:
+    if not isinstance(sent, dict) or not all(isinstance(each, list) for each in sent.values()):
+        raise TypeError
+    return sent
+
+
+def _decode(text: str | bytes, what: str) -> object:
+    """JSON by orjson: strict UTF-8, bounded nesting, no number beyond a double."""
+    try:
+        return orjson.loads(text)
+    except orjson.JSONDecodeError as error:
+        raise Refused(400, f"{what} is not JSON: {error}") from None
+
+
+def _unsupported(message: str) -> Refused:
+    headers = {"Accept": f"{JSON}, {MULTIPART}", "Accept-Encoding": "identity"}
+    return Refused(415, message, headers)
+
+
+def _too_large(largest: int) -> Refused:
+    return Refused(413, f"The body is larger than {largest:,} bytes.")

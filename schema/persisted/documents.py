@@ -1,0 +1,162 @@
+"""Documents that a request names instead of sending them: registered ones, and remembered ones.
+
+Registered documents are files in a folder that `tokendesk schema register` fills: GraphQL over
+HTTP's `documentId` names them (appendix "Persisted Documents"), and so does Apollo's
+`extensions.persistedQuery`. Where the operator accepts only registered documents nothing else
+runs. Elsewhere Apollo's clients may also have a document remembered by sending it once with its
+hash; each process remembers a bounded number of them.
+"""
+
+import hashlib
+import logging
+import re
+import secrets
+from collections import OrderedDict
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+
+from schema.http.negotiation import Refused
+from schema.http.request import Parameters
+from server.private_files import create_private, make_private_folder
+
+log = logging.getLogger("tokendesk.graphql")
+
+SHA256: Final = "sha256:"
+MOST_REMEMBERED: Final = 1_000
+LONGEST_REMEMBERED: Final = 16 * 1024
+"""Characters; a longer document runs, and is sent again the next time."""
+
+_ID: Final = re.compile(r"(?:sha256:[0-9a-f]{64}|(?:x-[\w.~-]+:)?[\w.~-]+)", re.ASCII)
+_LONGEST_ID: Final = 200
+_SUFFIX: Final = ".graphql"
+
+
+def id_of(text: str) -> str:
+    """A document's own id: `sha256:` and the hash of its text in UTF-8, in lower-case hex."""
+    return SHA256 + hashlib.sha256(text.encode(errors="replace")).hexdigest()
+
+
+def is_id(text: str) -> bool:
+    """Whether it has the form of an id: a name, `x-….:name`, or `sha256:` and 64 hex digits."""
+    return len(text) <= _LONGEST_ID and _ID.fullmatch(text) is not None
+
+
+class Registry:
+    """The registered documents: one file for each id, read when asked for and then kept.
+
+    A change of the folder is seen at the next request, by every process that shares it.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._seen_at = 0
+        self._texts: dict[str, str] = {}
+
+    def text(self, document_id: str) -> str | None:
+        """The document with this id; None when there is none."""
+        if not is_id(document_id):
+            return None
+        try:
+            changed_at = self._folder.stat().st_mtime_ns
+            if changed_at != self._seen_at:
+                self._texts, self._seen_at = {}, changed_at
+            if document_id not in self._texts:
+                self._texts[document_id] = self._read(document_id)
+        except FileNotFoundError:
+            return None
+        return self._texts[document_id]
+
+    def register(self, documents: Mapping[str, str]) -> None:
+        """Keep documents under their ids; a process that reads meanwhile sees all of a file."""
+        make_private_folder(self._folder)
+        for document_id, text in documents.items():
+            fresh = self._folder / f".{secrets.token_hex(8)}"
+            create_private(fresh)
+            fresh.write_text(text, encoding="utf-8", newline="")
+            fresh.replace(self._path(document_id))
+
+    def _read(self, document_id: str) -> str:
+        text = self._path(document_id).read_bytes().decode(errors="replace")
+        if document_id.startswith(SHA256) and id_of(text) != document_id:
+            log.error("the registered document %s was altered, and is not used", document_id)
+            raise FileNotFoundError
+        return text
+
+    def _path(self, document_id: str) -> Path:
+        return self._folder / (document_id.replace(":", "+") + _SUFFIX)
+
+
+class TrustedDocuments:
+    """Finds the text of a request's document, or refuses the request."""
+
+    def __init__(self, registry: Registry, *, only_registered: bool) -> None:
+        self._registry = registry
+        self._only_registered = only_registered
+        self._remembered: OrderedDict[str, str] = OrderedDict()
+
+    def text(self, asked: Parameters) -> str:
+        """The document to run. `Refused` where it is not known, not trusted, or not named."""
+        if asked.document_id is not None:
+            if asked.query is not None:
+                raise Refused(400, "Send the query or a documentId, not both.")
+            return self._registered(asked.document_id)
+        sent_hash = _sent_hash(asked.extensions)
+        if sent_hash is not None:
+            return self._by_hash(sent_hash, asked.query)
+        if not asked.query:
+            raise Refused(400, "Send the operation's text as query, or the id of a document.")
+        return self._trusted(asked.query)
+
+    def _registered(self, document_id: str) -> str:
+        text = self._registry.text(document_id)
+        if text is None:
+            message = "No document is registered under this documentId."
+            raise Refused(400, message, code="DOCUMENT_NOT_FOUND", well_formed=True)
+        return text
+
+    def _by_hash(self, sent_hash: str, query: str | None) -> str:
+        """Apollo's protocol: the hash alone at first, then once with the text, if it is unknown."""
+        if query:
+            if id_of(query) != SHA256 + sent_hash:
+                raise Refused(400, "The sha256Hash is not that of the query.")
+            text = self._trusted(query)
+            self._remember(sent_hash, text)
+            return text
+        # A manifest's ids are sent as hashes too, whatever made them.
+        found = self._registry.text(SHA256 + sent_hash) or self._registry.text(sent_hash)
+        if found is None and sent_hash in self._remembered:
+            self._remembered.move_to_end(sent_hash)
+            found = self._remembered[sent_hash]
+        if found is None:
+            code = "PERSISTED_QUERY_NOT_FOUND"
+            raise Refused(400, "PersistedQueryNotFound", code=code, well_formed=True)
+        return found
+
+    def _trusted(self, query: str) -> str:
+        """A text that was sent whole; among registered documents it must be one of them."""
+        if self._only_registered and self._registry.text(id_of(query)) is None:
+            message = "Only registered documents are accepted here: send the id of one."
+            raise Refused(403, message, code="DOCUMENT_NOT_TRUSTED")
+        return query
+
+    def _remember(self, sent_hash: str, text: str) -> None:
+        if self._only_registered or len(text) > LONGEST_REMEMBERED:
+            return
+        self._remembered[sent_hash] = text
+        self._remembered.move_to_end(sent_hash)
+        if len(self._remembered) > MOST_REMEMBERED:
+            self._remembered.popitem(last=False)
+
+
+def _sent_hash(extensions: Mapping[str, Any] | None) -> str | None:
+    """What `extensions.persistedQuery` names; None where the request has none."""
+    sent = (extensions or {}).get("persistedQuery")
+    if sent is None:
+        return None
+    if not isinstance(sent, dict) or sent.get("version") != 1:
+        raise Refused(400, "extensions.persistedQuery must be an object of version 1.")
+    sent_hash = sent.get("sha256Hash")
+    if not isinstance(sent_hash, str) or not is_id(sent_hash):
+        raise Refused(400, "extensions.persistedQuery.sha256Hash must be a hash or an id.")
+    return sent_hash

@@ -1,0 +1,123 @@
+"""Documents found right and registered: from .graphql files, and from clients' manifests."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import orjson
+from graphql import DocumentNode, GraphQLError, OperationDefinitionNode, parse, specified_rules
+from strawberry.schema.schema import validate_document
+
+from schema.execution.limits import LONGEST_TEXT, MOST_TOKENS, oversize
+from schema.persisted.documents import SHA256, Registry, id_of, is_id
+from schema.root.schema import DeskSchema
+from server.domain.errors import Complaint, Invalid
+
+_APOLLO: Final = "apollo-persisted-query-manifest"
+_FORMS: Final = (
+    'an object {"id": "document"} as GraphQL Code Generator and the Relay compiler write it,'
+    " or Apollo's persisted query manifest"
+)
+
+
+@dataclass(frozen=True)
+class Found:
+    """A document that a file holds; `name` is the id that the file gives it, if it gives one."""
+
+    source: str
+    text: str
+    name: str | None = None
+
+
+@dataclass(frozen=True)
+class Registered:
+    """A document that may be asked for by each of these ids."""
+
+    source: str
+    operations: list[str]
+    ids: list[str]
+
+
+def find_documents(file: Path) -> list[Found]:
+    """The documents of a manifest (.json), else the one document that the file is.
+
+    `Invalid` where it is neither.
+    """
+    try:
+        text = file.read_bytes().decode()
+    except UnicodeDecodeError:
+        raise Invalid.one("file", f"{file.name} is not UTF-8 text.") from None
+    if file.suffix != ".json":
+        return [Found(file.name, text)]
+    try:
+        manifest = _manifest(orjson.loads(text))
+    except (orjson.JSONDecodeError, KeyError, TypeError):
+        raise Invalid.one("file", f"{file.name} is no manifest: write {_FORMS}.") from None
+    return [Found(f"{file.name}, {name[:80]}", text, name) for name, text in manifest]
+
+
+def _manifest(sent: Any) -> list[tuple[str, str]]:
+    if not isinstance(sent, dict):
+        raise TypeError
+    if sent.get("format") == _APOLLO:
+        entries = [(each["id"], each["body"]) for each in sent["operations"]]
+    else:
+        entries = list(sent.items())
+    if not all(isinstance(name, str) and isinstance(text, str) for name, text in entries):
+        raise TypeError
+    return entries
+
+
+def register(registry: Registry, schema: DeskSchema, found: Iterable[Found]) -> list[Registered]:
+    """Keep all the documents; `Invalid` with everything that is wrong, and then none is kept."""
+    complaints: list[Complaint] = []
+    texts: dict[str, str] = {}
+    registered = []
+    for each in found:
+        document, wrong = _read(schema, each)
+        ids = [id_of(each.text), *([each.name] if each.name else [])]
+        for document_id in dict.fromkeys(ids):
+            known = texts.setdefault(document_id, registry.text(document_id) or each.text)
+            if known != each.text:
+                wrong.append(f"{document_id} names another document already.")
+        complaints += [Complaint(("file",), f"{each.source}: {text}") for text in wrong]
+        registered.append(Registered(each.source, _operations(document), list(dict.fromkeys(ids))))
+    if complaints:
+        raise Invalid(*complaints)
+    registry.register(texts)
+    return registered
+
+
+def _read(schema: DeskSchema, found: Found) -> tuple[DocumentNode | None, list[str]]:
+    """The document, and what is wrong with it, as the endpoint would find it."""
+    if found.name is not None and not is_id(found.name):
+        return None, ["An id has at most 200 letters, digits and -._~, or is sha256: and a hash."]
+    if found.name is not None and found.name.startswith(SHA256) and found.name != id_of(found.text):
+        return None, ["This is not the hash of the document."]
+    if len(found.text) > LONGEST_TEXT:
+        return None, [f"The document has more than {LONGEST_TEXT:,} characters."]
+    try:
+        document = parse(found.text, max_tokens=MOST_TOKENS)
+    except GraphQLError as error:
+        return None, [_say(error)]
+    errors = oversize(document) or validate_document(
+        schema._schema, document, tuple(specified_rules)
+    )
+    if not errors and not _operations(document):
+        return document, ["The document has no operation."]
+    return document, [_say(error) for error in errors]
+
+
+def _operations(document: DocumentNode | None) -> list[str]:
+    """The names of a document's operations; where one has none, its kind."""
+    return [
+        each.name.value if each.name else each.operation.value
+        for each in (document.definitions if document else ())
+        if isinstance(each, OperationDefinitionNode)
+    ]
+
+
+def _say(error: GraphQLError) -> str:
+    places = [f"line {each.line}, column {each.column}" for each in error.locations or ()]
+    return " ".join([error.message, f"({places[0]})" if places else ""]).rstrip()

@@ -1,0 +1,1 @@
+"""The schema put together: query, mutation, subscription, and its printed form."""

@@ -1,0 +1,103 @@
+"""Reading what a request carries: JSON, or a form with a part that is JSON."""
+
+import re
+from collections.abc import AsyncIterator
+from typing import Final, TypeVar
+
+from pydantic import ValidationError
+from starlette.datastructures import FormData, UploadFile
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.types import Message, Receive
+
+from server.api.marketplace.problems import Refused
+from server.api.marketplace.wire.inputs import Sent
+from server.http import forms
+from server.http.media_type import MediaType, read_media_type
+
+LARGEST: Final = 8 * 1024 * 1024
+"""Bytes of a body: a logo of 5 MB takes 6.7 MB as a data URL."""
+
+FORM: Final = forms.MULTIPART
+JSON_TYPES: Final = ("application/json", "text/json", "application/*+json")
+_JSON: Final = re.compile(r"(application|text)/json|application/[a-z0-9!#$&^_.-]+\+json")
+
+Body = TypeVar("Body", bound=Sent)
+
+
+def bounded(request: Request, receive: Receive) -> Receive:
+    """`receive`, which refuses (413) a body that says that it is too large, or is."""
+    told = request.headers.get("content-length", "")
+    told_bytes = int(told[:20]) if told.isdecimal() and told.isascii() else 0
+    read = 0
+
+    async def receive_bounded() -> Message:
+        nonlocal read
+        message = await receive() if told_bytes <= LARGEST else {}
+        read += len(message.get("body", b""))
+        if max(told_bytes, read) > LARGEST:
+            raise Refused(413, f"The body is larger than {LARGEST // 1024**2} MiB.")
+        return message
+
+    return receive_bounded
+
+
+async def read_json(request: Request, kind: type[Body]) -> Body:
+    """The body; `Refused` with 400, 413 or 415."""
+    sent = _media_type(request)
+    if _JSON.fullmatch(sent.name) is None or not sent.is_utf_8:
+        raise Refused(415, f"Send the body as {', '.join(JSON_TYPES)}, in UTF-8.")
+    return _read(await request.body(), kind)
+
+
+async def read_form(request: Request, kind: type[Body]) -> tuple[Body, bytes | None]:
+    """The part `account` of a form, and its file `logo`, None where there is none.
+
+    `Refused` with 400, 413 or 415.
+    """
+    sent = _media_type(request)
+    if sent.name != FORM or not sent.is_utf_8:
+        raise Refused(415, f"Send a form as {FORM}, with the part account in JSON.")
+    try:
+        form = await forms.read_form(request, max_files=2, max_fields=2)
+        text = await _only(form, "account")
+        if text is None:
+            raise _wrong_part("account", "Send the part account, once.")
+        logo = await _only(form, "logo")
+    except HTTPException as error:
+        raise Refused(400, "The form is damaged, or has too many parts.") from error
+    return _read(text, kind), logo
+
+
+async def once(content: bytes) -> AsyncIterator[bytes]:
+    """What was read already, as services take uploads."""
+    yield content
+
+
+async def _only(form: FormData, name: str) -> bytes | None:
+    """The content of a part of a form, None where it is absent."""
+    parts = form.getlist(name)
+    if len(parts) > 1:
+        raise _wrong_part(name, f"Send the part {name}, once.")
+    for part in parts:
+        if isinstance(part, UploadFile):
+            return await part.read()
+        return part.encode("utf-8", "surrogatepass")
+    return None
+
+
+def _wrong_part(name: str, message: str) -> Refused:
+    return Refused(400, message, errors={name: [message]})
+
+
+def _read(text: bytes, kind: type[Body]) -> Body:
+    try:
+        return kind.model_validate_json(text)
+    except ValidationError as error:
+        raise Refused.by_shape(error) from None
+
+
+def _media_type(request: Request) -> MediaType:
+    if request.headers.get("content-encoding", "identity").lower() != "identity":
+        raise Refused(415, "Send the body without a Content-Encoding.")
+    return read_media_type(request.headers.get("content-type", ""))

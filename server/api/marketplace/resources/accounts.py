@@ -1,0 +1,173 @@
+"""`/accounts/accounts`: accounts to read, and for Operations to make and change."""
+
+from collections.abc import AsyncIterator, Mapping
+from typing import Final
+
+from starlette.responses import Response
+
+from server.api.marketplace.problems import Refused
+from server.api.marketplace.request_bodies import once, read_form
+from server.api.marketplace.responses import EVERY_USUAL_FIELD, many, one
+from server.api.marketplace.routes import Call, Operation, Reads
+from server.api.marketplace.wire import serializers
+from server.api.marketplace.wire.inputs import ChangedAccount, NewAccount
+from server.api.marketplace.wire.models import Account
+from server.domain.actor import AccountType
+from server.domain.platform_words import account_type_word
+from server.services.search.list_query import Selection
+
+PATH: Final = "/accounts/accounts"
+_TYPES: Final = {account_type_word(each): each for each in AccountType}
+
+
+async def find(call: Call) -> Response:
+    """A part of the list."""
+    listing = await call.desk.listings.accounts(call.actor, call.wish)
+    return many(listing, Account, serializers.account, call.wish)
+
+
+async def read(call: Call) -> Response:
+    """One account."""
+    selection = call.wish.selection
+    return await _answer(call, call.id, selection=selection)
+
+
+async def create(call: Call) -> Response:
+    """A new account, with the logo that is sent."""
+    sent, logo = await read_form(call.request, NewAccount)
+    info = await call.desk.accounts.create(
+        call.actor, sent.name, _TYPES[sent.type], upload=_upload(logo)
+    )
+    where = {"Location": f"/public/v1{PATH}/{info.id}"}
+    return await _answer(call, info.id, status=201, headers=where)
+
+
+async def update(call: Call) -> Response:
+    """Another name or logo. That there is no such account is said before anything else."""
+    try:
+        sent, logo = await read_form(call.request, ChangedAccount)
+    except Refused:
+        await call.desk.listings.account(call.actor, call.id)
+        raise
+    given = sent.model_fields_set
+    await call.desk.accounts.update(
+        call.actor,
+        call.id,
+        name=sent.name if "name" in given else None,
+        upload=_upload(logo),
+        without_logo="icon" in given and not sent.icon,
+    )
+    return await _answer(call, call.id)
+
+
+async def enable(call: Call) -> Response:
+    """Let a disabled account's people and tokens act again."""
+    await call.desk.accounts.enable(call.actor, call.id)
+    return await _answer(call, call.id)
+
+
+async def disable(call: Call) -> Response:
+    """Shut an account's people and tokens out."""
+    await call.desk.accounts.disable(call.actor, call.id)
+    return await _answer(call, call.id)
+
+
+async def icon(call: Call) -> Response:
+    """Where the picture is. Everybody may see it, as every logo; it may be another one later."""
+    name = await call.desk.accounts.logo(call.id)
+    return Response(status_code=307, headers={"Location": f"/logos/{name}"})
+
+
+def _upload(logo: bytes | None) -> AsyncIterator[bytes] | None:
+    return None if logo is None else once(logo)
+
+
+async def _answer(
+    call: Call,
+    account_id: str,
+    *,
+    status: int = 200,
+    selection: Selection = EVERY_USUAL_FIELD,
+    headers: Mapping[str, str] | None = None,
+) -> Response:
+    listed = await call.desk.listings.account(call.actor, account_id)
+    return one(serializers.account(listed), selection, status=status, headers=headers)
+
+
+_ONE: Final = PATH + "/{id}"
+_LOGO: Final = "The part `logo` is a PNG or JPEG of at most 5 MB; it may be absent."
+OPERATIONS: Final = (
+    Operation(
+        "GET",
+        PATH,
+        "listAccounts",
+        "The caller's account; for Operations, all accounts",
+        find,
+        Account,
+        reads=Reads.LIST,
+    ),
+    Operation(
+        "POST",
+        PATH,
+        "createAccount",
+        "Make an account; with a token of an Operations account",
+        create,
+        Account,
+        status=201,
+        description=_LOGO,
+        body=NewAccount,
+        form=True,
+        refusals=(403,),
+    ),
+    Operation(
+        "GET",
+        _ONE,
+        "getAccount",
+        "One account",
+        read,
+        Account,
+        reads=Reads.SELECTION,
+        refusals=(404,),
+    ),
+    Operation(
+        "PUT",
+        _ONE,
+        "updateAccount",
+        "Change an account's name and logo; with a token of an Operations account",
+        update,
+        Account,
+        description=f"The type stays. {_LOGO}",
+        body=ChangedAccount,
+        form=True,
+        refusals=(403, 404),
+    ),
+    Operation(
+        "POST",
+        _ONE + "/enable",
+        "enableAccount",
+        "Let a disabled account act again; with a token of an Operations account",
+        enable,
+        Account,
+        refusals=(400, 403, 404),
+    ),
+    Operation(
+        "POST",
+        _ONE + "/disable",
+        "disableAccount",
+        "Shut an account out; with a token of an Operations account",
+        disable,
+        Account,
+        refusals=(400, 403, 404),
+    ),
+    Operation(
+        "GET",
+        _ONE + "/icon",
+        "getAccountIcon",
+        "Where the logo of an account is; for everybody",
+        icon,
+        None,
+        status=307,
+        refusals=(404,),
+        open=True,
+    ),
+)

@@ -1,0 +1,226 @@
+"""`/accounts/api-tokens`: tokens found, made, changed, switched off and on, and deleted."""
+
+import base64
+import binascii
+import re
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Final
+
+from starlette.responses import Response
+
+from server.api.marketplace.problems import Refused
+from server.api.marketplace.request_bodies import once, read_json
+from server.api.marketplace.responses import EVERY_USUAL_FIELD, many, one
+from server.api.marketplace.routes import Call, Operation, Reads
+from server.api.marketplace.wire import serializers
+from server.api.marketplace.wire.inputs import ChangedToken, NewToken
+from server.api.marketplace.wire.models import ApiToken
+from server.domain.actor import Actor
+from server.domain.errors import Complaints, IllegalMove, Invalid
+from server.services.answers import TokenInfo
+from server.services.search.list_query import Selection
+from server.services.search.views import ListedToken
+from server.services.tokens.patch import UNSET, TokenPatch
+
+PATH: Final = "/accounts/api-tokens"
+_THEIR_WORDS: Final = {"logo": "icon", "account": "account.id"}
+_DATA_URL: Final = re.compile(r"data:image/(png|jpeg);base64,(.*)", re.IGNORECASE | re.DOTALL)
+
+
+async def find(call: Call) -> Response:
+    """A part of the list."""
+    listing = await call.desk.listings.tokens(call.actor, call.wish)
+    return many(listing, ApiToken, lambda listed: _shape(call, listed), call.wish)
+
+
+async def read(call: Call) -> Response:
+    """One token."""
+    return await _answer(call, call.wish.selection)
+
+
+async def create(call: Call) -> Response:
+    """A new token, with its value."""
+    sent = await read_json(call.request, NewToken)
+    complaints = Complaints()
+    upload = _picture(sent.icon, complaints)
+    try:
+        minted = await call.desk.tokens.create(
+            call.actor,
+            account_id=sent.account.id,
+            name=sent.name,
+            description=sent.description or "",
+            module_ids=[each.id for each in sent.modules],
+            upload=upload,
+            complaints=complaints,
+        )
+    except Invalid as refusal:
+        raise Refused.by(refusal, _THEIR_WORDS) from None
+    value = minted.secret.reveal() if minted.secret else None
+    listed = ListedToken(minted.token, updated_at=None, updated_by=None)
+    shape = serializers.token(listed, call.desk.settings.origin, value)
+    where = {"Location": f"/public/v1{PATH}/{shape.id}"}
+    return one(shape, status=201, headers=where)
+
+
+async def update(call: Call) -> Response:
+    """Change what was sent. That there is no such token is said before anything else."""
+    try:
+        sent = await read_json(call.request, ChangedToken)
+    except Refused:
+        await call.desk.listings.token(call.actor, call.id)
+        raise
+    given, complaints = sent.model_fields_set, Complaints()
+    upload, without_logo = None, False
+    if "icon" in given:
+        without_logo = not sent.icon
+        if sent.icon and not await _is_current(call, sent.icon):
+            upload = _picture(sent.icon, complaints)
+    patch = TokenPatch(
+        name=sent.name if "name" in given else UNSET,
+        description=(sent.description or "") if "description" in given else UNSET,
+        module_ids=[each.id for each in sent.modules] if "modules" in given else UNSET,
+        without_logo=without_logo,
+    )
+    try:
+        await _unless_deleted(
+            call,
+            lambda actor, token_id: call.desk.tokens.update(
+                actor, token_id, patch, upload=upload, complaints=complaints
+            ),
+        )
+    except Invalid as refusal:
+        raise Refused.by(refusal, _THEIR_WORDS) from None
+    return await _answer(call)
+
+
+async def delete(call: Call) -> Response:
+    """End a token for good."""
+    await _unless_deleted(call, call.desk.tokens.delete)
+    return Response(status_code=204)
+
+
+async def enable(call: Call) -> Response:
+    """Let a disabled token be accepted again."""
+    await _unless_deleted(call, call.desk.tokens.enable)
+    return await _answer(call)
+
+
+async def disable(call: Call) -> Response:
+    """Have a token refused."""
+    await _unless_deleted(call, call.desk.tokens.disable)
+    return await _answer(call)
+
+
+async def _unless_deleted(
+    call: Call, act: Callable[[Actor, str], Awaitable[TokenInfo | str]]
+) -> None:
+    """Act on the token; to the Marketplace one that was deleted is not there."""
+    try:
+        await act(call.actor, call.id)
+    except IllegalMove:
+        await call.desk.listings.token(call.actor, call.id)
+        raise
+
+
+async def _answer(call: Call, selection: Selection = EVERY_USUAL_FIELD) -> Response:
+    return one(_shape(call, await call.desk.listings.token(call.actor, call.id)), selection)
+
+
+def _shape(call: Call, listed: ListedToken) -> ApiToken:
+    """A token; its value is told to whoever has just sent it."""
+    value = call.value if listed.token.id == call.actor.id else None
+    return serializers.token(listed, call.desk.settings.origin, value)
+
+
+async def _is_current(call: Call, sent: str) -> bool:
+    """Whether an icon was sent back as it was read."""
+    listed = await call.desk.listings.token(call.actor, call.id)
+    return sent == serializers.icon(call.desk.settings.origin, listed.token.logo)
+
+
+def _picture(sent: str | None, complaints: Complaints) -> AsyncIterator[bytes] | None:
+    """The picture in a data URL; None, with a complaint, for what is neither that nor nothing."""
+    if not sent:
+        return None
+    match = _DATA_URL.fullmatch(sent)
+    try:
+        if match is not None:
+            return once(base64.b64decode(match[2], validate=True))
+    except (binascii.Error, ValueError):
+        pass
+    complaints.add("icon", 'Send "", null, or data:image/png;base64,… (or image/jpeg).')
+    return None
+
+
+_ONE: Final = PATH + "/{id}"
+OPERATIONS: Final = (
+    Operation(
+        "GET",
+        PATH,
+        "listApiTokens",
+        "API tokens of the account; for Operations, of every account",
+        find,
+        ApiToken,
+        reads=Reads.LIST,
+        refusals=(403,),
+    ),
+    Operation(
+        "POST",
+        PATH,
+        "createApiToken",
+        "Make an API token; the answer has its value",
+        create,
+        ApiToken,
+        status=201,
+        body=NewToken,
+        refusals=(403,),
+    ),
+    Operation(
+        "GET",
+        _ONE,
+        "getApiToken",
+        "One API token; a token may always read itself",
+        read,
+        ApiToken,
+        reads=Reads.SELECTION,
+        refusals=(403, 404),
+    ),
+    Operation(
+        "PUT",
+        _ONE,
+        "updateApiToken",
+        "Change an API token; what is absent stays as it is",
+        update,
+        ApiToken,
+        body=ChangedToken,
+        refusals=(403, 404),
+    ),
+    Operation(
+        "DELETE",
+        _ONE,
+        "deleteApiToken",
+        "End an API token for good",
+        delete,
+        None,
+        status=204,
+        refusals=(403, 404),
+    ),
+    Operation(
+        "POST",
+        _ONE + "/enable",
+        "enableApiToken",
+        "Let a disabled API token be accepted again",
+        enable,
+        ApiToken,
+        refusals=(400, 403, 404),
+    ),
+    Operation(
+        "POST",
+        _ONE + "/disable",
+        "disableApiToken",
+        "Have an API token refused until it is enabled again",
+        disable,
+        ApiToken,
+        refusals=(400, 403, 404),
+    ),
+)

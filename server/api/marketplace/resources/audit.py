@@ -1,0 +1,134 @@
+"""`/audit/records` and `/audit/event-types`: what happened, and what can happen."""
+
+from typing import Final
+
+from starlette.responses import Response
+
+from server.api.marketplace.problems import Refused
+from server.api.marketplace.request_bodies import read_json
+from server.api.marketplace.responses import many, one
+from server.api.marketplace.routes import Call, Operation, Reads
+from server.api.marketplace.wire import serializers
+from server.api.marketplace.wire.inputs import DescribedType, NewRecord
+from server.api.marketplace.wire.models import AuditRecord, EventType
+from server.domain.errors import Invalid
+from server.services.platform_events.extension_records import ExtensionRecord
+
+RECORDS: Final = "/audit/records"
+EVENT_TYPES: Final = "/audit/event-types"
+
+
+async def find(call: Call) -> Response:
+    """A part of the list."""
+    wish = call.wish
+    listing = await call.desk.listings.records(call.actor, wish)
+    return many(
+        listing, AuditRecord, lambda info: serializers.record(info, rendered=wish.render), wish
+    )
+
+
+async def read(call: Call) -> Response:
+    """One record."""
+    wish = call.wish
+    info = await call.desk.listings.record(call.actor, call.id)
+    return one(serializers.record(info, rendered=wish.render), wish.selection)
+
+
+async def create(call: Call) -> Response:
+    """A record of an extension, whose actor is the caller."""
+    sent = await read_json(call.request, NewRecord)
+    told = ExtensionRecord(sent.event, sent.object.id, sent.summary, sent.details)
+    try:
+        record_id = await call.desk.extension_records.add(call.actor, told)
+    except Invalid as refusal:
+        raise Refused.by(refusal, {"object": "object.id"}) from None
+    info = await call.desk.listings.record(call.actor, record_id)
+    where = {"Location": f"/public/v1{RECORDS}/{record_id}"}
+    return one(serializers.record(info), status=201, headers=where)
+
+
+async def find_types(call: Call) -> Response:
+    """A part of the list."""
+    listing = await call.desk.event_types.all(call.actor, call.wish)
+    return many(listing, EventType, serializers.event_type, call.wish)
+
+
+async def read_type(call: Call) -> Response:
+    """One type."""
+    known = await call.desk.event_types.get(call.actor, call.id)
+    return one(serializers.event_type(known), call.wish.selection)
+
+
+async def describe_type(call: Call) -> Response:
+    """Another description. That there is no such type is said before anything else."""
+    known = await call.desk.event_types.get(call.actor, call.id)
+    sent = await read_json(call.request, DescribedType)
+    given = "description" in sent.model_fields_set
+    words = (sent.description or "") if given else known.description
+    described = await call.desk.event_types.describe(call.actor, call.id, words)
+    return one(serializers.event_type(described))
+
+
+OPERATIONS: Final = (
+    Operation(
+        "GET",
+        RECORDS,
+        "listAuditRecords",
+        "Audit records of the account; for Operations, of every account",
+        find,
+        AuditRecord,
+        reads=Reads.LIST,
+        refusals=(403,),
+    ),
+    Operation(
+        "POST",
+        RECORDS,
+        "createAuditRecord",
+        "Write what an extension did with an account or an API token",
+        create,
+        AuditRecord,
+        status=201,
+        description="The actor is the caller, whatever is sent.",
+        body=NewRecord,
+        refusals=(403,),
+    ),
+    Operation(
+        "GET",
+        RECORDS + "/{id}",
+        "getAuditRecord",
+        "One audit record",
+        read,
+        AuditRecord,
+        reads=Reads.SELECTION,
+        refusals=(403, 404),
+    ),
+    Operation(
+        "GET",
+        EVENT_TYPES,
+        "listEventTypes",
+        "All types of events",
+        find_types,
+        EventType,
+        reads=Reads.LIST,
+    ),
+    Operation(
+        "GET",
+        EVENT_TYPES + "/{id}",
+        "getEventType",
+        "One type of events",
+        read_type,
+        EventType,
+        reads=Reads.SELECTION,
+        refusals=(404,),
+    ),
+    Operation(
+        "PUT",
+        EVENT_TYPES + "/{id}",
+        "updateEventType",
+        "Describe a type of events; with a token of an Operations account",
+        describe_type,
+        EventType,
+        body=DescribedType,
+        refusals=(403, 404),
+    ),
+)

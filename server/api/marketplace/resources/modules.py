@@ -1,0 +1,48 @@
+"""`/accounts/modules`: the parts of the platform, for Operations to read."""
+
+from typing import Final
+
+from starlette.responses import Response
+
+from server.api.marketplace.responses import many, one
+from server.api.marketplace.routes import Call, Operation, Reads
+from server.api.marketplace.wire import serializers
+from server.api.marketplace.wire.models import Module
+
+PATH: Final = "/accounts/modules"
+
+
+async def find(call: Call) -> Response:
+    """A part of the list."""
+    listing = await call.desk.listings.modules(call.actor, call.wish)
+    return many(listing, Module, serializers.module, call.wish)
+
+
+async def read(call: Call) -> Response:
+    """One module."""
+    listed = await call.desk.listings.module(call.actor, call.id)
+    return one(serializers.module(listed), call.wish.selection)
+
+
+OPERATIONS: Final = (
+    Operation(
+        "GET",
+        PATH,
+        "listModules",
+        "All modules; with a token of an Operations account",
+        find,
+        Module,
+        reads=Reads.LIST,
+        refusals=(403,),
+    ),
+    Operation(
+        "GET",
+        PATH + "/{id}",
+        "getModule",
+        "One module; with a token of an Operations account",
+        read,
+        Module,
+        reads=Reads.SELECTION,
+        refusals=(403, 404),
+    ),
+)

@@ -1,0 +1,85 @@
+"""What an operation of this face is, and what is known when it is called."""
+
+import re
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from functools import cached_property
+from typing import Final
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from server.api.marketplace.query_string import read_wish
+from server.api.marketplace.wire.inputs import Sent
+from server.api.marketplace.wire.models import Shape
+from server.desk import Desk
+from server.domain.actor import NOBODY, Actor
+from server.services.search.list_query import Wish
+
+
+@dataclass(frozen=True)
+class Call:
+    """One request, to whom it is put and who puts it; `value` is the token that was sent."""
+
+    desk: Desk
+    request: Request
+    ids: Mapping[str, str]
+    actor: Actor = NOBODY
+    value: str = field(default="", repr=False)
+
+    @property
+    def id(self) -> str:
+        """The id in the path."""
+        return self.ids["id"]
+
+    @cached_property
+    def wish(self) -> Wish:
+        """What the query asks for; `Invalid`."""
+        return read_wish(self.request.scope["query_string"])
+
+
+Handler = Callable[[Call], Awaitable[Response]]
+
+
+class Reads(Enum):
+    """What of the query an operation reads."""
+
+    NOTHING = "nothing"
+    SELECTION = "selection"
+    LIST = "list"
+
+
+@dataclass(frozen=True)
+class Operation:
+    """A method at a path, as it is served and as the OpenAPI document describes it.
+
+    `name` is for generated clients. `refusals` are those that not every operation has.
+    """
+
+    method: str
+    path: str
+    name: str
+    summary: str
+    handle: Handler
+    answers: type[Shape] | None
+    status: int = 200
+    description: str = ""
+    reads: Reads = Reads.NOTHING
+    body: type[Sent] | None = None
+    form: bool = False
+    refusals: tuple[int, ...] = ()
+    open: bool = False
+
+    @property
+    def tag(self) -> str:
+        """The resource that it belongs to."""
+        return self.path.split("/")[2]
+
+
+_PLACE: Final = re.compile(r"\{(\w+)\}")
+
+
+def pattern_of(path: str) -> re.Pattern[str]:
+    """What a path must look like: `{id}` is anything without a slash; a slash may end it."""
+    return re.compile(_PLACE.sub(r"(?P<\1>[^/]+)", path) + "/?")

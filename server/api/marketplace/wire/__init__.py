@@ -1,0 +1,1 @@
+"""Objects as the Marketplace's clients send and read them."""

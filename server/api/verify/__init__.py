@@ -1,0 +1,1 @@
+"""Verification for gateways and services: `/verify` and introspection."""

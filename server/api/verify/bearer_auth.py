@@ -1,0 +1,56 @@
+"""Which program sends a request, also while the database is away."""
+
+import logging
+from dataclasses import dataclass
+from typing import Final
+
+from starlette.requests import Request
+
+from server.api.verify.endpoint import bearer
+from server.database import STORAGE_FAILURES
+from server.desk import Desk
+from server.domain.actor import Actor, Origin
+from server.domain.errors import Unavailable
+from server.services.verification.actors import program
+
+INVALID: Final = "The token is invalid."
+INVALID_TOKEN: Final = {
+    "WWW-Authenticate": f'Bearer error="invalid_token", error_description="{INVALID}"'
+}
+"""The header of a 401 to whoever sent a token (RFC 6750, section 3)."""
+
+OUTAGE: Final = {"X-Tokendesk-Outage": "answered from memory"}
+"""The header of whatever rests on memory because the database is away."""
+
+log = logging.getLogger("tokendesk")
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Who sent the token of a request; `actor` is None where it would not pass."""
+
+    actor: Actor | None
+    from_memory: bool
+
+
+async def caller_of(request: Request, desk: Desk) -> Caller:
+    """The bearer of the one `Authorization` header.
+
+    While the database is away memory is asked, for as long as the operator allows; after that
+    it is `Unavailable`.
+    """
+    text = bearer(request.headers.getlist("authorization"))
+    if text is None:
+        return Caller(None, from_memory=False)
+    address = request.client.host if request.client else ""
+    origin = Origin(address, request.headers.get("user-agent", ""))
+    try:
+        verdict = await desk.verifier.verify(text, used_from=origin)
+    except STORAGE_FAILURES as error:
+        remembered = desk.verifier.verify_from_memory(text, used_from=origin)
+        if remembered is None:
+            log.error("storage failed: %s: %s", type(error).__name__, error)
+            raise Unavailable("Tokendesk cannot reach its storage right now.") from None
+        log.warning("answered from memory while storage fails: %s", type(error).__name__)
+        return Caller(program(remembered, origin), from_memory=True)
+    return Caller(program(verdict, origin), from_memory=False)

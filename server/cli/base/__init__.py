@@ -1,0 +1,1 @@
+"""What every command needs: the desk, output, and how values are written."""

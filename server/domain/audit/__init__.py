@@ -1,0 +1,1 @@
+"""The events of the audit trail, and how a change is described."""

@@ -1,0 +1,1 @@
+"""Messages that can be translated, and the languages there are."""

@@ -1,0 +1,177 @@
+"""What people may write: names, descriptions and search words, cleaned and checked."""
+
+import unicodedata
+from typing import Final, NamedTuple
+
+from server.domain.errors import Complaints
+from server.domain.i18n.messages import Phrase
+
+NAME_CHARACTERS: Final = 255
+DESCRIPTION_CHARACTERS: Final = 2_000
+SEARCH_CHARACTERS: Final = 255
+MOST_MARKS: Final = 30
+"""Combining marks in a row; no language needs as many (UAX #15, stream-safe text format)."""
+
+_FAR_BEYOND: Final = 4
+"""A text of so many times its limit is refused unlooked-at: that few become as much shorter."""
+LONGEST_SEARCH_READ: Final = _FAR_BEYOND * SEARCH_CHARACTERS
+"""Characters of a search that are looked at."""
+
+
+class Noun(NamedTuple):
+    """What messages call a field: where they ask for it, and where a sentence begins with it."""
+
+    asked: Phrase
+    first: Phrase
+
+
+TOKEN_NAME: Final = Noun(Phrase("an API token name"), Phrase("An API token name"))
+ACCOUNT_NAME: Final = Noun(Phrase("an account name"), Phrase("An account name"))
+MODULE_NAME: Final = Noun(Phrase("a module name"), Phrase("A module name"))
+VIEW_NAME: Final = Noun(Phrase("a name for the view"), Phrase("A name for the view"))
+NAME: Final = Noun(Phrase("a name"), Phrase("A name"))
+
+_BIDI_CONTROLS: Final = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+
+def clean_name(raw: str, complaints: Complaints, *, field: str, noun: Noun) -> str:
+    """A one-line name of 1 to 255 characters, in Unicode's composed form (NFC), trimmed."""
+    if len(raw) > _FAR_BEYOND * NAME_CHARACTERS:
+        complaints.add(field, _too_long(noun, raw))
+        return ""
+    if not is_stream_safe(raw):
+        message = Phrase(
+            "%(noun)s can have at most %(most)s accents on one character.",
+            noun=noun.first,
+            most=MOST_MARKS,
+        )
+        complaints.add(field, message)
+        return ""
+    name = unicodedata.normalize("NFC", raw).strip()
+    if not _visible(name):
+        complaints.add(field, Phrase("Enter %(noun)s.", noun=noun.asked))
+    elif len(name) > NAME_CHARACTERS:
+        complaints.add(field, _too_long(noun, name))
+    elif any(map(is_control, name)):
+        complaints.add(
+            field,
+            Phrase("%(noun)s cannot contain line breaks or control characters.", noun=noun.first),
+        )
+    return name
+
+
+def clean_description(raw: str, complaints: Complaints, *, field: str = "description") -> str:
+    """Free text of at most 2,000 characters; line breaks become `\\n`, ends are trimmed."""
+    if len(raw) > _FAR_BEYOND * DESCRIPTION_CHARACTERS:
+        complaints.add(field, _too_long_description(raw))
+        return ""
+    if not is_stream_safe(raw):
+        message = Phrase(
+            "The description can have at most %(most)s accents on one character.", most=MOST_MARKS
+        )
+        complaints.add(field, message)
+        return ""
+    text = unicodedata.normalize("NFC", raw.replace("\r\n", "\n").replace("\r", "\n")).strip()
+    if len(text) > DESCRIPTION_CHARACTERS:
+        complaints.add(field, _too_long_description(text))
+    elif any(is_control(character) for character in text if character not in "\n\t"):
+        complaints.add(field, Phrase("The description cannot contain control characters."))
+    return text
+
+
+def clean_search(raw: str) -> str:
+    """Search words as they can be looked up: no control characters, of bounded length.
+
+    Of a longer text only the beginning is looked at. What was cleaned is left as it is when it is
+    cleaned again.
+    """
+    raw = raw[:LONGEST_SEARCH_READ]
+    if raw.isascii() and raw.isprintable():
+        return raw.strip()[:SEARCH_CHARACTERS].rstrip()
+    printable = "".join(" " if is_control(character) else character for character in raw)
+    composed = unicodedata.normalize("NFC", _stream_safe(printable))
+    # Some characters come apart into several marks, and none of them is put together again.
+    return _stream_safe(composed).strip()[:SEARCH_CHARACTERS].rstrip()
+
+
+def compose(text: str) -> str:
+    """A text that is compared with stored ones, as they are written (NFC).
+
+    One that is not stream-safe stays as it is: no stored text is like it.
+    """
+    if text.isascii() or not is_stream_safe(text):
+        return text
+    return unicodedata.normalize("NFC", text)
+
+
+def is_stream_safe(text: str) -> bool:
+    """Whether at most 30 combining marks stand in a row (UAX #15, stream-safe text format).
+
+    To put marks into order takes a time that grows with the square of their number.
+    """
+    if text.isascii():
+        return True
+    marks = 0
+    for character in text:
+        marks = marks + 1 if unicodedata.combining(character) else 0
+        if marks > MOST_MARKS:
+            return False
+    return True
+
+
+def name_key(name: str) -> str:
+    """What names are ordered by: the same for upper and lower case, at most 255 characters."""
+    return clean_search(clean_search(name).casefold())
+
+
+def search_key(*texts: str) -> str:
+    """What searches look in: all the texts, a line each, alike for upper and lower case."""
+    return "\n".join(texts).casefold()
+
+
+def is_control(character: str) -> bool:
+    """Whether a character ends a line, commands a terminal or turns text round."""
+    return character in _BIDI_CONTROLS or unicodedata.category(character) in {
+        "Cc",
+        "Cs",
+        "Zl",
+        "Zp",
+    }
+
+
+def _visible(text: str) -> bool:
+    """Whether anything in the text can be seen: not spaces, joiners and fillers alone."""
+    return any(
+        unicodedata.category(character) not in {"Zs", "Cf", "Mn"}
+        and character not in "\u115f\u1160\u3164\uffa0"
+        for character in text
+    )
+
+
+def _stream_safe(text: str) -> str:
+    """The text without what is too much of the marks in a row."""
+    if is_stream_safe(text):
+        return text
+    kept, marks = [], 0
+    for character in text:
+        marks = marks + 1 if unicodedata.combining(character) else 0
+        if marks <= MOST_MARKS:
+            kept.append(character)
+    return "".join(kept)
+
+
+def _too_long(noun: Noun, name: str) -> Phrase:
+    return Phrase(
+        "%(noun)s can have at most %(most)s characters; this one has %(length)s.",
+        noun=noun.first,
+        most=NAME_CHARACTERS,
+        length=len(name),
+    )
+
+
+def _too_long_description(text: str) -> Phrase:
+    return Phrase(
+        "The description can have at most %(most)s characters; this one has %(length)s.",
+        most=DESCRIPTION_CHARACTERS,
+        length=len(text),
+    )

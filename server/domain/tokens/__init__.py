@@ -1,0 +1,1 @@
+"""What a token may be: states, expiry, limits, and the form of its value."""

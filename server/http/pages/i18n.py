@@ -1,0 +1,176 @@
+"""The language of a page: chosen for each request, and used by whatever writes text."""
+
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from functools import cache
+from gettext import GNUTranslations
+from io import BytesIO
+from pathlib import Path
+from typing import Any, Final
+
+from babel import Locale
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from markupsafe import Markup
+from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from server.domain.i18n.language import Language
+from server.domain.i18n.messages import Phrase, Wording
+from server.http.pages.accepted_language import quality
+
+ENGLISH: Final = Language.ENGLISH.value
+CATALOGUES: Final = Path(__file__).parent / "catalogues"
+
+
+class Spoken(Wording):
+    """A language that pages can be in: English as the code has it, or a catalogue's."""
+
+    language = Language.ENGLISH
+    day_form = "{day} {month} {year}"
+    short_day_form = "{day} {month}"
+    moment_form = "{day} {time}"
+
+    def __init__(self) -> None:
+        locale = Locale.parse(self.language.value)
+        self._months = locale.months["format"]["abbreviated"]
+        self._group = locale.number_symbols["latn"]["group"]
+
+    def number(self, number: int) -> str:
+        """A whole number, its digits in groups."""
+        return f"{number:,}".replace(",", self._group)
+
+    def day(self, moment: datetime) -> str:
+        """The day of a moment, in UTC."""
+        return self._written(self.day_form, moment)
+
+    def short_day(self, moment: datetime) -> str:
+        """The day of a moment, in UTC, without its year."""
+        return self._written(self.short_day_form, moment)
+
+    def moment(self, moment: datetime) -> str:
+        """A moment in UTC, to the minute."""
+        time = f"{moment.astimezone(UTC):%H:%M} UTC"
+        return self.moment_form.format(day=self.day(moment), time=time)
+
+    def _written(self, form: str, moment: datetime) -> str:
+        utc = moment.astimezone(UTC)
+        return form.format(day=utc.day, month=self._months[utc.month], year=utc.year)
+
+
+class German(Spoken):
+    """German, by its catalogue."""
+
+    language = Language.GERMAN
+    day_form = "{day}. {month} {year}"
+    short_day_form = "{day}. {month}"
+    moment_form = "{day}, {time}"
+
+    def __init__(self) -> None:
+        super().__init__()
+        compiled = BytesIO()
+        with (CATALOGUES / f"{self.language.value}.po").open("rb") as file:
+            write_mo(compiled, read_po(file, self.language.value))
+        compiled.seek(0)
+        self._translations = GNUTranslations(compiled)
+
+    def text(self, text: str) -> str:
+        """A marked text; in English where the catalogue has none."""
+        return self._translations.gettext(text)
+
+    def counted(self, one: str, many: str, count: int) -> str:
+        """The one of two marked texts that belongs to a count."""
+        return self._translations.ngettext(one, many, count)
+
+
+_ENGLISH: Final = Spoken()
+_chosen: Final[ContextVar[Spoken]] = ContextVar("language", default=_ENGLISH)
+
+
+@cache
+def _spoken(language: Language) -> Spoken:
+    return German() if language is Language.GERMAN else _ENGLISH
+
+
+class AcceptLanguage:
+    """ASGI middleware: each request begins in the language that its browser asks for.
+
+    What it chooses ends with the request's own task.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Choose, and pass the request on."""
+        if scope["type"] == "http":
+            ask_browser(Headers(scope=scope))
+        await self._app(scope, receive, send)
+
+
+def ask_browser(headers: Headers) -> None:
+    """Go on in the language that a request's `Accept-Language` likes best; English unsaid."""
+    accepted = headers.get("accept-language", "")
+    choices = (Language.ENGLISH, Language.GERMAN)
+    _chosen.set(_spoken(max(choices, key=lambda each: quality(accepted, each.value))))
+
+
+def speak(language: Language) -> None:
+    """Go on in an account's language; where it leaves that to the browser, nothing changes."""
+    if language is not Language.AUTOMATIC:
+        _chosen.set(_spoken(language))
+
+
+def spoken() -> Spoken:
+    """The language of this request."""
+    return _chosen.get()
+
+
+def language() -> str:
+    """The language of this request as pages and headers name it: `en`, `de`."""
+    return _chosen.get().language.value
+
+
+def mark(text: str) -> str:
+    """The text as it is: `gettext` says it later."""
+    return text
+
+
+def gettext(text: str, /, **values: object) -> str:
+    """A marked text in the language of this request, its `%(name)s` filled in.
+
+    Phrases, whole numbers and moments among the values are said in that language as well.
+    """
+    wording = _chosen.get()
+    return wording.fill(wording.text(text), values)
+
+
+def ngettext(one: str, many: str, count: int, /, **values: object) -> str:
+    """The text for one or for many; the number is `%(num)s`, all else is filled in as above."""
+    wording = _chosen.get()
+    return wording.fill(wording.counted(one, many, count), {"num": count, **values})
+
+
+def said(value: Any) -> Any:
+    """A phrase in the language of this request; anything else as it is."""
+    return value.said(_chosen.get()) if isinstance(value, Phrase) else value
+
+
+def template_gettext(text: str, /, **values: object) -> Markup:
+    """`gettext` for templates: the text is markup, values are escaped, `%%` is a percent sign."""
+    wording = _chosen.get()
+    return Markup(wording.text(text)) % _sayable(values, wording)  # noqa: S704 - our own text
+
+
+def template_ngettext(one: str, many: str, count: int, /, **values: object) -> Markup:
+    """`ngettext` for templates, as `template_gettext`."""
+    wording = _chosen.get()
+    text = Markup(wording.counted(one, many, count))  # noqa: S704 - our own text
+    return text % _sayable({"num": count, **values}, wording)
+
+
+def _sayable(values: dict[str, object], wording: Wording) -> dict[str, object]:
+    return {
+        name: value if hasattr(value, "__html__") else wording.say(value)
+        for name, value in values.items()
+    }

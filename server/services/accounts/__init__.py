@@ -1,0 +1,1 @@
+"""Accounts, and the modules that are enabled for them."""

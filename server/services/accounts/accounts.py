@@ -1,0 +1,257 @@
+"""Accounts: the tenants, and what Operations sets for them."""
+
+from collections.abc import AsyncIterator, Iterable
+from typing import Any
+
+from tortoise.expressions import Q
+from tortoise.functions import Count
+
+from server.database.queries.unique_ids import with_fresh_id
+from server.domain.actor import AccountType, Actor, ActorKind
+from server.domain.errors import Complaints, IllegalMove, NotFound
+from server.domain.i18n.language import Language
+from server.domain.i18n.messages import Phrase
+from server.domain.ids import IdKind
+from server.domain.text.validation import ACCOUNT_NAME, clean_name
+from server.domain.tokens.rules import RevealPolicy
+from server.models.accounts import Account, EnabledModule
+from server.models.tokens import TokenDraft, TokenSecret
+from server.services.answers import AccountInfo, AccountOverview
+from server.services.audit.log import Audit, Unchanged
+from server.services.clock import Clock
+from server.services.media.logos import Logos
+
+
+class Accounts:
+    """The tenants."""
+
+    def __init__(self, audit: Audit, logos: Logos, clock: Clock) -> None:
+        self._audit = audit
+        self._logos = logos
+        self._clock = clock
+
+    async def create(
+        self,
+        actor: Actor,
+        name: str,
+        account_type: AccountType,
+        *,
+        upload: AsyncIterator[bytes] | None = None,
+    ) -> AccountInfo:
+        """A new, active account without people and modules. All complaints come at once.
+
+        Programs make none of type Operations.
+        """
+        actor.must_operate()
+        actor.must_change_accounts_of(account_type)
+        complaints = Complaints()
+        name = _clean_name(name, complaints)
+        logo = await self._logos.kept(upload, complaints)
+        complaints.refuse()
+
+        async def make(account_id: str) -> Account:
+            async with self._audit.change(
+                actor, "account.created", account_id, chain=account_id
+            ) as change:
+                account = await Account.create(
+                    id=account_id,
+                    name=name,
+                    type=account_type,
+                    logo=logo,
+                    created_at=self._clock(),
+                )
+                change.object_name = name
+                change.after = {"name": name, "type": account_type.value}
+                if logo is not None:
+                    change.after = {**change.after, "logo": logo}
+                return account
+
+        return account_info(await with_fresh_id(IdKind.ACCOUNT, Account, make))
+
+    async def get(self, actor: Actor, account_id: str) -> AccountInfo:
+        """The actor's account, or any for Operations."""
+        actor.must_be_known()
+        return account_info(await visible_account(actor, account_id))
+
+    async def logo(self, account_id: str) -> str:
+        """The file name of an account's logo, for everybody: it is public, as logos are."""
+        known = IdKind.ACCOUNT.matches(account_id)
+        account = await Account.get_or_none(id=account_id) if known else None
+        if account is None or account.logo is None:
+            raise NotFound(Phrase("There is no such logo."))
+        return account.logo
+
+    async def named(self, actor: Actor, account_ids: Iterable[str]) -> dict[str, AccountInfo]:
+        """Those of the accounts that the actor may see, by id."""
+        actor.must_be_known()
+        known = [each for each in account_ids if IdKind.ACCOUNT.matches(each)]
+        seen = Q() if actor.sees_every_account else Q(id=actor.account_id)
+        return {row.id: account_info(row) for row in await Account.filter(seen, id__in=known)}
+
+    async def all(self, actor: Actor) -> list[AccountInfo]:
+        """The accounts that the actor may see, by name."""
+        actor.must_be_known()
+        seen = Q() if actor.sees_every_account else Q(id=actor.account_id)
+        return [account_info(row) for row in await Account.filter(seen).order_by("name", "id")]
+
+    async def overview(self, actor: Actor) -> list[AccountOverview]:
+        """Every account there is, by name, with how much it may; for those who may operate."""
+        actor.must_operate()
+        counted = EnabledModule.all().group_by("account_id").annotate(number=Count("id"))
+        numbers = dict(await counted.values_list("account_id", "number"))
+        accounts = await Account.all().order_by("name", "id")
+        return [AccountOverview(account_info(row), numbers.get(row.id, 0)) for row in accounts]
+
+    async def rename(self, actor: Actor, account_id: str, name: str) -> AccountInfo:
+        """Give an account another name: its administrators, and Operations with its programs."""
+        if not (actor.kind is ActorKind.TOKEN and actor.may_operate):
+            actor.must_administer()
+        await visible_account(actor, account_id)
+        complaints = Complaints()
+        values = {"name": _clean_name(name, complaints)}
+        complaints.refuse()
+        return await self._write(actor, "account.renamed", account_id, values)
+
+    async def update(
+        self,
+        actor: Actor,
+        account_id: str,
+        *,
+        name: str | None = None,
+        upload: AsyncIterator[bytes] | None = None,
+        without_logo: bool = False,
+    ) -> AccountInfo:
+        """Give an account another name or logo, in one change; for Operations and its programs.
+
+        What is None stays as it is. All complaints come at once. No change leaves no record.
+        """
+        actor.must_operate()
+        await visible_account(actor, account_id)
+        complaints, values = Complaints(), dict[str, Any]()
+        if name is not None:
+            values["name"] = _clean_name(name, complaints)
+        if upload is not None or without_logo:
+            values["logo"] = await self._logos.kept(upload, complaints)
+        complaints.refuse()
+        event = "account.updated" if "logo" in values else "account.renamed"
+        return await self._write(actor, event, account_id, values)
+
+    async def set_language(self, actor: Actor, account_id: str, language: Language) -> AccountInfo:
+        """What the account's pages are in; `AUTOMATIC` is what each reader's browser asks for."""
+        actor.must_administer()
+        await visible_account(actor, account_id)
+        return await self._write(
+            actor, "account.language_changed", account_id, {"language": language}
+        )
+
+    async def enable(self, actor: Actor, account_id: str) -> AccountInfo:
+        """Let a disabled account's people and tokens act again."""
+        actor.must_operate()
+        return await self._set_active(actor, account_id, active=True)
+
+    async def disable(self, actor: Actor, account_id: str) -> AccountInfo:
+        """Shut an account's people out, and have its tokens refused, until it is enabled."""
+        actor.must_operate()
+        if account_id == actor.account_id:
+            raise IllegalMove(Phrase("You cannot disable the account that you act for."))
+        return await self._set_active(actor, account_id, active=False)
+
+    async def set_reveal(self, actor: Actor, account_id: str, policy: RevealPolicy) -> AccountInfo:
+        """Whether secrets can be shown again. `once` destroys all sealed values with the change."""
+        actor.must_administer()
+        await visible_account(actor, account_id)
+        async with self._audit.change(
+            actor, "account.reveal_changed", account_id, chain=account_id
+        ) as change:
+            account = await Account.get(id=account_id)
+            if account.reveal is policy:
+                raise Unchanged
+            change.object_name = account.name
+            change.before = {"reveal": account.reveal.value}
+            change.after = {"reveal": policy.value}
+            account.reveal = policy
+            await account.save(update_fields=["reveal"])
+            if policy is RevealPolicy.ONCE:
+                change.erases = True
+                sealed = TokenSecret.filter(token__account_id=account_id, sealed__isnull=False)
+                await sealed.update(sealed=None)
+                answers = TokenDraft.filter(account_id=account_id, sealed_answer__isnull=False)
+                await answers.update(sealed_answer=None)
+        return account_info(account)
+
+    async def _write(
+        self, actor: Actor, event: str, account_id: str, values: dict[str, Any]
+    ) -> AccountInfo:
+        async with self._audit.change(actor, event, account_id, chain=account_id) as change:
+            account = await Account.get(id=account_id)
+            changed = [key for key, value in values.items() if getattr(account, key) != value]
+            if not changed:
+                raise Unchanged
+            change.object_name = values.get("name", account.name)
+            change.before = {key: getattr(account, key) for key in changed}
+            change.after = {key: values[key] for key in changed}
+            await Account.filter(id=account_id).update(**change.after)
+        return account_info(await Account.get(id=account_id))
+
+    async def _set_active(self, actor: Actor, account_id: str, *, active: bool) -> AccountInfo:
+        actor.must_change_accounts_of((await visible_account(actor, account_id)).type)
+        word = "enabled" if active else "disabled"
+        async with self._audit.change(
+            actor, f"account.{word}", account_id, chain=account_id
+        ) as change:
+            account = await Account.get(id=account_id)
+            if account.active is active:
+                raise IllegalMove(
+                    Phrase(
+                        "The account %(account)s is %(state)s; it cannot be %(done)s.",
+                        account=account.name,
+                        state=Phrase("active") if active else Phrase("disabled"),
+                        done=Phrase("enabled") if active else Phrase("disabled"),
+                    )
+                )
+            change.object_name = account.name
+            before, after = ("disabled", "active") if active else ("active", "disabled")
+            change.before, change.after = {"status": before}, {"status": after}
+            account.active = active
+            await account.save(update_fields=["active"])
+        return account_info(account)
+
+
+async def visible_account(actor: Actor, account_id: str) -> Account:
+    """The account, or `NotFound` where there is none or the actor may not know of it."""
+    visible = actor.sees_every_account or account_id == actor.account_id
+    if visible and IdKind.ACCOUNT.matches(account_id):
+        account = await Account.get_or_none(id=account_id)
+        if account is not None:
+            return account
+    raise NotFound(Phrase("There is no account %(id)s.", id=account_id[:40]))
+
+
+def _clean_name(name: str, complaints: Complaints) -> str:
+    return clean_name(name, complaints, field="name", noun=ACCOUNT_NAME)
+
+
+async def visible_account_id(actor: Actor, account: AccountInfo | str | None) -> str:
+    """The id of an account that the actor may know of: their own when unsaid.
+
+    One that was told of a moment ago, and their own, are not read again.
+    """
+    named = account.id if isinstance(account, AccountInfo) else account or actor.account_id
+    if named and named == actor.account_id:
+        return named
+    if isinstance(account, AccountInfo) and actor.sees_every_account:
+        return named
+    return (await visible_account(actor, named)).id
+
+
+def account_info(account: Account) -> AccountInfo:
+    """An account as services answer it."""
+    return AccountInfo(
+        account.id,
+        account.name,
+        account.type,
+        account.active,
+        account.reveal,
+        account.logo,
+        account.language,
+    )

@@ -1,0 +1,1 @@
+"""The audit trail. Every write of the product goes through `log`."""

@@ -1,0 +1,113 @@
+"""The same stretch of the records of many objects, found in as many queries as of one."""
+
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from tortoise.backends.base.client import BaseDBAsyncClient
+from tortoise.expressions import Q
+from tortoise.functions import Count
+
+from server.models.audit import AuditRecord
+from server.services.answers import Item, Window
+from server.services.pagination.cursors import ListCursors
+from server.services.pagination.keyset import Keyset, window_size
+
+NEWEST_FIRST: Final = Keyset(("at",), "id", descending=True)
+
+_OF_ONE: Final = "SELECT id FROM (SELECT id FROM audit_records WHERE {where} {limit}) AS of_one"
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """Which part of a list newest first: so many after a cursor, or the last before one."""
+
+    first: int | None = None
+    after: str | None = None
+    last: int | None = None
+    before: str | None = None
+
+    @property
+    def size(self) -> int:
+        """How many records; `Invalid` for too many."""
+        return window_size(self.first, self.last)
+
+    @property
+    def backward(self) -> bool:
+        """Whether it is counted from the end."""
+        return self.last is not None
+
+
+async def stretches(
+    object_ids: Sequence[str],
+    chain: str | None,
+    stretch: Stretch,
+    cursors: ListCursors,
+    to_item: Callable[[AuditRecord], Item],
+) -> dict[str, Window[Item]]:
+    """The stretch of each object's records, of one chain or of all."""
+    statement, values = _statement(object_ids, chain, stretch, cursors)
+    seen = (
+        Q(object_id__in=object_ids) if chain is None else Q(object_id__in=object_ids, chain=chain)
+    )
+    counted = AuditRecord.filter(seen).group_by("object_id").annotate(number=Count("id"))
+    totals = dict(await counted.values_list("object_id", "number"))
+    client: BaseDBAsyncClient = AuditRecord._meta.db
+    _, named = await client.execute_query(statement, values)
+    order = NEWEST_FIRST.order(backward=stretch.backward)
+    rows: dict[str, list[AuditRecord]] = defaultdict(list)
+    for row in await AuditRecord.filter(id__in=[each[0] for each in named]).order_by(*order):
+        rows[row.object_id].append(row)
+    return {
+        each: _window(rows[each], stretch, cursors, totals.get(each, 0), to_item)
+        for each in object_ids
+    }
+
+
+def _statement(
+    object_ids: Sequence[str], chain: str | None, stretch: Stretch, cursors: ListCursors
+) -> tuple[str, list[Any]]:
+    """The ids of all records of the stretches, and one more of each; each by its own index scan."""
+    dialect = AuditRecord._meta.db.capabilities.dialect
+    values: list[Any] = []
+
+    def mark(value: Any) -> str:
+        values.append(value)
+        return f"${len(values)}" if dialect == "postgres" else "?"
+
+    direction = "ASC" if stretch.backward else "DESC"
+    limit = f"ORDER BY at {direction}, id {direction} LIMIT {stretch.size + 1}"
+    sides = [("<", stretch.after, "after"), (">", stretch.before, "before")]
+    bounds = [
+        (sign, NEWEST_FIRST.values_at(cursor, argument, cursors))
+        for sign, cursor, argument in sides
+        if cursor is not None
+    ]
+    parts = []
+    for object_id in object_ids:
+        where = [f"object_id = {mark(object_id)}"]
+        if chain is not None:
+            where.append(f"chain = {mark(chain)}")
+        where += [f"(at, id) {sign} ({mark(at)}, {mark(id_)})" for sign, (at, id_) in bounds]
+        parts.append(_OF_ONE.format(where=" AND ".join(where), limit=limit))
+    return " UNION ALL ".join(parts), values
+
+
+def _window(
+    found: list[AuditRecord],
+    stretch: Stretch,
+    cursors: ListCursors,
+    total: int,
+    to_item: Callable[[AuditRecord], Item],
+) -> Window[Item]:
+    more, page = len(found) > stretch.size, found[: stretch.size]
+    if stretch.backward:
+        page.reverse()
+    return Window(
+        items=[to_item(row) for row in page],
+        cursors=[NEWEST_FIRST.cursor_at(row, cursors) for row in page],
+        has_previous=more if stretch.backward else stretch.after is not None,
+        has_next=stretch.before is not None if stretch.backward else more,
+        total=total,
+    )

@@ -1,0 +1,236 @@
+"""Reading the audit trail: records found, exported as a stream, and proved whole."""
+
+from collections.abc import AsyncIterator, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from tortoise.expressions import Q, Subquery
+from tortoise.queryset import QuerySet
+
+from server.domain.actor import Actor, ActorKind
+from server.domain.audit.events import summary
+from server.domain.errors import NotFound
+from server.domain.i18n.messages import Phrase
+from server.domain.ids import IdKind
+from server.domain.text.validation import clean_search
+from server.models.accounts import Account
+from server.models.audit import AuditRecord, ChainHead
+from server.services.answers import ActorInfo, AuditInfo, Page, Window
+from server.services.audit.batch import NEWEST_FIRST, Stretch, stretches
+from server.services.audit.log import record_hash
+from server.services.audit.seals import AuditSeals
+from server.services.crypto.key_ring import KeyRing
+from server.services.pagination.cursors import ListCursors, cursors_of
+from server.services.pagination.keyset import numbered_page, total_with
+
+BATCH: Final = 500
+"""Records in memory at a time, however long the trail is."""
+
+_LONGEST: Final = {"object_id": 32, "actor_id": 32, "event": 64, "chain": 16}
+"""What the columns hold, which is more than any of their values needs: the rest can be cut."""
+
+
+@dataclass(frozen=True)
+class AuditFilter:
+    """Which records: all that is given must hold. `since` is included, `until` is not."""
+
+    object_id: str | None = None
+    actor_id: str | None = None
+    event: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    account_id: str | None = None
+
+    def condition(self) -> Q:
+        """What the database looks for."""
+        named = {
+            "object_id": self.object_id,
+            "actor_id": self.actor_id,
+            "event": self.event,
+            "chain": self.account_id,
+        }
+        wanted = {
+            column: clean_search(text)[: _LONGEST[column]] for column, text in named.items() if text
+        }
+        condition = Q(**wanted) if wanted else Q()
+        if self.since is not None:
+            condition &= Q(at__gte=self.since)
+        if self.until is not None:
+            condition &= Q(at__lt=self.until)
+        return condition
+
+
+EVERYTHING: Final = AuditFilter()
+
+
+class AuditTrail:
+    """The records of the actor's account; of every account for Operations people."""
+
+    def __init__(self, key_ring: KeyRing) -> None:
+        self._key_ring = key_ring
+        self._seals = AuditSeals(key_ring)
+
+    async def get(self, actor: Actor, record_id: str) -> AuditInfo:
+        """One record."""
+        actor.must_read_account()
+        named = AuditRecord.get_or_none(_seen_by(actor), id=record_id)
+        record = await named if IdKind.AUDIT_RECORD.matches(record_id) else None
+        if record is None:
+            raise NotFound(Phrase("There is no audit record %(id)s.", id=record_id[:40]))
+        return audit_info(record)
+
+    async def named(self, actor: Actor, record_ids: Iterable[str]) -> dict[str, AuditInfo]:
+        """Those of the records that the actor sees, by id."""
+        actor.must_read_account()
+        known = [each for each in record_ids if IdKind.AUDIT_RECORD.matches(each)]
+        return {
+            row.id: audit_info(row)
+            for row in await AuditRecord.filter(_seen_by(actor), id__in=known)
+        }
+
+    async def page(
+        self, actor: Actor, *, number: int, size: int, wanted: AuditFilter = EVERYTHING
+    ) -> Page[AuditInfo]:
+        """A numbered page in one query, newest first; a number past the end gives the last."""
+        rows = self._found(actor, wanted)
+
+        async def fetch(page: QuerySet[AuditRecord]) -> tuple[list[AuditInfo], int]:
+            found = await page.annotate(total=Subquery(rows.count()))
+            return [audit_info(record) for record in found], total_with(found)
+
+        ordered = rows.order_by(*NEWEST_FIRST.order())
+        return await numbered_page(ordered, fetch, number=number, size=size, count=rows.count)
+
+    async def window(
+        self,
+        actor: Actor,
+        *,
+        first: int | None = None,
+        after: str | None = None,
+        last: int | None = None,
+        before: str | None = None,
+        wanted: AuditFilter = EVERYTHING,
+    ) -> Window[AuditInfo]:
+        """A stretch between cursors, newest first, for programs."""
+        rows = self._found(actor, wanted)
+        total = await rows.count()
+        return await NEWEST_FIRST.window(
+            rows,
+            _infos,
+            cursors=self._cursors(actor),
+            total=total,
+            first=first,
+            after=after,
+            last=last,
+            before=before,
+        )
+
+    async def windows(
+        self, actor: Actor, object_ids: Iterable[str], stretch: Stretch
+    ) -> dict[str, Window[AuditInfo]]:
+        """The same stretch of the records of each of many objects, in three queries."""
+        actor.must_read_account()
+        cursors, chosen = self._cursors(actor), list(dict.fromkeys(object_ids))
+        chain = None if actor.sees_every_account else actor.account_id
+        return await stretches(chosen, chain, stretch, cursors, audit_info)
+
+    async def export(
+        self, actor: Actor, wanted: AuditFilter = EVERYTHING
+    ) -> AsyncIterator[AuditInfo]:
+        """All records found, chain by chain and oldest first, read in small batches."""
+        async for record in _in_batches(self._found(actor, wanted)):
+            yield audit_info(record)
+
+    async def verify(self, actor: Actor, *, account_id: str | None = None) -> list[str]:
+        """The first broken place of each chain (of one account's, where named); empty is whole."""
+        actor.must_operate()
+        chains = [account_id] if account_id else await _all_chains()
+        found = [await self.verify_chain(chain) for chain in chains]
+        return [place for place in found if place is not None]
+
+    async def verify_chain(self, chain: str) -> str | None:
+        """None when the chain is whole, else the id of the first broken record (or of its gap).
+
+        The gap is named by the last position that is proved. The head is read before and after
+        the records, as the chain may grow meanwhile.
+        """
+        head = await _head(chain)
+        previous_hash, position, proved = "", 0, 0
+        async for record in _in_batches(AuditRecord.filter(chain=chain)):
+            position += 1
+            linked = (record.position, record.previous_hash) == (position, previous_hash)
+            ends_well = record.hash == head.hash or position != head.position
+            sealed = position < head.sealed_from or self._seals.fits_record(record)
+            if not (linked and ends_well and sealed) or record.hash != record_hash(record):
+                return record.id
+            previous_hash = record.hash
+            if self._seals.proves_record(record):
+                proved = position
+        last = await _head(chain)
+        if position < head.position or last.position < position:
+            return _after(chain, min(position, head.position))
+        whole = self._seals.proves_head(head) and self._seals.proves_head(last)
+        return None if whole else _after(chain, proved)
+
+    def _cursors(self, actor: Actor) -> ListCursors:
+        return cursors_of(self._key_ring, "audit", actor)
+
+    def _found(self, actor: Actor, wanted: AuditFilter) -> QuerySet[AuditRecord]:
+        actor.must_read_account()
+        return AuditRecord.filter(_seen_by(actor), wanted.condition())
+
+
+def _seen_by(actor: Actor) -> Q:
+    return Q() if actor.sees_every_account else Q(chain=actor.account_id)
+
+
+async def _in_batches(records: QuerySet[AuditRecord]) -> AsyncIterator[AuditRecord]:
+    """Records by chain and position; each batch starts where the last one ended."""
+    beyond = Q()
+    while batch := await records.filter(beyond).order_by("chain", "position").limit(BATCH):
+        for record in batch:
+            yield record
+        last = batch[-1]
+        beyond = Q(chain=last.chain, position__gt=last.position) | Q(chain__gt=last.chain)
+
+
+def _after(chain: str, position: int) -> str:
+    return f"{chain} after position {position}"
+
+
+async def _head(chain: str) -> ChainHead:
+    return await ChainHead.get_or_none(chain=chain) or ChainHead(chain=chain)
+
+
+async def _all_chains() -> list[str]:
+    """Every chain there must be: a head or a whole trail that was removed hides nothing."""
+    accounts = await Account.all().values_list("id", flat=True)
+    headed = await ChainHead.all().values_list("chain", flat=True)
+    recorded = await AuditRecord.all().distinct().values_list("chain", flat=True)
+    return sorted({str(chain) for chain in [*accounts, *headed, *recorded]})
+
+
+async def _infos(records: list[AuditRecord]) -> list[AuditInfo]:
+    return [audit_info(record) for record in records]
+
+
+def audit_info(record: AuditRecord) -> AuditInfo:
+    """A record as services answer it."""
+    return AuditInfo(
+        id=record.id,
+        at=record.at,
+        event=record.event,
+        summary=summary(record.event),
+        actor=ActorInfo(record.actor_id, record.actor_name, ActorKind(record.actor_kind)),
+        object_id=record.object_id,
+        object_name=record.object_name,
+        before=record.before,
+        after=record.after,
+        address=record.address,
+        user_agent=record.user_agent,
+        account_id=record.chain,
+        position=record.position,
+        previous_hash=record.previous_hash,
+        hash=record.hash,
+    )

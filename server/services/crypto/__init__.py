@@ -1,0 +1,1 @@
+"""Keys, and all that is signed, sealed or digested with them."""

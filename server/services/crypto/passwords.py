@@ -1,0 +1,109 @@
+"""Passwords: argon2id, checked off the event loop, in equal time for known and unknown people."""
+
+import asyncio
+import os
+import secrets
+import sys
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from datetime import timedelta
+from typing import Final, TypeVar
+
+from argon2 import PasswordHasher
+from argon2.exceptions import Argon2Error, InvalidHashError
+
+from server.domain.errors import Complaints, TooMany
+from server.domain.i18n.messages import Phrase
+
+SHORTEST: Final = 12
+LONGEST: Final = 1_000
+
+MOST_WAITING: Final = 32
+"""Checks for strangers that wait for their turn in one process; more are refused at once."""
+
+_MOST_AT_ONCE: Final = 4
+_LANES: Final = 4
+"""Threads that argon2 itself starts for one password, by its default parallelism."""
+_NICENESS: Final = 10
+_COME_AGAIN: Final = timedelta(seconds=5)
+
+Answer = TypeVar("Answer")
+
+
+class Passwords:
+    """Hashes and verifies; few at a time, as each takes 64 MiB and all processors.
+
+    A flood of sign-ins starves nothing else: hashing has threads of its own, which give way to
+    all others (on Linux), and strangers who would wait too long are refused instead.
+    """
+
+    def __init__(self, hasher: PasswordHasher | None = None) -> None:
+        self._hasher = hasher or PasswordHasher()
+        at_once = max(1, min(_MOST_AT_ONCE, (os.cpu_count() or 1) // _LANES))
+        self._threads = ThreadPoolExecutor(at_once, "password", initializer=_give_way)
+        self._waiting = 0
+        self._nobodys_hash: str | None = None
+
+    async def hash(self, password: str) -> str:
+        """The argon2id hash to store; refuses passwords that are too short or too long."""
+        complaints = Complaints()
+        validate_password(password, complaints)
+        complaints.refuse()
+        return await self._in_turn(lambda: self._hasher.hash(_bytes(password)))
+
+    async def matches(
+        self, password: str, password_hash: str | None, *, stranger: bool = False
+    ) -> bool:
+        """Whether the password is right. None (nobody, or no password) takes as long, and fails.
+
+        `TooMany` for a stranger while many wait already.
+        """
+        if stranger and self._waiting >= MOST_WAITING:
+            raise TooMany(
+                Phrase("Very many people are signing in right now. Try again in a moment."),
+                retry_after=_COME_AGAIN,
+            )
+        return await self._in_turn(lambda: self._verify(password[: LONGEST + 1], password_hash))
+
+    async def _in_turn(self, work: Callable[[], Answer]) -> Answer:
+        self._waiting += 1
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._threads, work)
+        finally:
+            self._waiting -= 1
+
+    def _verify(self, password: str, password_hash: str | None) -> bool:
+        if self._nobodys_hash is None:
+            self._nobodys_hash = self._hasher.hash(secrets.token_hex())
+        try:
+            self._hasher.verify(password_hash or self._nobodys_hash, _bytes(password))
+        except (Argon2Error, InvalidHashError):
+            return False
+        return password_hash is not None
+
+
+def validate_password(password: str, complaints: Complaints, *, field: str = "password") -> None:
+    """Complain of a password that is too short or too long."""
+    if not SHORTEST <= len(password) <= LONGEST:
+        complaints.add(
+            field,
+            Phrase(
+                "A password needs %(shortest)s to %(longest)s characters.",
+                shortest=SHORTEST,
+                longest=LONGEST,
+            ),
+        )
+
+
+def _give_way() -> None:
+    """Let all other threads go first. On Linux each has a niceness of its own."""
+    if sys.platform == "linux":
+        with suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICENESS)
+
+
+def _bytes(password: str) -> bytes:
+    """UTF-8, also of half a surrogate pair, which JSON can carry: no password is an error."""
+    return password.encode("utf-8", "surrogatepass")

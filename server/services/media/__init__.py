@@ -1,0 +1,1 @@
+"""Logos, named by the hash of their content."""

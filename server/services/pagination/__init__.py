@@ -1,0 +1,1 @@
+"""Pages between cursors and numbered pages."""

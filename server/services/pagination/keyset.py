@@ -1,0 +1,158 @@
+"""Windows over long lists by keyset: a cursor names the last row seen, not an offset."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import Enum
+from typing import Any, Final, TypeVar
+
+from tortoise.expressions import Q
+from tortoise.models import Model
+from tortoise.queryset import QuerySet
+
+from server.domain.errors import Invalid
+from server.domain.tokens.rules import TokenState
+from server.models.moments import OpenMoment
+from server.services.answers import Item, Page, Window
+from server.services.pagination.cursors import ListCursors
+
+LARGEST_WINDOW: Final = 100
+_HIGHEST_PAGE: Final = 2**40
+"""No list is so long, and no engine counts much further."""
+
+DEFAULT_WINDOW: Final = 25
+
+Row = TypeVar("Row", bound=Model)
+
+
+@dataclass(frozen=True)
+class Keyset:
+    """An order by some columns without NULL, made total by a unique one; one direction for all."""
+
+    columns: tuple[str, ...]
+    unique: str
+    descending: bool = False
+
+    def order(self, *, backward: bool = False) -> tuple[str, ...]:
+        """The order as queries take it."""
+        sign = "-" if self.descending != backward else ""
+        return tuple(sign + column for column in self._names)
+
+    async def window(
+        self,
+        rows: QuerySet[Row],
+        to_items: Callable[[list[Row]], Awaitable[list[Item]]],
+        *,
+        cursors: ListCursors,
+        total: int,
+        first: int | None = None,
+        after: str | None = None,
+        last: int | None = None,
+        before: str | None = None,
+    ) -> Window[Item]:
+        """The first of `total` rows after a cursor, or the last before one.
+
+        At most 100, and 25 when unsaid.
+        """
+        size = window_size(first, last)
+        backward = last is not None
+        bounds = Q()
+        if after is not None:
+            bounds &= self._beyond(self.values_at(after, "after", cursors), forward=True)
+        if before is not None:
+            bounds &= self._beyond(self.values_at(before, "before", cursors), forward=False)
+        order = self.order(backward=backward)
+        found = await rows.filter(bounds).order_by(*order).limit(size + 1)
+        more, page = len(found) > size, found[:size]
+        if backward:
+            page.reverse()
+        return Window(
+            items=await to_items(page),
+            cursors=[self.cursor_at(row, cursors) for row in page],
+            has_previous=more if backward else after is not None,
+            has_next=before is not None if backward else more,
+            total=total,
+        )
+
+    def cursor_at(self, row: Model, cursors: ListCursors) -> str:
+        """The cursor that names a row."""
+        return cursors.write(self._names, [_as_text(row, name) for name in self._names])
+
+    def values_at(self, cursor: str, argument: str, cursors: ListCursors) -> list[Any]:
+        """What the row that a cursor names had in the columns and the unique one; or `Invalid`."""
+        texts = cursors.read(self._names, cursor)
+        if texts is None:
+            raise Invalid.one(argument, "This cursor is not one of this list in this order.")
+        return [_value(name, text) for name, text in zip(self._names, texts, strict=True)]
+
+    def _beyond(self, values: list[Any], *, forward: bool) -> Q:
+        side = "lt" if self.descending == forward else "gt"
+        beyond, equal = Q(id__in=[]), Q()
+        for name, value in zip(self._names, values, strict=True):
+            beyond |= equal & Q(**{f"{name}__{side}": value})
+            equal &= Q(**{name: value})
+        return beyond
+
+    @property
+    def _names(self) -> tuple[str, ...]:
+        return (*self.columns, self.unique)
+
+
+async def numbered_page(
+    rows: QuerySet[Row],
+    fetch: Callable[[QuerySet[Row]], Awaitable[tuple[list[Item], int]]],
+    *,
+    number: int,
+    size: int,
+    count: Callable[[], Awaitable[int]],
+) -> Page[Item]:
+    """A page of ordered rows; a number past either end gives the page there.
+
+    `fetch` reads the items of some of the rows, and with them how many there are in all; where
+    it finds none, `count` alone can tell.
+    """
+    number = max(1, min(number, _HIGHEST_PAGE))
+    items, total = await fetch(rows.offset((number - 1) * size).limit(size))
+    if not items and number > 1:
+        total = await count()
+        number = max(1, -(-total // size))
+        items, total = await fetch(rows.offset((number - 1) * size).limit(size))
+    return Page(items, number, size, total)
+
+
+def total_with(found: Sequence[Model]) -> int:
+    """How many there are in all, of rows that were read with their `total`; 0 with none."""
+    return total_in([vars(found[0])]) if found else 0
+
+
+def total_in(found: Sequence[Mapping[str, Any]]) -> int:
+    """The same, of rows that were read as values."""
+    return int(found[0]["total"] or 0) if found else 0
+
+
+def _as_text(row: Model, column: str) -> str:
+    value: Any = getattr(row, column)
+    field = row._meta.fields_map[column]
+    if value is None and isinstance(field, OpenMoment):
+        value = field.missing
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return str(value.value if isinstance(value, Enum) else value)
+
+
+def _value(column: str, text: str) -> Any:
+    if column == "state":
+        return TokenState(text)
+    return datetime.fromisoformat(text).astimezone(UTC) if column.endswith("at") else text
+
+
+def window_size(first: int | None, last: int | None) -> int:
+    """How many rows are asked for; `Invalid` for too many, or for both ends at once."""
+    if first is not None and last is not None:
+        raise Invalid.one("last", "Give first or last, not both.")
+    name, size = ("last", last) if last is not None else ("first", first)
+    if size is None:
+        return DEFAULT_WINDOW
+    if not 0 <= size <= LARGEST_WINDOW:
+        raise Invalid.one(name, f"{name} must be between 0 and {LARGEST_WINDOW}.")
+    return size

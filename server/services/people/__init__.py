@@ -1,0 +1,1 @@
+"""People: who they are, where they belong, and who vouches for them."""

@@ -1,0 +1,242 @@
+"""The people of an account: invited, given a role, deactivated, never all administrators gone."""
+
+import secrets
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
+from typing import Final
+
+from tortoise.exceptions import IntegrityError
+
+from server.database.queries.unique_ids import with_fresh_id
+from server.domain.actor import Actor, Role
+from server.domain.errors import Complaints, IllegalMove, NotFound
+from server.domain.i18n.messages import Phrase
+from server.domain.ids import IdKind
+from server.domain.member_rules import MemberStatus
+from server.domain.text.validation import NAME, clean_name
+from server.models.accounts import Account, Membership, Session, SignInLink, User
+from server.services.accounts.accounts import account_info, visible_account, visible_account_id
+from server.services.answers import AccountInfo, InvitationInfo, MemberInfo, MembershipInfo
+from server.services.audit.log import Audit, Change, Unchanged
+from server.services.clock import Clock
+from server.services.people.identities import (
+    end_ways_in,
+    local_key,
+    membership_in,
+    must_have_an_administrator,
+)
+from server.services.people.users import (
+    Users,
+    added_a_moment_ago,
+    clean_email,
+    digest_of,
+    email_key,
+    taken,
+    user_info,
+)
+
+INVITATION_LIFE: Final = timedelta(days=3)
+
+
+class Members:
+    """The people of the actor's account; of a named account for Operations."""
+
+    def __init__(self, audit: Audit, users: Users, clock: Clock) -> None:
+        self._audit = audit
+        self._users = users
+        self._clock = clock
+
+    async def all(self, actor: Actor, account: AccountInfo | str | None = None) -> list[MemberInfo]:
+        """Everybody in the account, active or not, by name."""
+        actor.must_read_account()
+        account_id = await visible_account_id(actor, account)
+        rows = Membership.filter(account_id=account_id).select_related("user", "account")
+        return [_member(row) for row in await rows.order_by("user__name", "user__id")]
+
+    async def get(self, actor: Actor, user_id: str, account_id: str | None = None) -> MemberInfo:
+        """One person of the account, active or not."""
+        actor.must_read_account()
+        seen_id = await visible_account_id(actor, account_id)
+        return _member(await self._get(seen_id, user_id))
+
+    async def invite(
+        self, actor: Actor, email: str, name: str, role: Role, account_id: str | None = None
+    ) -> InvitationInfo:
+        """Somebody invited, with a one-time link that is good for three days.
+
+        Whether the address is known elsewhere makes no difference and is not told: the account
+        gets an identity of its own. Operations vouches for the address instead: a proved person
+        joins at once, and gets a link where they have no other way in yet.
+        """
+        actor.must_administer()
+        account = await visible_account(actor, account_id or actor.account_id)
+        if not actor.may_operate:
+            invited = await self._invite(actor, email, name, role, account)
+            return await self._with_link(actor, await self._get(account.id, invited.id))
+        user = await self._users.enter(actor, email, name, account, role)
+        member = await self._get(account.id, user.id)
+        return await self._with_link(actor, member) if _is_new(member) else _told(member)
+
+    async def renew_link(
+        self, actor: Actor, user_id: str, account_id: str | None = None
+    ) -> InvitationInfo:
+        """A new link for an identity of the account's own; older ones end at once.
+
+        With it the person chooses a new password, and their older sessions end. For a proved
+        person, who has not signed in yet, Operations alone makes one.
+        """
+        actor.must_administer()
+        account = await visible_account(actor, account_id or actor.account_id)
+        member = await self._get(account.id, user_id)
+        if not member.active:
+            raise IllegalMove(
+                Phrase("%(user)s is deactivated. Activate them first.", user=member.user.name)
+            )
+        if member.user.proved and not (actor.may_operate and _is_new(member)):
+            raise IllegalMove(
+                Phrase(
+                    "%(user)s signs in on their own. Only Operations can make a sign-in link"
+                    " for them.",
+                    user=member.user.name,
+                )
+            )
+        return await self._with_link(actor, member)
+
+    async def set_role(
+        self, actor: Actor, user_id: str, role: Role, account_id: str | None = None
+    ) -> MemberInfo:
+        """Make a member an administrator or a viewer; the last administrator stays one."""
+        actor.must_administer()
+        async with self._change(actor, "user.role_changed", user_id, account_id) as (change, row):
+            if row.role is role:
+                raise Unchanged
+            change.before, change.after = {"role": row.role.value}, {"role": role.value}
+            await Membership.filter(id=row.id).update(role=role)
+            await must_have_an_administrator(row)
+        return await self._info(actor, user_id, account_id)
+
+    async def deactivate(
+        self, actor: Actor, user_id: str, account_id: str | None = None
+    ) -> MemberInfo:
+        """Shut a member out of the account, and end their sessions in it."""
+        actor.must_administer()
+        async with self._change(actor, "user.deactivated", user_id, account_id) as (change, row):
+            if not row.active:
+                raise IllegalMove(Phrase("%(user)s is deactivated already.", user=row.user.name))
+            change.before, change.after = {"status": "active"}, {"status": "deactivated"}
+            await Membership.filter(id=row.id).update(active=False)
+            await Session.filter(user_id=user_id, account_id=row.account_id).delete()
+            if not row.user.proved:
+                await end_ways_in(user_id)
+            await must_have_an_administrator(row)
+        return await self._info(actor, user_id, account_id)
+
+    async def reactivate(
+        self, actor: Actor, user_id: str, account_id: str | None = None
+    ) -> MemberInfo:
+        """Let a deactivated member in again, in the role they had."""
+        actor.must_administer()
+        async with self._change(actor, "user.reactivated", user_id, account_id) as (change, row):
+            if row.active:
+                raise IllegalMove(Phrase("%(user)s is active already.", user=row.user.name))
+            change.before, change.after = {"status": "deactivated"}, {"status": "active"}
+            await Membership.filter(id=row.id).update(active=True)
+        return await self._info(actor, user_id, account_id)
+
+    @asynccontextmanager
+    async def _change(
+        self, actor: Actor, event: str, user_id: str, account_id: str | None
+    ) -> AsyncIterator[tuple[Change, Membership]]:
+        account = await visible_account(actor, account_id or actor.account_id)
+        found = await self._get(account.id, user_id)
+        async with self._audit.change(actor, event, user_id, chain=account.id) as change:
+            change.object_name = found.user.name
+            yield change, await self._get(account.id, user_id)
+
+    async def _get(self, account_id: str, user_id: str) -> Membership:
+        named = Membership.filter(account_id=account_id, user_id=user_id)
+        known = IdKind.USER.matches(user_id)
+        found = await named.select_related("user", "account").first() if known else None
+        if found is None:
+            raise NotFound(Phrase("There is no user %(id)s in this account.", id=user_id[:40]))
+        return found
+
+    async def _info(self, actor: Actor, user_id: str, account_id: str | None) -> MemberInfo:
+        return _member(await self._get(account_id or actor.account_id, user_id))
+
+    async def _invite(
+        self, actor: Actor, email: str, name: str, role: Role, account: Account
+    ) -> User:
+        complaints = Complaints()
+        email = clean_email(email, complaints)
+        name = clean_name(name, complaints, field="name", noun=NAME)
+        complaints.refuse()
+        key = email_key(email)
+
+        async def make(user_id: str) -> User:
+            async with self._audit.change(
+                actor, "user.invited", user_id, chain=account.id
+            ) as change:
+                if (here := await membership_in(account.id, key)) is not None:
+                    raise taken(here.user.email, account)
+                user = await User.create(
+                    id=user_id,
+                    email=email,
+                    email_key=local_key(account.id, key),
+                    address_key=key,
+                    name=name,
+                    created_at=self._clock(),
+                    home_account_id=account.id,
+                )
+                await Membership.create(user_id=user_id, account_id=account.id, role=role)
+                change.object_name = name
+                change.after = {"email": email, "name": name, "role": role.value}
+                return user
+
+        try:
+            return await with_fresh_id(IdKind.USER, User, make)
+        except IntegrityError:
+            raise added_a_moment_ago(email) from None
+
+    async def _with_link(self, actor: Actor, member: Membership) -> InvitationInfo:
+        link, now = secrets.token_urlsafe(24), self._clock()
+        expires_at = now + INVITATION_LIFE
+        async with self._audit.change(
+            actor, "user.sign_in_link_created", member.user_id, chain=member.account_id
+        ) as change:
+            # A link of Operations for the same identity is not this account's to end.
+            older = SignInLink.filter(user_id=member.user_id, proves_address=False)
+            await older.filter(used_at__isnull=True).delete()
+            await SignInLink.create(
+                digest=digest_of(link), user_id=member.user_id, expires_at=expires_at
+            )
+            change.object_name = member.user.name
+        return _told(member, link, expires_at)
+
+
+def _is_new(member: Membership) -> bool:
+    return member.user.last_sign_in_at is None and member.user.password_hash is None
+
+
+def _status(row: Membership) -> MemberStatus:
+    if not (row.active and row.user.active):
+        return MemberStatus.DEACTIVATED
+    return MemberStatus.INVITED if row.accepted_at is None else MemberStatus.ACTIVE
+
+
+def _member(row: Membership) -> MemberInfo:
+    membership = MembershipInfo(account_info(row.account), row.role)
+    return MemberInfo(
+        user=user_info(row.user, [membership]),
+        role=row.role,
+        status=_status(row),
+        last_sign_in_at=row.last_sign_in_at,
+        needs_link=_is_new(row),
+    )
+
+
+def _told(
+    member: Membership, link: str | None = None, expires_at: datetime | None = None
+) -> InvitationInfo:
+    return InvitationInfo(_member(member), link, expires_at)

@@ -1,0 +1,1 @@
+"""Event types and records that extensions of the platform add."""

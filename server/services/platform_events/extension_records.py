@@ -1,0 +1,67 @@
+"""Audit records that programs write about what happens outside of the desk."""
+
+from dataclasses import dataclass
+
+from server.domain.actor import Actor
+from server.domain.audit.events import LONGEST_EVENT, is_extension_event
+from server.domain.errors import Complaints, NotFound
+from server.domain.ids import IdKind
+from server.domain.text.validation import clean_description
+from server.services.accounts.accounts import visible_account
+from server.services.audit.log import Audit
+from server.services.tokens.reader import find_token
+
+
+@dataclass(frozen=True)
+class ExtensionRecord:
+    """What a program tells: an event `extensions.…`, of an account or one of its tokens."""
+
+    event: str
+    object_id: str
+    summary: str = ""
+    details: str = ""
+
+
+class ExtensionRecords:
+    """Writes them into the chain of the account that they are about."""
+
+    def __init__(self, audit: Audit) -> None:
+        self._audit = audit
+
+    async def add(self, actor: Actor, told: ExtensionRecord) -> str:
+        """The id of the new record, which is the actor's own; its object is named as it is now.
+
+        For who manages tokens. `Invalid` for the desk's own events, which nobody else tells, and
+        for an object that the actor does not see.
+        """
+        actor.must_manage_tokens()
+        complaints = Complaints()
+        if not is_extension_event(told.event):
+            complaints.add(
+                "event",
+                "Programs write events such as extensions.billing.invoice.sent,"
+                f" of at most {LONGEST_EVENT} characters.",
+            )
+        texts = {
+            name: clean_description(text, complaints, field=name)
+            for name, text in (("summary", told.summary), ("details", told.details))
+        }
+        chain, name = "", ""
+        try:
+            chain, name = await _seen(actor, told.object_id)
+        except NotFound:
+            complaints.add("object", "There is no such account or API token.")
+        complaints.refuse()
+        async with self._audit.change(actor, told.event, told.object_id, chain=chain) as change:
+            change.object_name = name
+            change.after = texts
+        return change.record_id
+
+
+async def _seen(actor: Actor, object_id: str) -> tuple[str, str]:
+    """The account whose chain tells of an object, and the object's name."""
+    if IdKind.ACCOUNT.matches(object_id):
+        account = await visible_account(actor, object_id)
+        return account.id, account.name
+    token = await find_token(actor, object_id, deleted=True)
+    return token.account_id, token.name

@@ -1,0 +1,1 @@
+"""Limits on what callers take, counted in Redis or by this process."""

@@ -1,0 +1,71 @@
+"""A throttle: so much within a moving span of time, counted in Redis or by this process."""
+
+import logging
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+from typing import Final, TypeVar
+
+from server.services.clock import Clock
+from server.services.rate_limits.limits import Allowance, Counts, Limit
+from server.services.rate_limits.memory import MemoryCounts
+from server.services.rate_limits.redis import FAILURES, RedisCounts
+
+__all__ = ["Allowance", "Limit", "Throttle"]
+
+RETRY_EVERY: Final = timedelta(seconds=5)
+
+log = logging.getLogger("tokendesk.throttle")
+
+Answer = TypeVar("Answer")
+
+
+class Throttle:
+    """Counts what callers take. With Redis all workers share it.
+
+    A limit must not become an outage: while Redis fails, each process counts by itself, says so
+    in the log once, and tries Redis again every five seconds.
+    """
+
+    def __init__(self, clock: Clock, redis_url: str | None = None) -> None:
+        self._clock = clock
+        self._own = MemoryCounts(clock)
+        self._shared = RedisCounts(redis_url) if redis_url else None
+        self._away_until: datetime | None = None
+
+    async def hit(self, limit: Limit, *who: str, points: int = 1) -> Allowance:
+        """Count the points if they are within the limit; beyond it none is counted."""
+        return await self._ask(lambda counts: counts.take(limit, who, points))
+
+    async def give_back(self, limit: Limit, *who: str, points: int = 1) -> None:
+        """Undo a hit that was granted, as if it had never been."""
+        await self._ask(lambda counts: counts.give_back(limit, who, points))
+
+    async def forget(self, limit: Limit, *who: str) -> None:
+        """Begin to count anew."""
+        await self._own.forget(limit, who)
+        await self._ask(lambda counts: counts.forget(limit, who))
+
+    async def close(self) -> None:
+        """Close the connections to Redis."""
+        if self._shared is not None:
+            await self._shared.close()
+
+    async def _ask(self, wish: Callable[[Counts], Awaitable[Answer]]) -> Answer:
+        if self._shared is None:
+            return await wish(self._own)
+        if self._away_until is not None and self._clock() < self._away_until:
+            return await wish(self._own)
+        try:
+            answer = await wish(self._shared)
+        except FAILURES as error:
+            self._lose(error)
+            return await wish(self._own)
+        if self._away_until is not None:
+            self._away_until = None
+            log.warning("Redis answers again: limits are shared by all workers")
+        return answer
+
+    def _lose(self, error: BaseException) -> None:
+        if self._away_until is None:
+            log.warning("Redis failed, each worker counts by itself: %s", type(error).__name__)
+        self._away_until = self._clock() + RETRY_EVERY

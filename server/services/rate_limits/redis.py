@@ -1,0 +1,79 @@
+"""Counts that all workers and replicas share, in Redis, by the package limits."""
+
+import math
+import time
+from datetime import timedelta
+from hashlib import blake2b
+from typing import Final
+
+from limits import RateLimitItemPerSecond
+from limits.aio.storage import RedisStorage
+from limits.aio.strategies import SlidingWindowCounterRateLimiter
+from redis.asyncio import BlockingConnectionPool
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
+from redis.exceptions import RedisError
+
+from server.services.rate_limits.limits import Allowance, Limit
+
+FAILURES: Final = (RedisError, OSError, TimeoutError)
+"""What a Redis that is away, slow or wrong raises."""
+
+_PATIENCE_SECONDS: Final = 0.5
+_WAIT_SECONDS: Final = 5
+_MOST_CONNECTIONS: Final = 20
+_PREFIX: Final = "tokendesk"
+
+
+class RedisCounts:
+    """A sliding window of two counters for each caller: constant time and space in Redis.
+
+    Who it is stands there as a digest, as it may be an e-mail or a network address.
+    """
+
+    def __init__(self, url: str) -> None:
+        # Whoever finds all connections in use waits for one: that is no failure of Redis.
+        self._pool = BlockingConnectionPool.from_url(
+            url,
+            timeout=_WAIT_SECONDS,
+            max_connections=_MOST_CONNECTIONS,
+            socket_timeout=_PATIENCE_SECONDS,
+            socket_connect_timeout=_PATIENCE_SECONDS,
+            retry=Retry(NoBackoff(), 0),
+        )
+        storage = RedisStorage(
+            url,
+            implementation="redispy",
+            key_prefix=_PREFIX,
+            connection_pool=self._pool,  # type: ignore[arg-type]  # as its docstring says
+        )
+        self._limiter = SlidingWindowCounterRateLimiter(storage)
+
+    async def take(self, limit: Limit, who: tuple[str, ...], points: int) -> Allowance:
+        """All of the points or none of them; beyond the limit nothing is counted."""
+        item, key = _item(limit), _digest(who)
+        granted = await self._limiter.hit(item, key, cost=points)
+        stats = await self._limiter.get_window_stats(item, key)
+        missing = 1 if granted else points - stats.remaining
+        wait = max(stats.reset_time - time.time(), missing / limit.attempts * item.get_expiry())
+        return Allowance(granted, limit, stats.remaining, timedelta(seconds=math.ceil(wait)))
+
+    async def give_back(self, limit: Limit, who: tuple[str, ...], points: int) -> None:
+        """Undo a wish that was granted."""
+        await self._limiter.hit(_item(limit), _digest(who), cost=-points)
+
+    async def forget(self, limit: Limit, who: tuple[str, ...]) -> None:
+        """Begin to count anew."""
+        await self._limiter.clear(_item(limit), _digest(who))
+
+    async def close(self) -> None:
+        """Close all connections."""
+        await self._pool.disconnect()
+
+
+def _item(limit: Limit) -> RateLimitItemPerSecond:
+    return RateLimitItemPerSecond(limit.attempts, int(limit.within.total_seconds()))
+
+
+def _digest(who: tuple[str, ...]) -> str:
+    return blake2b("\0".join(who).encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()

@@ -1,0 +1,1 @@
+"""Lists of tokens, accounts, modules and audit records: filtered, ordered, counted."""

@@ -1,0 +1,91 @@
+"""What is told of many tokens at once, in as many queries as of one of them."""
+
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from datetime import datetime
+from typing import TypeVar
+
+from server.domain.actor import Actor
+from server.domain.tokens.rules import Milestone
+from server.models.tokens import Token, TokenMilestone, TokenSecret
+from server.services.answers import MilestoneInfo, OldSecretInfo, TokenInfo
+from server.services.clock import Clock
+from server.services.tokens.reader import actor_info, find_tokens, token_infos
+from server.services.tokens.secrets import old_secret_info
+from server.services.usage.report import callers_of, hours_between, module_uses_of, points_of
+from server.services.usage.views import CallerInfo, ModuleUse, UsagePoint, UsageStep
+
+Detail = TypeVar("Detail")
+
+
+class TokenDetails:
+    """The details of those of the tokens named that the actor sees, by token id.
+
+    Deleted tokens, those of other accounts and ids of nothing are left out.
+    """
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+
+    async def tokens(self, actor: Actor, token_ids: Iterable[str]) -> dict[str, TokenInfo]:
+        """The tokens themselves; a program that reads no account finds its own alone."""
+        actor.must_be_known()
+        found = await find_tokens(actor, token_ids)
+        return {info.id: info for info in await token_infos(list(found.values()), self._clock())}
+
+    async def milestones(
+        self, actor: Actor, token_ids: Iterable[str]
+    ) -> dict[str, dict[Milestone, MilestoneInfo]]:
+        """When each last passed the points of its life, and who brought it there."""
+        actor.must_read_account()
+        tokens = await find_tokens(actor, token_ids)
+        found: dict[str, dict[Milestone, MilestoneInfo]] = {token_id: {} for token_id in tokens}
+        for row in await TokenMilestone.filter(token_id__in=list(tokens)):
+            by = actor_info(row.by_id, row.by_name)
+            found[row.token_id][row.kind] = MilestoneInfo(row.at, by)
+        return found
+
+    async def old_secrets(
+        self, actor: Actor, token_ids: Iterable[str]
+    ) -> dict[str, list[OldSecretInfo]]:
+        """Their rotated-out secrets, the latest to end first."""
+        actor.must_read_account()
+        tokens, now = await find_tokens(actor, token_ids), self._clock()
+        found: dict[str, list[OldSecretInfo]] = {token_id: [] for token_id in tokens}
+        rows = TokenSecret.filter(token_id__in=list(tokens), accepted_until__isnull=False)
+        for row in await rows.order_by("-id"):
+            found[row.token_id].append(old_secret_info(row, tokens[row.token_id].expires_at, now))
+        return found
+
+    async def usage(
+        self,
+        actor: Actor,
+        token_ids: Iterable[str],
+        since: datetime | None = None,
+        until: datetime | None = None,
+        step: UsageStep = UsageStep.DAY,
+    ) -> dict[str, list[UsagePoint]]:
+        """Their calls, with the same points as `Usage.of_token` tells of one."""
+        actor.must_read_account()
+        hours = hours_between(since, until, step, self._clock())
+        return await self._of(actor, token_ids, lambda ids: points_of(ids, hours))
+
+    async def callers(self, actor: Actor, token_ids: Iterable[str]) -> dict[str, list[CallerInfo]]:
+        """Their last call of each outcome that there was, the latest first."""
+        return await self._of(actor, token_ids, callers_of)
+
+    async def module_uses(
+        self, actor: Actor, token_ids: Iterable[str]
+    ) -> dict[str, list[ModuleUse]]:
+        """When each module granted to them was last asked for, by name; withdrawn ones last."""
+        actor.must_read_account()
+        return await module_uses_of(list((await self.tokens(actor, token_ids)).values()))
+
+    async def _of(
+        self,
+        actor: Actor,
+        token_ids: Iterable[str],
+        read: Callable[[Sequence[str]], Awaitable[dict[str, Detail]]],
+    ) -> dict[str, Detail]:
+        actor.must_read_account()
+        tokens: dict[str, Token] = await find_tokens(actor, token_ids)
+        return await read(list(tokens))

@@ -1,0 +1,174 @@
+"""Lists in the Marketplace's way: filtered by its language, ordered, and in parts."""
+
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, Final
+
+from server.domain.actor import AccountType, Actor
+from server.domain.errors import NotFound
+from server.domain.filters import Compare, Operator, Text
+from server.domain.ids import IdKind
+from server.domain.tokens.rules import Milestone
+from server.models.accounts import Account, EnabledModule, Module
+from server.models.tokens import Token, TokenMilestone
+from server.services.accounts.accounts import account_info
+from server.services.accounts.modules import module_info
+from server.services.answers import ActorInfo, AuditInfo, Item
+from server.services.audit.trail import audit_info
+from server.services.clock import Clock
+from server.services.search.list_query import Wish
+from server.services.search.resources import ACCOUNTS, MODULES, RECORDS, tokens
+from server.services.search.sql.query import Joined, ListQuery, Scope, everything, only
+from server.services.search.totals import total_of
+from server.services.search.views import ListedAccount, ListedModule, ListedToken, Listing
+from server.services.tokens.reader import actor_info, find_token, token_infos
+
+_WITH_ACCOUNT: Final = Joined(Account, "JOIN accounts a ON a.id = t.account_id")
+_CHANGES: Final = (Milestone.UPDATED, Milestone.ENABLED, Milestone.DISABLED, Milestone.ROTATED)
+
+Rows = list[tuple[Any, Any]]
+
+
+class Listings:
+    """What the actor may see of each resource; Operations sees that of every account.
+
+    A wish that the resource does not know is `Invalid`, with a complaint under each such piece.
+    """
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+
+    async def tokens(self, actor: Actor, wish: Wish) -> Listing[ListedToken]:
+        """Tokens that are not deleted. At most four queries, however many there are.
+
+        A program without Access management is refused: it may read its own token alone.
+        """
+        actor.must_read_account()
+        query = ListQuery(tokens(self._clock()), _live(_scope(actor, "t.account_id")), wish)
+        query.check()
+        return await _part(query, await total_of(actor, query), self._tokens, _WITH_ACCOUNT)
+
+    async def token(self, actor: Actor, token_id: str) -> ListedToken:
+        """One token; a token may always read itself."""
+        actor.must_read_account(token_id)
+        found = await find_token(actor, token_id)
+        [listed] = await self._tokens([(found, found.account)])
+        return listed
+
+    async def modules(self, actor: Actor, wish: Wish) -> Listing[ListedModule]:
+        """All modules that there are, for those who may operate."""
+        actor.must_operate()
+        return await _listing(ListQuery(MODULES, everything, wish), _modules)
+
+    async def module(self, actor: Actor, module_id: str) -> ListedModule:
+        """One module, for those who may operate."""
+        return _one(await self.modules(actor, _by_id(module_id)), IdKind.MODULE, module_id)
+
+    async def accounts(self, actor: Actor, wish: Wish) -> Listing[ListedAccount]:
+        """All accounts for Operations, else the actor's own."""
+        actor.must_be_known()
+        return await _listing(ListQuery(ACCOUNTS, _scope(actor, "t.id"), wish), _accounts)
+
+    async def account(self, actor: Actor, account_id: str) -> ListedAccount:
+        """One account that the actor may see."""
+        return _one(await self.accounts(actor, _by_id(account_id)), IdKind.ACCOUNT, account_id)
+
+    async def records(self, actor: Actor, wish: Wish) -> Listing[AuditInfo]:
+        """Audit records of the actor's account, of every account for Operations.
+
+        A program without Access management is refused.
+        """
+        actor.must_read_account()
+        return await _listing(ListQuery(RECORDS, _scope(actor, "t.chain"), wish), _records)
+
+    async def record(self, actor: Actor, record_id: str) -> AuditInfo:
+        """One audit record, for those who may list them."""
+        found = await self.records(actor, _by_id(record_id))
+        return _one(found, IdKind.AUDIT_RECORD, record_id)
+
+    async def _tokens(self, rows: Rows) -> list[ListedToken]:
+        found: list[Token] = []
+        for token, account in rows:
+            token.account = account
+            found.append(token)
+        changed = [token.id for token in found if token.updated_at > token.created_at]
+        changers = await _changers(changed)
+        return [
+            ListedToken(
+                token=info,
+                updated_at=info.updated_at if info.updated_at > info.created_at else None,
+                updated_by=changers.get(info.id),
+            )
+            for info in await token_infos(found, self._clock())
+        ]
+
+
+def _scope(actor: Actor, column: str) -> Scope:
+    return everything if actor.sees_every_account else only(column, actor.account_id)
+
+
+def _live(scope: Scope) -> Scope:
+    """Without the deleted. No index is searched for that: nearly all are something else."""
+    return lambda sql: f"{scope(sql)} AND t.state <> 'deleted'"
+
+
+def _by_id(object_id: str) -> Wish:
+    return Wish(condition=Compare(Operator.EQ, "id", Text(object_id)), limit=1)
+
+
+def _one(found: Listing[Item], kind: IdKind, object_id: str) -> Item:
+    if not found.items or not kind.matches(object_id):
+        word = kind.name.lower().replace("_", " ")
+        raise NotFound(f"There is no {word} {object_id[:40]}.")
+    return found.items[0]
+
+
+async def _listing(
+    query: ListQuery, to_items: Callable[[Rows], Awaitable[list[Item]]]
+) -> Listing[Item]:
+    query.check()
+    return await _part(query, await query.count(), to_items)
+
+
+async def _part(
+    query: ListQuery,
+    total: int,
+    to_items: Callable[[Rows], Awaitable[list[Item]]],
+    joined: Joined | None = None,
+) -> Listing[Item]:
+    wish = query.wish
+    wanted = wish.limit and wish.offset < total
+    items = await to_items(await query.rows(total, joined)) if wanted else []
+    return Listing(items, total, wish.limit, wish.offset)
+
+
+async def _changers(token_ids: Sequence[str]) -> dict[str, ActorInfo]:
+    """Who changed each token last."""
+    if not token_ids:
+        return {}
+    marks = TokenMilestone.filter(token_id__in=token_ids, kind__in=_CHANGES).order_by("at", "id")
+    return {row.token_id: actor_info(row.by_id, row.by_name) for row in await marks}
+
+
+async def _modules(rows: Rows) -> list[ListedModule]:
+    found: list[Module] = [module for module, _ in rows]
+    types: dict[str, set[AccountType]] = defaultdict(set)
+    enabled = EnabledModule.filter(module_id__in=[module.id for module in found]).distinct()
+    for module_id, account_type in await enabled.values_list("module_id", "account__type"):
+        types[str(module_id)].add(AccountType(account_type))
+    return [
+        ListedModule(
+            module_info(module),
+            module.created_at,
+            tuple(each for each in AccountType if each in types[module.id]),
+        )
+        for module in found
+    ]
+
+
+async def _accounts(rows: Rows) -> list[ListedAccount]:
+    return [ListedAccount(account_info(account), account.created_at) for account, _ in rows]
+
+
+async def _records(rows: Rows) -> list[AuditInfo]:
+    return [audit_info(record) for record, _ in rows]

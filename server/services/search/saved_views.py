@@ -1,0 +1,96 @@
+"""Saved views: how a person likes to see the tokens of an account. Nobody else sees them."""
+
+from typing import Final
+
+from tortoise.transactions import in_transaction
+
+from server.domain.actor import Actor, ActorKind
+from server.domain.errors import Complaints, Invalid, NotAllowed, NotFound
+from server.domain.i18n.messages import Phrase
+from server.domain.text.validation import VIEW_NAME, clean_name, is_control
+from server.models.tokens import SavedView
+from server.services.answers import SavedViewInfo
+
+MOST_VIEWS: Final = 50
+LONGEST_QUERY: Final = 4_000
+_LARGEST_ID: Final = 2**63 - 1
+
+
+class SavedViews:
+    """The signed-in person's views of the current account."""
+
+    async def all(self, actor: Actor) -> list[SavedViewInfo]:
+        """The person's views, by name; none for a program."""
+        actor.must_be_known()
+        rows = SavedView.filter(user_id=actor.id, account_id=actor.account_id)
+        return [_info(row) for row in await rows.order_by("name")]
+
+    async def save(
+        self, actor: Actor, name: str, query: str, *, is_default: bool = False
+    ) -> SavedViewInfo:
+        """Keep the query of the page under a name; a view of that name is replaced."""
+        _must_be_a_person(actor)
+        complaints = Complaints()
+        name = clean_name(name, complaints, field="name", noun=VIEW_NAME)
+        if len(query) > LONGEST_QUERY:
+            complaints.add("query", Phrase("This view has too many filters to be kept."))
+        elif any(map(is_control, query)):
+            complaints.add("query", Phrase("A view with control characters cannot be kept."))
+        complaints.refuse()
+        own = SavedView.filter(user_id=actor.id, account_id=actor.account_id)
+        async with in_transaction():
+            if is_default:
+                await own.update(is_default=False)
+            await SavedView.bulk_create(
+                [
+                    SavedView(
+                        user_id=actor.id,
+                        account_id=actor.account_id,
+                        name=name,
+                        query=query,
+                        is_default=is_default,
+                    )
+                ],
+                on_conflict=("user_id", "account_id", "name"),
+                update_fields=("query", "is_default"),
+            )
+            if await own.count() > MOST_VIEWS:
+                raise Invalid.one(
+                    "name",
+                    Phrase("You can keep at most %(most)s views. Delete one.", most=MOST_VIEWS),
+                )
+            return _info(await own.get(name=name))
+
+    async def set_default(self, actor: Actor, view_id: int | None) -> None:
+        """Open the page with this view from now on; None is the view it comes with."""
+        _must_be_a_person(actor)
+        own = SavedView.filter(user_id=actor.id, account_id=actor.account_id)
+        async with in_transaction():
+            await own.update(is_default=False)
+            if view_id is None:
+                return
+            named = own.filter(id=view_id)
+            if not _possible(view_id) or not await named.update(is_default=True):
+                raise NotFound(Phrase("There is no such view."))
+
+    async def delete(self, actor: Actor, view_id: int) -> None:
+        """Forget a view. Deleting twice is fine."""
+        _must_be_a_person(actor)
+        own = SavedView.filter(user_id=actor.id, account_id=actor.account_id)
+        if _possible(view_id):
+            await own.filter(id=view_id).delete()
+
+
+def _possible(view_id: int) -> bool:
+    """Whether the column can hold this id: the database fails on a larger one."""
+    return 0 < view_id <= _LARGEST_ID
+
+
+def _must_be_a_person(actor: Actor) -> None:
+    actor.must_be_known()
+    if actor.kind is not ActorKind.USER:
+        raise NotAllowed(Phrase("Only people have views."))
+
+
+def _info(row: SavedView) -> SavedViewInfo:
+    return SavedViewInfo(row.id, row.name, row.query, row.is_default)

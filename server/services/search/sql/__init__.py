@@ -1,0 +1,1 @@
+"""Conditions of a list, written as SQL for one engine."""

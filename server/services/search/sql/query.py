@@ -1,0 +1,143 @@
+"""One list in SQL: which rows are found, how many there are, and a part of them in order."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from tortoise.backends.base.client import BaseDBAsyncClient
+from tortoise.models import Model
+
+from server.database.queries.sql import ALWAYS, Statement
+from server.domain.errors import Complaints
+from server.domain.filters import Condition
+from server.services.search.list_query import OrderBy, Wish
+from server.services.search.resources import Resource
+from server.services.search.sql.where import condition_sql, order_sql
+
+Scope = Callable[[Statement], str]
+"""Writes the condition that holds for all that the actor may see."""
+
+FEW: Final = 5_000
+"""So many rows are sorted in less time than an index may need to meet the first of them."""
+
+_BY_ID: Final = OrderBy("id")
+_COUNT: Final = "SELECT COUNT(*) FROM {tables} WHERE {where}"
+_NUMBER: Final = "SELECT {number} AS number"
+_IDS: Final = (
+    "SELECT t.id FROM {tables} WHERE {where} ORDER BY {order} LIMIT {limit} OFFSET {offset}"
+)
+_ROWS: Final = "SELECT {columns} FROM {tables} WHERE t.id IN ({ids}) ORDER BY {order}"
+
+
+@dataclass(frozen=True)
+class Joined:
+    """A model whose row comes with each row found, as `a` in SQL."""
+
+    model: type[Model]
+    clause: str
+
+
+@dataclass(frozen=True)
+class ListQuery:
+    """A wish about a resource, within what the actor may see."""
+
+    resource: Resource
+    scope: Scope
+    wish: Wish
+
+    def check(self) -> None:
+        """`Invalid` with all that is wrong with the condition and the order, if anything is."""
+        complaints = Complaints()
+        sql = self._statement()
+        self._where(self.wish.condition, sql, complaints)
+        self._order(sql, complaints)
+        complaints.refuse()
+
+    async def count(self) -> int:
+        """How many rows are found."""
+        return await self.number(lambda sql: f"({self.count_sql(self.wish.condition, sql)})")
+
+    async def number(self, write: Callable[[Statement], str]) -> int:
+        """What an expression comes to."""
+        sql = self._statement()
+        statement = _NUMBER.format(number=write(sql))
+        [row] = await self._client.execute_query_dict(statement, sql.values)
+        return int(row["number"])
+
+    def count_sql(self, condition: Condition | None, sql: Statement) -> str:
+        """The query that counts the rows within the scope that fulfil a condition."""
+        where = self._where(condition, sql, Complaints())
+        return _COUNT.format(tables=self._tables(sql), where=where)
+
+    async def rows(self, total: int, joined: Joined | None = None) -> list[tuple[Any, Any]]:
+        """The rows of the part that is wished for, each with its row of the joined model.
+
+        Which of the `total` these are is found first, in an index alone where one has what is
+        asked; those that are few are sorted.
+        """
+        sql, complaints = self._statement(sorts=total <= FEW), Complaints()
+        where = self._where(self.wish.condition, sql, complaints)
+        order = self._order(sql, complaints)
+        ids = _IDS.format(
+            tables=self._tables(sql),
+            where=where,
+            order=order,
+            limit=sql.mark(self.wish.limit),
+            offset=sql.mark(self.wish.offset),
+        )
+        columns = _columns(self.resource.model, "t")
+        if joined is not None:
+            columns += _columns(joined.model, "a")
+            sql.join(joined.clause)
+        again, tables = self._order(sql, complaints), self._tables(sql)
+        statement = _ROWS.format(columns=", ".join(columns), tables=tables, ids=ids, order=again)
+        _, found = await self._client.execute_query(statement, sql.values)
+        return [
+            (_made(self.resource.model, "t", row), joined and _made(joined.model, "a", row))
+            for row in found
+        ]
+
+    @property
+    def _client(self) -> BaseDBAsyncClient:
+        client: BaseDBAsyncClient = self.resource.model._meta.db
+        return client
+
+    def _statement(self, *, sorts: bool = False) -> Statement:
+        return Statement(self._client.capabilities.dialect, sorts=sorts)
+
+    def _tables(self, sql: Statement) -> str:
+        return " ".join([f"{self.resource.table} t", *sql.joins])
+
+    def _where(self, condition: Condition | None, sql: Statement, complaints: Complaints) -> str:
+        seen = self.scope(sql)
+        if condition is None:
+            return seen
+        return f"{seen} AND {condition_sql(condition, self.resource.properties, sql, complaints)}"
+
+    def _order(self, sql: Statement, complaints: Complaints) -> str:
+        """By the id at last, in the same direction, so that one index can have all of it."""
+        return ", ".join(order_sql(self._total_order(), self.resource.properties, sql, complaints))
+
+    def _total_order(self) -> Sequence[OrderBy]:
+        order = list({each.path: each for each in reversed(self.wish.order)}.values())[::-1]
+        if any(each.path == _BY_ID.path for each in order):
+            return order
+        return [*order, OrderBy(_BY_ID.path, bool(order) and order[-1].descending)]
+
+
+def everything(sql: Statement) -> str:
+    """The scope of those who see all there is."""
+    return ALWAYS
+
+
+def only(column: str, value: str) -> Scope:
+    """The scope of those who see the rows with a value alone."""
+    return lambda sql: f"{column} = {sql.mark(value)}"
+
+
+def _columns(model: type[Model], table: str) -> list[str]:
+    return [f"{table}.{name} AS {table}_{name}" for name in sorted(model._meta.db_fields)]
+
+
+def _made(model: type[Model], table: str, row: Any) -> Any:
+    return model._init_from_db(**{name: row[f"{table}_{name}"] for name in model._meta.db_fields})

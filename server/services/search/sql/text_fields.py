@@ -1,0 +1,118 @@
+"""Properties that are texts, among them ids and texts that are shown in other words."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from server.database.queries.sql import NEVER, Statement
+from server.domain.filters import Among, Compare, Operator, Value
+from server.domain.ids import kind_of
+from server.domain.text.patterns import pattern_of, text_holds
+from server.services.search.sql.fields import Unsuitable, text_of
+from server.services.search.sql.text_match import matches, matches_any_case, ordered
+
+_SIGNS: Final = {
+    Operator.EQ: "=",
+    Operator.NE: "<>",
+    Operator.LT: "<",
+    Operator.LE: "<=",
+    Operator.GT: ">",
+    Operator.GE: ">=",
+}
+
+
+_ORDERS: Final = frozenset({Operator.LT, Operator.LE, Operator.GT, Operator.GE})
+
+
+@dataclass(frozen=True)
+class TextProperty:
+    """A text. Where it `may_lack`, the empty text in its column is null, and found as either."""
+
+    column: str
+    may_lack: bool = False
+    join: str = ""
+
+    def compare(self, comparison: Compare, sql: Statement) -> str:
+        """Texts have all operators; null is neither before nor behind nor like anything."""
+        operator, text = comparison.operator, self._text(comparison.value)
+        sql.join(self.join)
+        match operator:
+            case Operator.EQ | Operator.NE:
+                return f"{self.column} {_SIGNS[operator]} {sql.mark(text)}"
+            case Operator.LIKE:
+                condition = matches(self.column, *pattern_of(text), sql)
+            case Operator.ILIKE:
+                condition = matches_any_case(self.column, *pattern_of(text), sql)
+            case _:
+                column = ordered(self.column, sql)
+                condition = f"{column} {_SIGNS[operator]} {sql.mark(text)}"
+        return f"({condition} AND {self.column} <> '')" if self.may_lack else f"({condition})"
+
+    def among(self, listed: Among, sql: Statement) -> str:
+        """Equal to one of them."""
+        texts = [self._text(value) for value in listed.values]
+        sql.join(self.join)
+        return f"{self.column} {'NOT IN' if listed.excluded else 'IN'} {sql.marks(texts)}"
+
+    def order(self, sql: Statement) -> str:
+        """By code points; null comes first."""
+        sql.join(self.join)
+        return ordered(sql.text_order(self.column), sql)
+
+    def _text(self, value: Value) -> str:
+        text = text_of(value)
+        if text is None and not self.may_lack:
+            raise Unsuitable("It is never null.")
+        return text or ""
+
+
+@dataclass(frozen=True)
+class IdProperty(TextProperty):
+    """An id. Those of one kind have one form, in which any collation orders them alike.
+
+    So the index of the primary key serves, which has the collation of the database.
+    """
+
+    def compare(self, comparison: Compare, sql: Statement) -> str:
+        """As any text, with an index where the value is an id."""
+        operator, text = comparison.operator, text_of(comparison.value)
+        if text is None or operator not in _ORDERS or kind_of(text) is None:
+            return super().compare(comparison, sql)
+        return f"({self.column} {_SIGNS[operator]} {sql.mark(text)})"
+
+    def order(self, sql: Statement) -> str:
+        """As any collation has it."""
+        return sql.text_order(self.column)
+
+
+@dataclass(frozen=True)
+class MappedProperty:
+    """A text that is shown in other words than it is stored in.
+
+    What the stored text is to be shown as is known of all `shown_as`; others are shown as they are.
+    """
+
+    column: str
+    shown_as: Mapping[str, str]
+
+    def compare(self, comparison: Compare, sql: Statement) -> str:
+        """With all operators, as shown."""
+        others = TextProperty(self.column).compare(comparison, sql)
+        wanted = text_of(comparison.value) or ""
+        return self._shown(lambda text: text_holds(comparison.operator, text, wanted), others, sql)
+
+    def among(self, listed: Among, sql: Statement) -> str:
+        """Equal to one of them, as shown."""
+        others = TextProperty(self.column).among(listed, sql)
+        wanted = {text_of(value) for value in listed.values}
+        return self._shown(lambda text: (text in wanted) != listed.excluded, others, sql)
+
+    def order(self, sql: Statement) -> str:
+        """As it is stored."""
+        return ordered(sql.text_order(self.column), sql)
+
+    def _shown(self, suits: Callable[[str], bool], others: str, sql: Statement) -> str:
+        known = f"{self.column} IN {sql.marks(list(self.shown_as))}"
+        found = [stored for stored, text in self.shown_as.items() if suits(text)]
+        suitable = f"{self.column} IN {sql.marks(found)}" if found else NEVER
+        return f"(({others} AND NOT {known}) OR {suitable})"

@@ -1,0 +1,145 @@
+"""Conditions made into SQL over the declared properties of a resource."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from server.database.queries.sql import ALWAYS, NEVER, Statement
+from server.domain.errors import Complaints
+from server.domain.filters import (
+    All,
+    Among,
+    And,
+    Any,
+    Compare,
+    Condition,
+    Not,
+    Or,
+    Text,
+    Value,
+    depth,
+    shown,
+)
+from server.services.search.list_query import OrderBy
+from server.services.search.sql.fields import Property, Unsuitable, not_permitted
+
+INVALID_PATH: Final = "Invalid property path."
+PROPERTY_AS_VALUE: Final = "Two properties cannot be compared. Put a text into quotes."
+
+
+@dataclass(frozen=True)
+class Collection:
+    """Objects within an object: the properties of each, and which there are.
+
+    `existing` is a subquery in which the element's condition stands in place of `{}`.
+    """
+
+    existing: str
+    elements: Mapping[str, Property]
+
+
+Properties = Mapping[str, Property | Collection]
+
+
+def condition_sql(
+    condition: Condition, properties: Properties, sql: Statement, complaints: Complaints
+) -> str:
+    """The condition in SQL, in parentheses where that is needed; complaints under their pieces."""
+    return _Translation(properties, sql, complaints).of(condition)
+
+
+def order_sql(
+    order: Sequence[OrderBy], properties: Properties, sql: Statement, complaints: Complaints
+) -> list[str]:
+    """What to order by, each with its direction; complaints under their paths."""
+    columns = []
+    for each in order:
+        known = properties.get(each.path)
+        if known is None or isinstance(known, Collection):
+            complaints.add(shown(each.path), INVALID_PATH)
+            continue
+        try:
+            columns.append(f"{known.order(sql)} {'DESC' if each.descending else 'ASC'}")
+        except Unsuitable as refusal:
+            complaints.add(shown(each.path), str(refusal))
+    return columns
+
+
+@dataclass(frozen=True)
+class _Translation:
+    """`named` is what stands before a path in complaints: where an element is reached by a path."""
+
+    properties: Properties
+    sql: Statement
+    complaints: Complaints
+    named: str = ""
+    outer: Properties = field(default_factory=dict)
+    """The properties of the object that holds the collection, where this is about an element."""
+
+    def of(self, condition: Condition) -> str:
+        match condition:
+            case And(parts):
+                return f"({' AND '.join(map(self.of, _deepest_first(parts)))})"
+            case Or(parts):
+                return f"({' OR '.join(map(self.of, _deepest_first(parts)))})"
+            case Not(part):
+                return f"NOT ({self.of(part)})"
+            case Any(path, part):
+                return self._some(path, "any", part, negated=False)
+            case All(path, part):
+                return f"NOT ({self._some(path, 'all', part, negated=True)})"
+        return self._plain(condition)
+
+    def _some(self, path: str, word: str, part: Condition | None, *, negated: bool) -> str:
+        """There is an element with the part, or without it; every element has what is not said."""
+        known = self.properties.get(path)
+        if not isinstance(known, Collection):
+            message = INVALID_PATH if known is None else str(not_permitted(word))
+            self.complaints.add(shown(path), message)
+            return NEVER
+        held = ALWAYS if part is None else self._element(known).of(part)
+        return known.existing.format(f"NOT ({held})" if negated else held)
+
+    def _plain(self, condition: Compare | Among) -> str:
+        path = condition.path
+        known = self.properties.get(path)
+        if known is None:
+            holder, _, rest = path.partition(".")
+            collection = self.properties.get(holder)
+            if rest and isinstance(collection, Collection):
+                inner = self._element(collection, f"{holder}.")
+                return collection.existing.format(inner.of(replace(condition, path=rest)))
+            return self._refused(path, INVALID_PATH)
+        word = condition.operator if isinstance(condition, Compare) else condition.word
+        if isinstance(known, Collection):
+            return self._refused(path, str(not_permitted(word)))
+        for value in [condition.value] if isinstance(condition, Compare) else condition.values:
+            if self._names_property(value):
+                self.complaints.add(shown(str(value)), PROPERTY_AS_VALUE)
+                return NEVER
+        try:
+            if isinstance(condition, Compare):
+                return known.compare(condition, self.sql)
+            return known.among(condition, self.sql)
+        except Unsuitable as refusal:
+            return self._refused(path, str(refusal))
+
+    def _element(self, collection: Collection, named: str = "") -> "_Translation":
+        outer = self.properties
+        return _Translation(collection.elements, self.sql, self.complaints, named, outer)
+
+    def _names_property(self, value: Value) -> bool:
+        if not isinstance(value, Text) or value.quoted:
+            return False
+        return value.text in self.properties or value.text in self.outer
+
+    def _refused(self, path: str, message: str) -> str:
+        self.complaints.add(shown(self.named + path), message)
+        return NEVER
+
+
+def _deepest_first(parts: Sequence[Condition]) -> Sequence[Condition]:
+    """The parser of SQLite remembers what it has not understood yet, and not much of it."""
+    if all(isinstance(part, Compare | Among) for part in parts):
+        return parts
+    return sorted(parts, key=depth, reverse=True)

@@ -1,0 +1,158 @@
+"""How often a password may be wrong: counted so that nobody is kept out by other people."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Final
+
+from server.domain.actor import Origin
+from server.domain.errors import TooMany
+from server.domain.i18n.messages import Phrase
+from server.domain.networks import network_of, site_of
+from server.services.rate_limits.limiter import Limit, Throttle
+from server.services.sign_in.known_devices import Device, KnownDevices, person_key
+
+_SPAN: Final = timedelta(minutes=15)
+_OF_DEVICE: Final = Limit(10, _SPAN)
+_OF_SESSION: Final = Limit(10, _SPAN)
+_OF_NETWORK: Final = Limit(100, _SPAN)
+_OF_PERSON_AND_NETWORK: Final = Limit(10, _SPAN)
+_OF_PERSON_AND_SITE: Final = Limit(30, _SPAN)
+_OF_PERSON: Final = Limit(50, _SPAN)
+_UNDER_ATTACK: Final = 3
+"""Failures on one person from one network, once strangers have failed 50 times on that person."""
+
+_Count = tuple[Limit, tuple[str, ...]]
+
+
+@dataclass
+class Attempt:
+    """One password that is about to be checked. It counts as a failure from the start."""
+
+    person: str = ""
+    """The key of the address that was typed; empty for what cannot be one."""
+    known: bool = False
+    """Whether this person has signed in from this browser before."""
+    failed: bool = False
+    """To be set when the password was wrong; all else gives the count back."""
+    counted: list[_Count] = field(default_factory=list)
+
+
+class SignInLimits:
+    """Failures are counted, by these rules (after OWASP's device cookies):
+
+    - a browser that the person has signed in from has a budget of its own, which strangers
+      cannot use up, wherever they are;
+    - everybody else is counted by network, before anything that was typed is looked at, then
+      by person and network: never by person alone, so that no stranger keeps a person out who
+      comes from elsewhere. When many strangers fail on one person, each network gets less.
+
+    What is refused is not counted and takes no memory. What is being checked counts as failed
+    until it is known not to have, so that sending many at once gains nothing.
+    """
+
+    def __init__(self, throttle: Throttle, devices: KnownDevices) -> None:
+        self._throttle = throttle
+        self._devices = devices
+
+    @asynccontextmanager
+    async def attempt(self, email: str, origin: Origin, note: str) -> AsyncIterator[Attempt]:
+        """Around the check of a password; `note` is what the browser kept. `TooMany`."""
+        attempt = Attempt()
+        await self._admit(attempt, email, origin, note)
+        async with self._settled(attempt):
+            yield attempt
+
+    @asynccontextmanager
+    async def confirmation(self, session: str) -> AsyncIterator[Attempt]:
+        """Around the check of a password within a session, which strangers have none of."""
+        attempt = Attempt(known=True)
+        await self._must_count(attempt, _OF_SESSION, "session", session)
+        async with self._settled(attempt):
+            yield attempt
+
+    @asynccontextmanager
+    async def _settled(self, attempt: Attempt) -> AsyncIterator[None]:
+        try:
+            yield
+        except Exception:
+            if not attempt.failed:
+                await self._give_back(attempt)
+            raise
+        if not attempt.failed:
+            await self._succeed(attempt)
+
+    async def _admit(self, attempt: Attempt, email: str, origin: Origin, note: str) -> None:
+        device, network = await self._trusted(attempt, note), network_of(origin.address)
+        if device is None:
+            await self._must_count(attempt, _OF_NETWORK, "network", network)
+        attempt.person = person_key(email)
+        if device is not None and self._devices.knows(device, attempt.person):
+            attempt.known = True
+            return
+        if device is not None:
+            # Refused, it stays counted for the browser: its note is no way past the network.
+            await self._must_count(attempt, _OF_NETWORK, "network", network, keep=True)
+            await self._take_back(attempt, _OF_DEVICE)
+        await self._count_stranger(attempt, origin)
+
+    async def _trusted(self, attempt: Attempt, note: str) -> Device | None:
+        """The browser's note, while its own budget lasts; after that it is as unknown as any."""
+        device = self._devices.read(note)
+        if device is None or not await self._count(attempt, _OF_DEVICE, "device", device.id):
+            return None
+        return device
+
+    async def _count_stranger(self, attempt: Attempt, origin: Origin) -> None:
+        person, network = attempt.person, network_of(origin.address)
+        left = await self._must_count(attempt, _OF_PERSON_AND_NETWORK, person, network)
+        if (site := site_of(origin.address)) != network:
+            await self._must_count(attempt, _OF_PERSON_AND_SITE, person, site)
+        is_calm = await self._count(attempt, _OF_PERSON, "person", person)
+        if not is_calm and _OF_PERSON_AND_NETWORK.attempts - left > _UNDER_ATTACK:
+            await self._refuse(attempt)
+
+    async def _count(self, attempt: Attempt, limit: Limit, *who: str) -> bool:
+        granted = (await self._throttle.hit(limit, *who)).granted
+        if granted:
+            attempt.counted.append((limit, who))
+        return granted
+
+    async def _must_count(
+        self, attempt: Attempt, limit: Limit, *who: str, keep: bool = False
+    ) -> int:
+        """What is left of the limit; refused, all that was counted before is given back."""
+        allowance = await self._throttle.hit(limit, *who)
+        if not allowance.granted:
+            if keep:
+                attempt.counted.clear()
+            await self._refuse(attempt)
+        attempt.counted.append((limit, who))
+        return allowance.remaining
+
+    async def _refuse(self, attempt: Attempt) -> None:
+        await self._give_back(attempt)
+        raise TooMany(
+            Phrase("Too many attempts to sign in. Wait 15 minutes, or use a one-time link."),
+            retry_after=_SPAN,
+        )
+
+    async def _succeed(self, attempt: Attempt) -> None:
+        """The person's own failures are forgotten; those of a network may be somebody else's."""
+        forgotten = {_OF_DEVICE, _OF_SESSION, _OF_PERSON_AND_NETWORK}
+        for limit, who in attempt.counted:
+            if limit in forgotten:
+                await self._throttle.forget(limit, *who)
+            else:
+                await self._throttle.give_back(limit, *who)
+
+    async def _give_back(self, attempt: Attempt) -> None:
+        for limit, who in attempt.counted:
+            await self._throttle.give_back(limit, *who)
+        attempt.counted.clear()
+
+    async def _take_back(self, attempt: Attempt, limit: Limit) -> None:
+        for count in [each for each in attempt.counted if each[0] is limit]:
+            attempt.counted.remove(count)
+            await self._throttle.give_back(limit, *count[1])

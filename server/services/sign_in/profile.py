@@ -1,0 +1,263 @@
+"""A person's own sign-in: their password and their sessions; and both again for Operations."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Final
+
+from server.domain.actor import Actor
+from server.domain.errors import Complaints, Invalid, NotAllowed, NotFound, SignInNeeded
+from server.domain.i18n.messages import Phrase
+from server.models.accounts import Session, SignInLink, User
+from server.models.moments import BEFORE_ALL
+from server.services.audit.log import PLATFORM, Audit, Unchanged
+from server.services.clock import Clock
+from server.services.crypto.passwords import Passwords, validate_password
+from server.services.people.identities import (
+    accept_invitation,
+    first_local,
+    identities_of,
+    prove,
+    proved_person,
+)
+from server.services.people.users import digest_of, user_info
+from server.services.sign_in.known_devices import person_key
+from server.services.sign_in.limits import SignInLimits
+from server.services.sign_in.session_rows import (
+    end_links,
+    end_sessions,
+    ends_at,
+    session_id,
+    session_info,
+)
+from server.services.sign_in.session_views import PasswordReset, ProfileInfo, SessionInfo
+from server.services.sign_in.sessions import SignedIn
+
+FIRST_PASSWORD_WITHIN: Final = timedelta(minutes=10)
+"""So long after a sign-in by link, a person without a password may choose one."""
+
+RESET_LINK_LIFE: Final = timedelta(hours=1)
+
+ENDED_ALREADY: Final = Phrase("This session has ended already.")
+WRONG_PASSWORD: Final = Phrase("The password is wrong.")
+
+
+@dataclass(frozen=True)
+class _NewPassword:
+    """What takes the place of what, and under which event."""
+
+    event: str
+    old_hash: str | None
+    new_hash: str
+    keeps_others: bool
+
+
+class Profile:
+    """What people do with their own way in. Programs may do nothing of it.
+
+    A password that is changed or reset ends all other sessions of its person, and voids the
+    one-time links that nobody has used.
+    """
+
+    def __init__(
+        self, audit: Audit, passwords: Passwords, limits: SignInLimits, clock: Clock
+    ) -> None:
+        self._audit = audit
+        self._passwords = passwords
+        self._limits = limits
+        self._clock = clock
+
+    async def get(self, cookie: str, signed_in: SignedIn) -> ProfileInfo:
+        """The person of this session, and where else they are signed in."""
+        user = await User.get(id=signed_in.user.id)
+        return ProfileInfo(
+            user=signed_in.user,
+            has_password=user.password_hash is not None,
+            may_choose_password=await self._may_choose(cookie, user),
+            sessions=tuple(await self.sessions(cookie, signed_in)),
+        )
+
+    async def sessions(self, cookie: str, signed_in: SignedIn) -> list[SessionInfo]:
+        """Where the person is signed in: this session first, then the one seen last."""
+        now, own = self._clock(), digest_of(cookie)
+        rows = await Session.filter(user_id=signed_in.user.id).order_by("-seen_at", "-id")
+        found = [session_info(row, own) for row in rows if now < ends_at(row)]
+        return sorted(found, key=lambda each: not each.is_current)
+
+    async def change_password(
+        self,
+        cookie: str,
+        signed_in: SignedIn,
+        current: str,
+        new: str,
+        *,
+        keep_others: bool = False,
+    ) -> int:
+        """Another password; how many other sessions ended, which are all unless kept.
+
+        Asks for the current one. A person without a password may choose their first one in a
+        session that a link began at most ten minutes ago; `current` says nothing then.
+        """
+        user = await User.get(id=signed_in.user.id)
+        complaints = Complaints()
+        validate_password(new, complaints, field="new_password")
+        complaints.refuse()
+        if user.password_hash is None:
+            await self._must_be_fresh_link(cookie, user)
+        else:
+            await self._must_be_right(cookie, user.password_hash, current)
+        password_hash = await self._passwords.hash(new)
+        event = "user.password_set" if user.password_hash is None else "user.password_changed"
+        change = _NewPassword(event, user.password_hash, password_hash, keep_others)
+        return await self._set(cookie, signed_in, change)
+
+    async def end_session(self, cookie: str, signed_in: SignedIn, session: str) -> None:
+        """End one of the person's sessions, by its id; this one, too."""
+        async with self._audit.change(
+            signed_in.actor,
+            "user.sessions_ended",
+            signed_in.user.id,
+            chain=signed_in.current.account.id,
+        ) as change:
+            rows = await Session.filter(user_id=signed_in.user.id)
+            found = next((row for row in rows if session_id(row.digest) == session), None)
+            if found is None:
+                raise NotFound(ENDED_ALREADY)
+            await Session.filter(id=found.id).delete()
+            change.object_name = signed_in.user.name
+            change.after = {"sessions": 1}
+
+    async def sign_out_everywhere(
+        self, cookie: str, signed_in: SignedIn, *, keep_this: bool = False
+    ) -> int:
+        """End all of the person's sessions, this one only if it is not kept; how many."""
+        async with self._audit.change(
+            signed_in.actor,
+            "user.sessions_ended",
+            signed_in.user.id,
+            chain=signed_in.current.account.id,
+        ) as change:
+            ended = await end_sessions(
+                signed_in.user.id, but=digest_of(cookie) if keep_this else ""
+            )
+            if not ended:
+                raise Unchanged
+            change.object_name = signed_in.user.name
+            change.after = {"sessions": ended}
+        return ended
+
+    async def reset_password(
+        self, actor: Actor, email: str, password: str | None = None
+    ) -> PasswordReset:
+        """For Operations: another password for a person, or a link with which they choose one.
+
+        The link is good for an hour and once. The old password works until it is used, so that a
+        link for the wrong person shuts nobody out; a password given here replaces it at once.
+        """
+        user = await self._operated(actor, email)
+        if password is None:
+            return await self._reset_link(actor, user)
+        password_hash = await self._passwords.hash(password)
+        async with self._audit.change(
+            actor, "user.password_reset", user.id, chain=PLATFORM
+        ) as change:
+            ended = await end_sessions(user.id)
+            await end_links(user.id)
+            if user.proved:
+                await User.filter(id=user.id).update(password_hash=password_hash)
+            else:  # Operations gave the password, so it vouches for whose it is.
+                await prove(user, self._clock(), password_hash=password_hash)
+                await accept_invitation(user.id, self._clock())
+            change.object_name = user.name
+            change.after = {"sessions": ended}
+        return PasswordReset(user_info(user, []), ended_sessions=ended)
+
+    async def end_sessions_of(self, actor: Actor, email: str) -> int:
+        """For Operations: end all sessions of an address and void its links; how many ended."""
+        user = await self._operated(actor, email)
+        async with self._audit.change(
+            actor, "user.sessions_ended", user.id, chain=PLATFORM
+        ) as change:
+            ended = links = 0
+            for identity in await identities_of(user.address_key):
+                ended += await end_sessions(identity.id)
+                links += await end_links(identity.id)
+            if not ended and not links:
+                raise Unchanged
+            change.object_name = user.name
+            change.after = {"sessions": ended}
+        return ended
+
+    async def _reset_link(self, actor: Actor, user: User) -> PasswordReset:
+        link, until = secrets.token_urlsafe(24), self._clock() + RESET_LINK_LIFE
+        async with self._audit.change(
+            actor, "user.password_reset_link_created", user.id, chain=PLATFORM
+        ) as change:
+            await end_links(user.id, proving=not user.proved)
+            await SignInLink.create(
+                digest=digest_of(link),
+                user_id=user.id,
+                expires_at=until,
+                resets_password=True,
+                proves_address=not user.proved,
+            )
+            change.object_name = user.name
+        return PasswordReset(user_info(user, []), link, until)
+
+    async def _operated(self, actor: Actor, email: str) -> User:
+        """The person whom Operations named; for people of Operations and the command line."""
+        actor.must_operate_in_person()
+        person = person_key(email)
+        user = await proved_person(person) if person else None
+        if user is None or not user.active:
+            user = await first_local(person) if person else None
+        if user is None:
+            raise NotFound(Phrase("There is no active user %(email)s.", email=email[:254]))
+        return user
+
+    async def _may_choose(self, cookie: str, user: User) -> bool:
+        """Whether a link that the person used a moment ago speaks for a first password."""
+        if user.password_hash is not None:
+            return False
+        session = await Session.get_or_none(digest=digest_of(cookie), user_id=user.id)
+        if session is None or session.confirmed_at != BEFORE_ALL:
+            return False
+        return self._clock() - session.signed_in_at <= FIRST_PASSWORD_WITHIN
+
+    async def _must_be_fresh_link(self, cookie: str, user: User) -> None:
+        if not await self._may_choose(cookie, user):
+            raise NotAllowed(
+                Phrase(
+                    "You can choose your first password within 10 minutes of signing in by a"
+                    " one-time link. Ask for a new link."
+                )
+            )
+
+    async def _must_be_right(self, cookie: str, password_hash: str, password: str) -> None:
+        async with self._limits.confirmation(digest_of(cookie)) as attempt:
+            attempt.failed = not await self._passwords.matches(password, password_hash)
+        if attempt.failed:
+            raise Invalid.one("current_password", WRONG_PASSWORD)
+
+    async def _set(self, cookie: str, signed_in: SignedIn, new: "_NewPassword") -> int:
+        user, own = signed_in.user, digest_of(cookie)
+        async with self._audit.change(
+            signed_in.actor, new.event, user.id, chain=signed_in.current.account.id
+        ) as change:
+            unmoved = User.filter(id=user.id, **_is(new.old_hash))
+            if not await Session.filter(digest=own).update(confirmed_at=self._clock()):
+                raise SignInNeeded(Phrase("Your session has ended. Sign in again."))
+            if not await unmoved.update(password_hash=new.new_hash):
+                raise Invalid.one("current_password", WRONG_PASSWORD)
+            ended = 0 if new.keeps_others else await end_sessions(user.id, but=own)
+            await end_links(user.id, proving=False)
+            change.object_name = user.name
+            change.after = {"sessions": ended}
+        return ended
+
+
+def _is(password_hash: str | None) -> dict[str, Any]:
+    """That the password is still the one that was looked at."""
+    if password_hash is None:
+        return {"password_hash__isnull": True}
+    return {"password_hash": password_hash}

@@ -1,0 +1,62 @@
+"""Rows of sessions and one-time links: how long they last, how they end, what is told of them."""
+
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from server.domain.actor import Origin
+from server.domain.text.validation import clean_search
+from server.models.accounts import Session, SignInLink
+from server.services.sign_in.session_views import SessionInfo
+
+IDLE: Final = timedelta(hours=8)
+LONGEST: Final = timedelta(days=7)
+
+_ADDRESS_CHARACTERS: Final = 64
+_USER_AGENT_CHARACTERS: Final = 255
+_ID_CHARACTERS: Final = 16
+
+
+def ends_at(session: Session) -> datetime:
+    """When it ends, if the person is not heard of any more."""
+    return min(session.seen_at + IDLE, session.signed_in_at + LONGEST)
+
+
+def seen_from(origin: Origin) -> dict[str, Any]:
+    """The columns that tell where a session was seen."""
+    return {
+        "address": clean_search(origin.address[:_ADDRESS_CHARACTERS]),
+        "user_agent": clean_search(origin.user_agent[:_USER_AGENT_CHARACTERS]),
+    }
+
+
+def session_id(digest: str) -> str:
+    """By what a person names one of their own sessions: too little of the digest to find it by."""
+    return digest[:_ID_CHARACTERS]
+
+
+def session_info(row: Session, current_digest: str) -> SessionInfo:
+    """A session as its person sees it."""
+    return SessionInfo(
+        id=session_id(row.digest),
+        begun_at=row.signed_in_at,
+        last_seen_at=row.seen_at,
+        ends_at=ends_at(row),
+        address=row.address or None,
+        user_agent=row.user_agent or None,
+        is_current=row.digest == current_digest,
+    )
+
+
+async def end_sessions(user_id: str, *, but: str = "") -> int:
+    """End a person's sessions, all but the one with that digest; how many there were."""
+    return await Session.filter(user_id=user_id).exclude(digest=but).delete()
+
+
+async def end_links(user_id: str, *, proving: bool | None = None) -> int:
+    """Void a person's one-time links that nobody has used; how many there were.
+
+    Of a local identity Operations' links prove the address, and its account's do not: `proving`
+    names the ones that end, which otherwise are both.
+    """
+    only = {} if proving is None else {"proves_address": proving}
+    return await SignInLink.filter(user_id=user_id, used_at__isnull=True, **only).delete()

@@ -1,0 +1,1 @@
+"""Changes passed on to whoever may see them."""

@@ -1,0 +1,246 @@
+"""Changes as they happen, passed on to whoever may see them, for as long as they may."""
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final, Self
+
+from server.domain.actor import Actor
+from server.domain.errors import (
+    ChangesMissed,
+    NotAllowed,
+    Refusal,
+    SignInNeeded,
+    TooMany,
+    TooSlow,
+    Unavailable,
+)
+from server.services.clock import Clock
+from server.services.events.bus import Announcement, Announcements, Follower
+from server.services.sign_in.sessions import SignedIn
+
+MOST_WAITING: Final = 100
+"""Changes that are kept for a follower who does not take them."""
+
+MOST_PER_CALLER: Final = 50
+MOST_PER_ACCOUNT: Final = 200
+MOST_IN_ALL: Final = 1_000
+"""Followings of one person or program, of one account, and of all, in one process: what an
+account holds, however many people and tokens it has, leaves room for others."""
+
+KEPT: Final = 200
+FEW: Final = 20
+"""So many of all are for accounts that hold few: however many accounts hold all that they may,
+another one gets in."""
+
+LOOK_EVERY_SECONDS: Final = 1.0
+_SURE_OF_PROGRAM: Final = timedelta(seconds=1)
+_SURE_OF_PERSON: Final = timedelta(seconds=30)
+"""A token's facts are in memory; a session is asked of the database, as its end is announced or
+known beforehand."""
+
+HEARING_WITHIN_SECONDS: Final = 5.0
+
+MISSED: Final = "Changes may have been missed. Read anew what you show, and subscribe again."
+SLOW: Final = (
+    f"More than {MOST_WAITING} changes were waiting to be taken."
+    " Read anew what you show, and subscribe again."
+)
+ENDED: Final = "Your session has ended, or your token is no longer valid."
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Who follows, as things stand; it is certain until a moment, unless a change concerns them."""
+
+    actor: Actor
+    sure_until: datetime
+
+    @classmethod
+    def of_person(cls, signed_in: SignedIn, now: datetime) -> Self:
+        """Of a session that was resumed now."""
+        return cls(signed_in.actor, min(signed_in.ends_at, now + _SURE_OF_PERSON))
+
+    @classmethod
+    def of_program(cls, actor: Actor, now: datetime) -> Self:
+        """Of a token that was verified now."""
+        return cls(actor, now + _SURE_OF_PROGRAM)
+
+
+AskAgain = Callable[[], Awaitable[Standing | None]]
+"""How to find out whether a session or token is still valid; None when it is not."""
+
+
+@dataclass(frozen=True)
+class WantedChanges:
+    """Which changes: all that is given must hold. `about` are the beginnings of events."""
+
+    about: tuple[str, ...] = ("",)
+    event: str | None = None
+    object_id: str | None = None
+    account_id: str | None = None
+
+    def admits(self, news: Announcement) -> bool:
+        """Whether it is one of them."""
+        return (
+            news.event.startswith(self.about)
+            and self.event in {None, news.event}
+            and self.object_id in {None, news.object_id}
+            and self.account_id in {None, news.chain}
+        )
+
+
+ALL_CHANGES: Final = WantedChanges()
+
+
+class Following:
+    """One follower's changes, in the order in which they were committed, each once.
+
+    It ends with a refusal: `SignInNeeded` when the session or token has ended, `NotAllowed` when
+    the token has lost Access management, `TooSlow` when more changes were waiting than are kept,
+    `ChangesMissed` when not all could be heard.
+    """
+
+    def __init__(
+        self, actor: Actor, ask_again: AskAgain, wanted: WantedChanges, clock: Clock
+    ) -> None:
+        self._standing = Standing(actor, clock())
+        self._ask_again = ask_again
+        self._wanted = wanted
+        self._clock = clock
+        self._waiting: deque[Announcement] = deque()
+        self._concerned = False
+        self._woken = asyncio.Event()
+        self._ended: Refusal | None = None
+
+    @property
+    def actor(self) -> Actor:
+        """Who follows, as last found."""
+        return self._standing.actor
+
+    def __aiter__(self) -> Self:
+        return self
+
+    async def __anext__(self) -> Announcement:
+        while True:
+            await self._look()
+            if self._ended is not None:
+                raise self._ended
+            if self._waiting:
+                return self._waiting.popleft()
+            self._woken.clear()
+            await _wait(self._woken, LOOK_EVERY_SECONDS)
+
+    def hear(self, news: Announcement) -> None:
+        """Keep a change that the follower wants and may see; look again if it concerns them."""
+        if news.object_id in {self.actor.id, self.actor.account_id}:
+            self._concerned = True
+            self._woken.set()
+        visible = self.actor.sees_every_account or news.chain == self.actor.account_id
+        if self._ended is not None or not visible or not self._wanted.admits(news):
+            return
+        if len(self._waiting) >= MOST_WAITING:
+            self.end(TooSlow(SLOW))
+            return
+        self._waiting.append(news)
+        self._woken.set()
+
+    def end(self, reason: Refusal) -> None:
+        """No change is passed on any more, also none that waits."""
+        self._ended = self._ended or reason
+        self._waiting.clear()
+        self._woken.set()
+
+    async def _look(self) -> None:
+        """Nothing is passed on to someone of whom it is not certain that they still may see it."""
+        if self._ended is not None:
+            return
+        is_due = self._clock() >= self._standing.sure_until
+        while self._concerned or is_due:
+            self._concerned = is_due = False
+            standing = await self._ask_again()
+            if standing is None:
+                self.end(SignInNeeded(ENDED))
+                return
+            try:
+                standing.actor.must_read_account()
+            except NotAllowed as refusal:
+                self.end(refusal)
+                return
+            self._standing = standing
+
+
+class Changes:
+    """Passes on what this process hears of all changes, wherever they were made."""
+
+    def __init__(self, announcements: Announcements, clock: Clock) -> None:
+        self._announcements = announcements
+        self._clock = clock
+        self._followings: set[Following] = set()
+        self._hearing = asyncio.Event()
+        self._closed = False
+        announcements.follow(Follower(self._hear, self._hearing.set, self._lose))
+
+    @asynccontextmanager
+    async def follow(
+        self, actor: Actor, ask_again: AskAgain, wanted: WantedChanges = ALL_CHANGES
+    ) -> AsyncIterator[Following]:
+        """The changes of the actor's account from now on; of every account for Operations.
+
+        `ask_again` is asked at once when a change concerns the actor or their account, and
+        whenever its last answer is no longer certain, looked at every second.
+        """
+        actor.must_read_account()
+        await self._must_hear()
+        self._must_have_room(actor)
+        following = Following(actor, ask_again, wanted, self._clock)
+        self._followings.add(following)
+        try:
+            yield following
+        finally:
+            self._followings.discard(following)
+
+    def close(self) -> None:
+        """End all followings, and begin no more: the process is about to stop."""
+        self._closed = True
+        self._lose()
+
+    def __len__(self) -> int:
+        return len(self._followings)
+
+    async def _must_hear(self) -> None:
+        """A listener that was lost is usually back within moments: wait for it."""
+        if not self._announcements.hears_all and not self._closed:
+            self._hearing.clear()
+            await _wait(self._hearing, HEARING_WITHIN_SECONDS)
+        if not self._announcements.hears_all or self._closed:
+            raise Unavailable("Tokendesk cannot hear of changes right now. Try again in a moment.")
+
+    def _must_have_room(self, actor: Actor) -> None:
+        own = sum(each.actor.id == actor.id for each in self._followings)
+        account = sum(each.actor.account_id == actor.account_id for each in self._followings)
+        taken = len(self._followings)
+        is_full = taken >= MOST_IN_ALL or (taken >= MOST_IN_ALL - KEPT and account >= FEW)
+        if own >= MOST_PER_CALLER or account >= MOST_PER_ACCOUNT or is_full:
+            raise TooMany(
+                "There are too many open subscriptions. End some of them first.",
+                retry_after=timedelta(seconds=30),
+            )
+
+    def _hear(self, news: Announcement) -> None:
+        for following in self._followings:
+            following.hear(news)
+
+    def _lose(self) -> None:
+        self._hearing.clear()
+        for following in self._followings:
+            following.end(ChangesMissed(MISSED))
+
+
+async def _wait(event: asyncio.Event, seconds: float) -> None:
+    with suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            await event.wait()

@@ -1,0 +1,152 @@
+"""Making a token and its secret, inside a change that is already open."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from tortoise.expressions import F
+
+from server.domain.actor import Actor
+from server.domain.errors import Complaints, NotAllowed
+from server.domain.i18n.messages import Phrase
+from server.domain.text.validation import (
+    TOKEN_NAME,
+    clean_description,
+    clean_name,
+    name_key,
+    search_key,
+)
+from server.domain.tokens.rules import Milestone, RevealPolicy, clean_expiry, clean_module_choice
+from server.domain.tokens.secret import Secret
+from server.models.accounts import Account, EnabledModule
+from server.models.tokens import Token, TokenGrant, TokenMilestone, TokenSecret
+from server.services.audit.log import Change
+from server.services.crypto.key_ring import KeyRing
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What a token shall be, cleaned; its modules are checked when it is made."""
+
+    account_id: str
+    name: str
+    description: str
+    module_ids: tuple[str, ...]
+    expires_at: datetime | None
+    logo: str | None
+
+
+def clean_wish(
+    *,
+    account_id: str,
+    name: str,
+    description: str,
+    module_ids: Iterable[str],
+    expires_at: datetime | None,
+    logo: str | None = None,
+    now: datetime,
+    complaints: Complaints | None = None,
+) -> Wish:
+    """A wish that keeps all rules, or `Invalid` with every complaint, also those found before."""
+    complaints = complaints or Complaints()
+    wish = Wish(
+        account_id=account_id,
+        name=clean_name(name, complaints, field="name", noun=TOKEN_NAME),
+        description=clean_description(description, complaints),
+        module_ids=tuple(clean_module_choice(module_ids, complaints)),
+        expires_at=clean_expiry(expires_at, now, complaints),
+        logo=logo,
+    )
+    complaints.refuse()
+    return wish
+
+
+class Minting:
+    """Makes tokens. Its caller holds the account's change open, so that what is checked stays."""
+
+    def __init__(self, key_ring: KeyRing) -> None:
+        self._key_ring = key_ring
+
+    async def mint(
+        self, actor: Actor, change: Change, token_id: str, wish: Wish, now: datetime
+    ) -> Secret:
+        """Write token, grants and secret; the secret is in memory alone when this returns."""
+        account = await Account.get(id=wish.account_id)
+        if not account.active:
+            raise NotAllowed(Phrase("The account %(account)s is disabled.", account=account.name))
+        await must_be_grantable(actor, account.id, wish.module_ids)
+        await Token.create(
+            id=token_id,
+            account_id=account.id,
+            name=wish.name,
+            name_key=name_key(wish.name),
+            description=wish.description,
+            search_key=search_key(wish.name, wish.description, token_id),
+            logo=wish.logo,
+            expires_at=wish.expires_at,
+            created_at=now,
+            created_by_id=actor.id,
+            created_by_name=actor.name,
+            updated_at=now,
+        )
+        await TokenGrant.bulk_create(
+            TokenGrant(token_id=token_id, module_id=module_id) for module_id in wish.module_ids
+        )
+        await Account.filter(id=account.id).update(token_count=F("token_count") + 1)
+        if wish.expires_at is not None:
+            await TokenMilestone.create(
+                token_id=token_id,
+                kind=Milestone.EXPIRY_SET,
+                at=now,
+                by_id=actor.id,
+                by_name=actor.name,
+            )
+        secret = await self.mint_secret(account, token_id, now)
+        change.object_name = wish.name
+        change.after = _as_recorded(wish)
+        return secret
+
+    async def mint_secret(self, account: Account, token_id: str, now: datetime) -> Secret:
+        """Write a new current secret for a token; sealed only where the account keeps values."""
+        secret = Secret.generate(token_id)
+        key_id, digest = self._key_ring.digest(secret)
+        keeps_value = account.reveal is RevealPolicy.ALWAYS
+        await TokenSecret.create(
+            token_id=token_id,
+            key_id=key_id,
+            digest=digest,
+            sealed=self._key_ring.seal(secret, token_id) if keeps_value else None,
+            created_at=now,
+        )
+        return secret
+
+
+async def must_be_grantable(actor: Actor, account_id: str, module_ids: Iterable[str]) -> None:
+    """Refuse modules that the actor may not grant to tokens of the account, naming each."""
+    rows = EnabledModule.filter(account_id=account_id)
+    enabled = set(map(str, await rows.values_list("module_id", flat=True)))
+    complaints = Complaints()
+    for module_id in module_ids:
+        if module_id not in enabled:
+            complaints.add(
+                "modules",
+                Phrase("The module %(id)s is not enabled for this account.", id=module_id),
+            )
+        elif not actor.may_grant(module_id):
+            complaints.add(
+                "modules",
+                Phrase(
+                    "This token may not grant the module %(id)s: it lacks it itself.", id=module_id
+                ),
+            )
+    complaints.refuse()
+
+
+def _as_recorded(wish: Wish) -> dict[str, object]:
+    return {
+        "name": wish.name,
+        "description": wish.description,
+        "modules": list(wish.module_ids),
+        "expires_at": wish.expires_at.isoformat() if wish.expires_at else None,
+        "logo": wish.logo,
+    }

@@ -1,0 +1,42 @@
+"""Draft rows, and what they are made into: answers with the modules that can be granted."""
+
+from typing import Any, Final
+
+from tortoise.queryset import QuerySet
+
+from server.database.queries.json_rows import dialect_of, gathered, told_of
+from server.models.tokens import TokenDraft
+from server.services.answers import DraftInfo, ModuleInfo
+
+_CHOSEN: Final = """
+    SELECT m.id, m.name, m.description FROM {chosen} AS chosen JOIN modules m ON m.id = chosen.value
+    JOIN enabled_modules e ON e.module_id = m.id AND e.account_id = token_drafts.account_id"""
+_MODULE_IDS: Final = {
+    "sqlite": "json_each(token_drafts.module_ids)",
+    "postgres": "jsonb_array_elements_text(token_drafts.module_ids)",
+}
+
+
+def drafts_with_modules(**named: Any) -> QuerySet[TokenDraft]:
+    """A few drafts, with those of the modules chosen that are enabled for their account."""
+    rows = _CHOSEN.format(chosen=_MODULE_IDS[dialect_of(TokenDraft)])
+    enabled = gathered(TokenDraft, "id, name, description", rows)
+    return TokenDraft.filter(**named).annotate(enabled=enabled)
+
+
+def draft_info(draft: TokenDraft) -> DraftInfo:
+    """A draft that came `drafts_with_modules` as services answer it."""
+    enabled = {row[0]: ModuleInfo(*row) for row in told_of(draft, "enabled")}
+    return DraftInfo(
+        id=draft.id,
+        version=draft.version,
+        name=draft.name,
+        description=draft.description,
+        logo=draft.logo,
+        expires_at=draft.expires_at,
+        module_ids=tuple(draft.module_ids),
+        modules=tuple(enabled[id_] for id_ in draft.module_ids if id_ in enabled),
+        created_at=draft.created_at,
+        updated_at=draft.updated_at,
+        token_id=draft.token_id,
+    )

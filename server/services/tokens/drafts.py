@@ -1,0 +1,284 @@
+"""Drafts: tokens being made step by step, and the one commit that makes them real."""
+
+from collections.abc import AsyncIterator
+from typing import Any, Final
+
+from tortoise.exceptions import IntegrityError
+
+from server.database.queries.unique_ids import with_fresh_id
+from server.domain.actor import Actor
+from server.domain.errors import Complaints, Expired, IllegalMove, Invalid, NotFound, Stale
+from server.domain.i18n.messages import Phrase
+from server.domain.ids import IdKind
+from server.domain.tokens.rules import COMMIT_ANSWER_LIFE, DRAFT_LIFE
+from server.models.tokens import Token, TokenDraft
+from server.services.accounts.own_modules import may_have_value
+from server.services.answers import DraftInfo, MintedToken
+from server.services.audit.log import Audit
+from server.services.clock import Clock
+from server.services.crypto.key_ring import KeyRing
+from server.services.media.logos import Logos
+from server.services.tokens.creation import Minting, clean_wish, must_be_grantable
+from server.services.tokens.draft_reader import draft_info, drafts_with_modules
+from server.services.tokens.patch import TokenPatch
+from server.services.tokens.reader import must_not_be_deleted, token_info, with_modules
+
+UNSAVED: Final = 0
+"""The version of a draft whose id was drawn but that holds nothing yet."""
+
+_NO_VERSION: Final = 2**31 - 1
+"""No draft gets so far, and the column holds no number after it."""
+
+
+class _CommittedMeanwhile(Exception):
+    """Another commit of the same draft was first."""
+
+
+class Drafts:
+    """The open drafts of the actor's account."""
+
+    def __init__(
+        self,
+        audit: Audit,
+        minting: Minting,
+        logos: Logos,
+        key_ring: KeyRing,
+        clock: Clock,
+    ) -> None:
+        self._audit = audit
+        self._minting = minting
+        self._logos = logos
+        self._key_ring = key_ring
+        self._clock = clock
+
+    def draw_id(self, actor: Actor) -> str:
+        """An id for a draft that is not stored before its first `save` (with version 0)."""
+        actor.must_manage_tokens()
+        return IdKind.DRAFT.new()
+
+    async def create(self, actor: Actor, patch: TokenPatch) -> DraftInfo:
+        """A new draft, stored at once."""
+        return await self.save(actor, self.draw_id(actor), UNSAVED, patch)
+
+    async def get(self, actor: Actor, draft_id: str) -> DraftInfo:
+        """An open or committed draft; `Expired` tells of one that was discarded or is too old."""
+        actor.must_manage_tokens()
+        draft = await self._own(actor, draft_id)
+        if draft.token_id is None:
+            self._must_be_open(draft)
+        return draft_info(draft)
+
+    async def all(self, actor: Actor) -> list[DraftInfo]:
+        """The actor's own open drafts, the latest changed first."""
+        actor.must_manage_tokens()
+        drafts = drafts_with_modules(
+            account_id=actor.account_id,
+            created_by_id=actor.id,
+            token_id__isnull=True,
+            discarded_at__isnull=True,
+            updated_at__gt=self._clock() - DRAFT_LIFE,
+        )
+        return [draft_info(draft) for draft in await drafts.order_by("-updated_at")]
+
+    async def save(
+        self,
+        actor: Actor,
+        draft_id: str,
+        version: int,
+        patch: TokenPatch,
+        *,
+        upload: AsyncIterator[bytes] | None = None,
+        complaints: Complaints | None = None,
+    ) -> DraftInfo:
+        """Change a draft that still has `version`; version 0 stores it for the first time.
+
+        All complaints come at once, those that parsing found included; a good logo is kept even
+        then, so that it need not be sent again. Saving what the draft already says is no conflict.
+        """
+        actor.must_manage_tokens()
+        complaints = complaints or Complaints()
+        values = patch.cleaned(self._clock(), complaints)
+        if upload is not None:
+            try:
+                values["logo"] = await self._logos.store(upload)
+            except Invalid as refusal:
+                complaints.found += refusal.complaints
+        if "module_ids" in values:
+            try:
+                await must_be_grantable(actor, actor.account_id, values["module_ids"])
+            except Invalid as refusal:
+                complaints.found += refusal.complaints
+        if not complaints.found:
+            draft = await self._write(actor, draft_id, version, values)
+            return draft_info(draft)
+        if "logo" in values:
+            await self._write(actor, draft_id, version, {"logo": values["logo"]})
+        raise Invalid(*complaints.found)
+
+    async def discard(self, actor: Actor, draft_id: str) -> None:
+        """Throw a draft away, content and all. Discarding twice is fine."""
+        actor.must_manage_tokens()
+        draft = await self._own(actor, draft_id)
+        discarded = await TokenDraft.filter(id=draft.id, token_id__isnull=True).update(
+            discarded_at=draft.discarded_at or self._clock(), **_NO_CONTENT
+        )
+        if not discarded:
+            raise IllegalMove(Phrase("This draft was added already; it cannot be discarded."))
+
+    async def commit(self, actor: Actor, draft_id: str, version: int) -> MintedToken:
+        """Make the token, exactly once however often this is sent.
+
+        For ten minutes a repeat by the same person or program answers the same, value included.
+        """
+        actor.must_manage_tokens()
+        draft = await self._own(actor, draft_id)
+        if draft.token_id is None:
+            try:
+                await self._commit(actor, draft, version)
+            except _CommittedMeanwhile:
+                pass
+        return await self.committed(actor, draft_id)
+
+    async def committed(self, actor: Actor, draft_id: str) -> MintedToken:
+        """What a commit of this draft made; the value for ten minutes and for who committed.
+
+        A program is not told the value of a token that may more than itself by now.
+        """
+        actor.must_manage_tokens()
+        found = await self._made(actor, draft_id)
+        draft, token = found.draft, token_info(found, self._clock())
+        assert draft.committed_at is not None, "its token says that it was"
+        until = draft.committed_at + COMMIT_ANSWER_LIFE
+        told = draft.committed_by_id == actor.id and may_have_value(actor, token)
+        if not told or self._clock() >= until or not draft.sealed_answer:
+            return MintedToken(token, None)
+        bound_to = f"{draft.id}:{token.id}"
+        return MintedToken(token, self._key_ring.open(draft.sealed_answer, bound_to), until)
+
+    async def sweep(self) -> None:
+        """Destroy the values of commits that are ten minutes old, and the content of old drafts."""
+        now = self._clock()
+        await TokenDraft.filter(
+            committed_at__lte=now - COMMIT_ANSWER_LIFE, sealed_answer__isnull=False
+        ).update(sealed_answer=None)
+        await TokenDraft.filter(
+            updated_at__lte=now - DRAFT_LIFE, token_id__isnull=True, discarded_at__isnull=True
+        ).update(discarded_at=now, **_NO_CONTENT)
+
+    async def _commit(self, actor: Actor, draft: TokenDraft, version: int) -> None:
+        self._must_be_open(draft)
+        if draft.version != version:
+            raise _changed(draft)
+        now = self._clock()
+        wish = clean_wish(
+            account_id=draft.account_id,
+            name=draft.name,
+            description=draft.description,
+            module_ids=draft.module_ids,
+            expires_at=draft.expires_at,
+            logo=draft.logo,
+            now=now,
+        )
+
+        async def make(token_id: str) -> None:
+            async with self._audit.change(
+                actor, "token.created", token_id, chain=actor.account_id
+            ) as change:
+                if await TokenDraft.exists(id=draft.id, token_id__isnull=False):
+                    raise _CommittedMeanwhile
+                secret = await self._minting.mint(actor, change, token_id, wish, now)
+                committed = await TokenDraft.filter(
+                    id=draft.id, version=version, token_id__isnull=True, discarded_at__isnull=True
+                ).update(
+                    token_id=token_id,
+                    committed_at=now,
+                    committed_by_id=actor.id,
+                    sealed_answer=self._key_ring.seal(secret, f"{draft.id}:{token_id}"),
+                    **_NO_CONTENT,
+                )
+                if not committed:
+                    raise _changed(await TokenDraft.get(id=draft.id))
+
+        await with_fresh_id(IdKind.TOKEN, Token, make)
+
+    async def _write(
+        self, actor: Actor, draft_id: str, version: int, values: dict[str, Any]
+    ) -> TokenDraft:
+        now = self._clock()
+        if not IdKind.DRAFT.matches(draft_id):
+            raise _no_draft(draft_id)
+        if version == UNSAVED:
+            try:
+                await TokenDraft.create(
+                    id=draft_id,
+                    account_id=actor.account_id,
+                    created_by_id=actor.id,
+                    created_at=now,
+                    updated_at=now,
+                    **values,
+                )
+                return await self._own(actor, draft_id)
+            except IntegrityError:
+                pass  # it is stored already: by a double click, or for somebody else
+        elif 0 < version < _NO_VERSION:
+            await TokenDraft.filter(
+                id=draft_id,
+                account_id=actor.account_id,
+                version=version,
+                token_id__isnull=True,
+                discarded_at__isnull=True,
+                updated_at__gt=now - DRAFT_LIFE,
+            ).update(version=version + 1, updated_at=now, **values)
+        draft = await self._own(actor, draft_id)
+        if draft.token_id is not None:
+            raise IllegalMove(
+                Phrase("This draft was added already, as %(token_id)s.", token_id=draft.token_id)
+            )
+        self._must_be_open(draft)
+        if any(getattr(draft, field) != value for field, value in values.items()):
+            raise _changed(draft)
+        return draft
+
+    async def _made(self, actor: Actor, draft_id: str) -> Token:
+        """The token that came of a draft, with the draft."""
+        known = IdKind.DRAFT.matches(draft_id)
+        named = with_modules(Token.filter(draft__id=draft_id, draft__account_id=actor.account_id))
+        token = await named.select_related("account", "draft").first() if known else None
+        if token is None:
+            await self._own(actor, draft_id)
+            raise IllegalMove(Phrase("This draft is not added yet."))
+        must_not_be_deleted(token)
+        return token
+
+    async def _own(self, actor: Actor, draft_id: str) -> TokenDraft:
+        named = drafts_with_modules(id=draft_id, account_id=actor.account_id).first()
+        draft = await named if IdKind.DRAFT.matches(draft_id) else None
+        if draft is None:
+            raise _no_draft(draft_id)
+        return draft
+
+    def _must_be_open(self, draft: TokenDraft) -> None:
+        if self._clock() - draft.updated_at >= DRAFT_LIFE:
+            raise Expired(Phrase("This draft was not touched for 24 hours and has expired."))
+        if draft.discarded_at is not None:
+            raise Expired(Phrase("This draft was discarded."))
+
+
+_NO_CONTENT: Final[dict[str, Any]] = {
+    "name": "",
+    "description": "",
+    "logo": None,
+    "expires_at": None,
+    "module_ids": [],
+}
+
+
+def _no_draft(draft_id: str) -> NotFound:
+    return NotFound(Phrase("There is no draft %(id)s.", id=draft_id[:40]))
+
+
+def _changed(draft: TokenDraft) -> Stale:
+    return Stale(
+        Phrase("This draft was changed in another tab or by somebody else since you opened it."),
+        current_version=draft.version,
+    )

@@ -1,0 +1,295 @@
+"""Tokens: made in one call, looked up, changed, switched off and on, and deleted."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from datetime import datetime
+from typing import Any, Final
+
+from tortoise.expressions import F
+
+from server.database.queries.unique_ids import with_fresh_id
+from server.domain.actor import Actor
+from server.domain.errors import Complaints, Invalid, NotFound, Refusal, Stale
+from server.domain.i18n.messages import Phrase
+from server.domain.ids import IdKind
+from server.domain.text.validation import name_key, search_key
+from server.domain.tokens.rules import Milestone, Move
+from server.domain.tokens.secret import Secret
+from server.models.accounts import Account
+from server.models.tokens import Token, TokenDraft, TokenGrant, TokenMilestone, TokenSecret
+from server.services.accounts.accounts import visible_account
+from server.services.accounts.own_modules import must_have_all_of
+from server.services.answers import (
+    BulkOutcome,
+    MilestoneInfo,
+    MintedToken,
+    RefusedToken,
+    TokenInfo,
+)
+from server.services.audit.log import Audit, Unchanged
+from server.services.clock import Clock
+from server.services.media.logos import Logos
+from server.services.tokens.creation import Minting, clean_wish, must_be_grantable
+from server.services.tokens.patch import TokenPatch
+from server.services.tokens.reader import actor_info, find_token, known_token, token_info
+
+MOST_AT_ONCE: Final = 1_000
+"""Tokens that one call may enable, disable or delete."""
+
+
+class Tokens:
+    """The tokens of the actor's account; of all accounts for Operations."""
+
+    def __init__(self, audit: Audit, minting: Minting, logos: Logos, clock: Clock) -> None:
+        self._audit = audit
+        self._minting = minting
+        self._logos = logos
+        self._clock = clock
+
+    async def create(
+        self,
+        actor: Actor,
+        *,
+        name: str,
+        module_ids: Iterable[str],
+        description: str = "",
+        expires_at: datetime | None = None,
+        account_id: str | None = None,
+        upload: AsyncIterator[bytes] | None = None,
+        complaints: Complaints | None = None,
+    ) -> MintedToken:
+        """A token in one call, with its value: this once and here.
+
+        It is for the actor's account; Operations may name another. All complaints come at once,
+        those that parsing found included.
+        """
+        actor.must_manage_tokens()
+        complaints, now = complaints or Complaints(), self._clock()
+        if account_id is not None:
+            account_id = await _named(actor, account_id, complaints)
+        wish = clean_wish(
+            account_id=account_id or actor.account_id,
+            name=name,
+            description=description,
+            module_ids=module_ids,
+            expires_at=expires_at,
+            logo=await self._logos.kept(upload, complaints),
+            now=now,
+            complaints=complaints,
+        )
+
+        async def make(token_id: str) -> Secret:
+            async with self._audit.change(
+                actor, "token.created", token_id, chain=wish.account_id
+            ) as change:
+                return await self._minting.mint(actor, change, token_id, wish, now)
+
+        secret = await with_fresh_id(IdKind.TOKEN, Token, make)
+        return MintedToken(await self.get(actor, secret.token_id), secret)
+
+    async def get(self, actor: Actor, token_id: str) -> TokenInfo:
+        """One token; `NotFound` also for one that was deleted or belongs to somebody else.
+
+        A token may always read itself.
+        """
+        actor.must_read_account(token_id)
+        return token_info(await find_token(actor, token_id), self._clock())
+
+    async def milestones(
+        self, actor: Actor, token: TokenInfo | str
+    ) -> dict[Milestone, MilestoneInfo]:
+        """When a token last passed each point of its life, and who brought it there."""
+        actor.must_read_account()
+        token = await known_token(actor, token, self._clock())
+        rows = await TokenMilestone.filter(token_id=token.id)
+        return {row.kind: MilestoneInfo(row.at, actor_info(row.by_id, row.by_name)) for row in rows}
+
+    async def update(
+        self,
+        actor: Actor,
+        token_id: str,
+        patch: TokenPatch,
+        *,
+        version: int | None = None,
+        upload: AsyncIterator[bytes] | None = None,
+        complaints: Complaints | None = None,
+    ) -> TokenInfo:
+        """Change a token, which must still have `version` where one is given.
+
+        Modules that were withdrawn from the account may stay granted, but not be added. All
+        complaints come at once, those that parsing found included. No change leaves no record.
+        """
+        actor.must_manage_tokens()
+        complaints, now = complaints or Complaints(), self._clock()
+        token = await find_token(actor, token_id, deleted=True)
+        values = patch.unless_same_expiry(token.expires_at).cleaned(now, complaints)
+        if upload is not None:
+            values["logo"] = await self._logos.kept(upload, complaints)
+        complaints.refuse()
+        async with self._audit.change(
+            actor, Move.EDIT.event, token_id, chain=token.account_id
+        ) as change:
+            token = await Token.get(id=token_id)
+            Move.EDIT.must_suit(token_id, token.state)
+            if version is not None and version != token.version:
+                raise _changed(token)
+            before = await _as_it_is(actor, token, values)
+            after = _as_recorded(values)
+            changed = [key for key in after if before[key] != after[key]]
+            if not changed:
+                raise Unchanged
+            change.object_name = values.get("name", token.name)
+            change.before = {key: before[key] for key in changed}
+            change.after = {key: after[key] for key in changed}
+            await _write(token, {key: values[_COLUMNS.get(key, key)] for key in changed}, now)
+            await mark(token_id, Milestone.UPDATED, actor, now)
+            if "expires_at" in changed:
+                if _is_later(values["expires_at"], token.expires_at):
+                    await must_have_all_of(actor, token_id, Move.EDIT)
+                await mark(token_id, Milestone.EXPIRY_SET, actor, now)
+        return await self.get(actor, token_id)
+
+    async def enable(self, actor: Actor, token_id: str) -> TokenInfo:
+        """Let a disabled token be accepted again."""
+        actor.must_manage_tokens()
+        await self._move(actor, token_id, Move.ENABLE)
+        return await self.get(actor, token_id)
+
+    async def disable(self, actor: Actor, token_id: str) -> TokenInfo:
+        """Have a token refused until it is enabled again."""
+        actor.must_manage_tokens()
+        await self._move(actor, token_id, Move.DISABLE)
+        return await self.get(actor, token_id)
+
+    async def delete(self, actor: Actor, token_id: str) -> str:
+        """End a token for good, and destroy its secrets; its id."""
+        actor.must_manage_tokens()
+        await self._move(actor, token_id, Move.DELETE)
+        return token_id
+
+    async def enable_all(self, actor: Actor, token_ids: Iterable[str]) -> BulkOutcome[TokenInfo]:
+        """Enable each token, and tell of each whether it was; one refusal stops no other."""
+        actor.must_manage_tokens()
+        return await _each(token_ids, lambda token_id: self.enable(actor, token_id))
+
+    async def disable_all(self, actor: Actor, token_ids: Iterable[str]) -> BulkOutcome[TokenInfo]:
+        """Disable each token, and tell of each whether it was; one refusal stops no other."""
+        actor.must_manage_tokens()
+        return await _each(token_ids, lambda token_id: self.disable(actor, token_id))
+
+    async def delete_all(self, actor: Actor, token_ids: Iterable[str]) -> BulkOutcome[str]:
+        """Delete each token, and tell of each whether it was; one refusal stops no other."""
+        actor.must_manage_tokens()
+        return await _each(token_ids, lambda token_id: self.delete(actor, token_id))
+
+    async def _move(self, actor: Actor, token_id: str, move: Move) -> None:
+        found = await find_token(actor, token_id, deleted=True)
+        now = self._clock()
+        async with self._audit.change(
+            actor, move.event, token_id, chain=found.account_id
+        ) as change:
+            token = await Token.get(id=token_id)
+            move.must_suit(token_id, token.state)
+            assert move.target is not None, "this move leads somewhere"
+            if move is Move.ENABLE:
+                await must_have_all_of(actor, token_id, move)
+            change.object_name = token.name
+            change.before = {"status": token.state.value}
+            change.after = {"status": move.target.value}
+            await _write(token, {"state": move.target}, now)
+            if move is Move.DELETE:
+                change.erases = True
+                counted = Account.filter(id=found.account_id)
+                await counted.update(token_count=F("token_count") - 1)
+                await TokenSecret.filter(token_id=token_id).delete()
+                await TokenDraft.filter(token_id=token_id).update(sealed_answer=None)
+            else:
+                reached = Milestone.ENABLED if move is Move.ENABLE else Milestone.DISABLED
+                await mark(token_id, reached, actor, now)
+
+
+async def mark(token_id: str, kind: Milestone, actor: Actor, now: datetime) -> None:
+    """Note that a token passes a point of its life, inside the change that brings it there."""
+    row = TokenMilestone(token_id=token_id, kind=kind, at=now, by_id=actor.id, by_name=actor.name)
+    await TokenMilestone.bulk_create(
+        [row], on_conflict=("token_id", "kind"), update_fields=("at", "by_id", "by_name")
+    )
+
+
+def _is_later(expires_at: datetime | None, before: datetime | None) -> bool:
+    return before is not None and (expires_at is None or expires_at > before)
+
+
+async def _named(actor: Actor, account_id: str, complaints: Complaints) -> str:
+    try:
+        return (await visible_account(actor, account_id)).id
+    except NotFound as refusal:
+        complaints.add("account", refusal.message)
+        return actor.account_id
+
+
+async def _each(token_ids: Iterable[str], act: Callable[[str], Awaitable[Any]]) -> BulkOutcome[Any]:
+    chosen = list(dict.fromkeys(token_ids))
+    if not chosen:
+        raise Invalid.one("ids", Phrase("Select at least one API token."))
+    if len(chosen) > MOST_AT_ONCE:
+        raise Invalid.one(
+            "ids", Phrase("Select at most %(most)s API tokens at once.", most=MOST_AT_ONCE)
+        )
+    changed, refused = [], []
+    for token_id in chosen:
+        try:
+            changed.append(await act(token_id))
+        except Refusal as refusal:
+            refused.append(RefusedToken(token_id, refusal))
+    return BulkOutcome(tuple(changed), tuple(refused))
+
+
+_COLUMNS: Final = {"modules": "module_ids"}
+"""Where the audit trail's word is not the patch's."""
+
+
+async def _as_it_is(actor: Actor, token: Token, values: dict[str, Any]) -> dict[str, Any]:
+    """What the token has of the values to write, as it is recorded; new modules are checked."""
+    current = {key: getattr(token, key) for key in values if key != "module_ids"}
+    if "module_ids" in values:
+        rows = TokenGrant.filter(token_id=token.id)
+        granted = set(map(str, await rows.values_list("module_id", flat=True)))
+        added = [each for each in values["module_ids"] if each not in granted]
+        await must_be_grantable(actor, token.account_id, added)
+        current["module_ids"] = granted
+    return _as_recorded(current)
+
+
+def _as_recorded(values: dict[str, Any]) -> dict[str, Any]:
+    recorded = {key: value for key, value in values.items() if key != "module_ids"}
+    if isinstance(recorded.get("expires_at"), datetime):
+        recorded["expires_at"] = recorded["expires_at"].isoformat()
+    if "module_ids" in values:
+        recorded["modules"] = sorted(values["module_ids"])
+    return recorded
+
+
+async def _write(token: Token, values: dict[str, Any], now: datetime) -> None:
+    module_ids = values.pop("modules", None)
+    if module_ids is not None:
+        await TokenGrant.filter(token_id=token.id, module_id__not_in=module_ids).delete()
+        await TokenGrant.bulk_create(
+            [TokenGrant(token_id=token.id, module_id=module_id) for module_id in module_ids],
+            ignore_conflicts=True,
+        )
+    if "name" in values or "description" in values:
+        name = values.get("name", token.name)
+        values["name_key"] = name_key(name)
+        values["search_key"] = search_key(
+            name, values.get("description", token.description), token.id
+        )
+    await Token.filter(id=token.id).update(version=token.version + 1, updated_at=now, **values)
+
+
+def _changed(token: Token) -> Stale:
+    return Stale(
+        Phrase(
+            "This API token was changed in another tab or by somebody else since you opened it."
+        ),
+        current_version=token.version,
+    )

@@ -1,0 +1,202 @@
+"""Token rows found for an actor, and made into answers with their account and modules."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from functools import lru_cache
+from typing import Any, Final
+
+from tortoise.backends.base.client import BaseDBAsyncClient
+from tortoise.expressions import Q
+from tortoise.queryset import QuerySet
+
+from server.database.queries.json_rows import gathered, rows_in, text_of
+from server.domain.actor import Actor, ActorKind
+from server.domain.errors import NotFound
+from server.domain.i18n.messages import Phrase
+from server.domain.ids import IdKind, kind_of
+from server.domain.tokens.rules import TokenState, shown_status
+from server.models.tokens import Token
+from server.services.accounts.accounts import account_info
+from server.services.answers import AccountInfo, ActorInfo, ModuleInfo, TokenInfo
+
+LIVE: Final = Q(state__in=[TokenState.ACTIVE, TokenState.DISABLED])
+
+_GRANTED: Final = """
+    SELECT g.token_id, m.id, m.name, m.description, e.module_id IS NOT NULL AS usable
+    FROM token_grants g JOIN modules m ON m.id = g.module_id JOIN tokens t ON t.id = g.token_id
+    LEFT JOIN enabled_modules e ON e.module_id = g.module_id AND e.account_id = t.account_id
+    WHERE g.token_id {among} ORDER BY m.name, m.id"""
+
+
+_OWN: Final = (
+    "id",
+    "version",
+    "name",
+    "description",
+    "logo",
+    "created_at",
+    "updated_at",
+    "last_access_at",
+    "expires_at",
+)
+_OF_ACCOUNT: Final = ("id", "name", "type", "active", "reveal", "logo", "language")
+IN_A_ROW: Final = (
+    *_OWN,
+    "state",
+    "created_by_id",
+    "created_by_name",
+    "granted",
+    *(f"account__{name}" for name in _OF_ACCOUNT),
+)
+"""What `info_in` takes of a token."""
+
+
+def seen_by(actor: Actor) -> QuerySet[Token]:
+    """Those of the tokens that the actor may see that are not deleted."""
+    return Token.filter(_scope(actor), LIVE)
+
+
+def _scope(actor: Actor) -> Q:
+    """Every token for Operations, those of the account, or its own for a program without more."""
+    if actor.sees_every_account:
+        return Q()
+    own = Q(account_id=actor.account_id)
+    return own if actor.may_read_account else own & Q(id=actor.id)
+
+
+async def find_token(actor: Actor, token_id: str, *, deleted: bool = False) -> Token:
+    """One token that the actor may see, as `token_info` takes it; `NotFound` says why not."""
+    named = with_modules(Token.filter(_scope(actor), id=token_id)).first()
+    token = await named if IdKind.TOKEN.matches(token_id) else None
+    if token is None:
+        raise NotFound(Phrase("There is no API token %(id)s.", id=token_id[:40]))
+    if not deleted:
+        must_not_be_deleted(token)
+    return token
+
+
+def must_not_be_deleted(token: Token) -> None:
+    """Refuse a token that was, and say where its end is told of."""
+    if token.state is TokenState.DELETED:
+        raise NotFound(
+            Phrase(
+                "API token %(id)s was deleted. The audit trail tells when and by whom.", id=token.id
+            )
+        )
+
+
+async def known_token(actor: Actor, token: TokenInfo | str, now: datetime) -> TokenInfo:
+    """One token that the actor may see; one that was told of a moment ago is not read again."""
+    if isinstance(token, str):
+        return token_info(await find_token(actor, token), now)
+    if not actor.sees_every_account and token.account.id != actor.account_id:
+        raise NotFound(Phrase("There is no API token %(id)s.", id=token.id))
+    return token
+
+
+async def find_tokens(actor: Actor, token_ids: Iterable[str]) -> dict[str, Token]:
+    """Those of the tokens that the actor sees, with their accounts, by id."""
+    known = [token_id for token_id in dict.fromkeys(token_ids) if IdKind.TOKEN.matches(token_id)]
+    found = seen_by(actor).filter(id__in=known).select_related("account")
+    return {token.id: token for token in await found}
+
+
+async def token_infos(tokens: Sequence[Token], now: datetime) -> list[TokenInfo]:
+    """Tokens as services answer them, in one query more, however many there are."""
+    granted = await _granted([token.id for token in tokens])
+    return [_info(token, *granted[token.id], now) for token in tokens]
+
+
+def with_modules(tokens: QuerySet[Token]) -> QuerySet[Token]:
+    """A few tokens, named by their ids, with all that `token_info` takes, in one query."""
+    rows = _GRANTED.format(among="= tokens.id")
+    granted = gathered(Token, "id, name, description, usable", rows)
+    return tokens.select_related("account").annotate(granted=granted)
+
+
+def token_info(token: Token, now: datetime) -> TokenInfo:
+    """A token that came `with_modules` as services answer it."""
+    usable, withdrawn = _modules_in(text_of(token, "granted"))
+    return _info(token, usable, withdrawn, now)
+
+
+@lru_cache(maxsize=1_000)
+def _modules_in(granted: str | None) -> tuple[Sequence[ModuleInfo], Sequence[ModuleInfo]]:
+    """Usable and withdrawn; many tokens are granted the same."""
+    usable, withdrawn = list[ModuleInfo](), list[ModuleInfo]()
+    for module_id, name, description, still in rows_in(granted):
+        (usable if still else withdrawn).append(ModuleInfo(module_id, name, description))
+    return tuple(usable), tuple(withdrawn)
+
+
+def info_in(row: Mapping[str, Any], now: datetime) -> TokenInfo:
+    """The same of a row that came `with_modules` as the values `IN_A_ROW`.
+
+    For lists: rows of a hundred tokens cost half of what their models do.
+    """
+    usable, withdrawn = _modules_in(row["granted"])
+    return TokenInfo(
+        **{name: row[name] for name in _OWN},
+        status=shown_status(row["state"], row["expires_at"], now),
+        account=AccountInfo(**{name: row[f"account__{name}"] for name in _OF_ACCOUNT}),
+        modules=tuple(usable),
+        withdrawn_modules=tuple(withdrawn),
+        created_by=actor_info(row["created_by_id"], row["created_by_name"]),
+    )
+
+
+async def _granted(token_ids: list[str]) -> dict[str, tuple[list[ModuleInfo], list[ModuleInfo]]]:
+    """For each token the modules it may enter, and those withdrawn from its account, by name.
+
+    In SQL, as there are several to each token of a page, and the models cost more than the rest.
+    """
+    granted: dict[str, tuple[list[ModuleInfo], list[ModuleInfo]]] = defaultdict(lambda: ([], []))
+    if not token_ids:
+        return granted
+    client: BaseDBAsyncClient = Token._meta.db
+    if client.capabilities.dialect == "postgres":
+        _, rows = await client.execute_query(_GRANTED.format(among="= ANY($1)"), [token_ids])
+    else:
+        marks = ", ".join("?" for _ in token_ids)
+        _, rows = await client.execute_query(_GRANTED.format(among=f"IN ({marks})"), token_ids)
+    modules: dict[str, ModuleInfo] = {}
+    for token_id, module_id, name, description, still in rows:
+        module = modules.get(module_id)
+        if module is None:
+            module = modules[module_id] = ModuleInfo(module_id, name, description)
+        granted[token_id][0 if still else 1].append(module)
+    return granted
+
+
+def _info(
+    token: Token, usable: Sequence[ModuleInfo], withdrawn: Sequence[ModuleInfo], now: datetime
+) -> TokenInfo:
+    return TokenInfo(
+        id=token.id,
+        version=token.version,
+        name=token.name,
+        description=token.description,
+        logo=token.logo,
+        status=shown_status(token.state, token.expires_at, now),
+        account=account_info(token.account),
+        modules=tuple(usable),
+        withdrawn_modules=tuple(withdrawn),
+        created_by=actor_info(token.created_by_id, token.created_by_name),
+        created_at=token.created_at,
+        updated_at=token.updated_at,
+        last_access_at=token.last_access_at,
+        expires_at=token.expires_at,
+    )
+
+
+def actor_info(actor_id: str, name: str) -> ActorInfo:
+    """Who acted, from what was kept of them; the id says of which kind they are."""
+    match kind_of(actor_id):
+        case IdKind.USER:
+            kind = ActorKind.USER
+        case IdKind.TOKEN:
+            kind = ActorKind.TOKEN
+        case _:
+            kind = ActorKind.OPERATOR
+    return ActorInfo(actor_id, name, kind)

@@ -1,0 +1,1 @@
+"""Usage of tokens: counted in memory, written in batches, reported by hour."""

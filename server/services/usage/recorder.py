@@ -1,0 +1,146 @@
+"""How tokens are used: counted in memory, written behind in batches, told by hours and days."""
+
+import asyncio
+from collections.abc import Collection
+from datetime import datetime, timedelta
+from typing import Final
+
+from server.domain.actor import Actor, Origin
+from server.domain.verification.verdict import Grant, Outcome
+from server.services.answers import TokenInfo
+from server.services.clock import Clock
+from server.services.tokens.reader import known_token
+from server.services.tokens.secrets import TokenSecrets
+from server.services.usage import store
+from server.services.usage.counters import Call, LastCall, Ledger, UsageCounter, hour_of
+from server.services.usage.report import hours_between, usage_of
+from server.services.usage.store import DAY_HOURS
+from server.services.usage.views import TokenUsage, UsageStep
+
+WRITE_EVERY_SECONDS: Final = 2
+WRITTEN_AT_ONCE: Final = 1_000
+"""So many counters are emptied into one batch: transactions stay short, and so do the pauses."""
+
+MOST_LATEST: Final = 1_000
+"""Of so many secrets the last call is written at a time. With more in use the others wait their
+turn, which puts their last access some seconds behind, and the load on the database in bounds."""
+
+HOURS_KEPT: Final = timedelta(days=90)
+
+
+class Usage:
+    """Counts and tells the uses of tokens. A crash loses at most two seconds of them."""
+
+    def __init__(self, secrets: TokenSecrets, clock: Clock) -> None:
+        self._secrets = secrets
+        self._clock = clock
+        self._ledger = Ledger()
+        self._unwritten = self._ledger.take()
+        self._turn = asyncio.Lock()
+        self._rolled_up_to = 0
+
+    def counter(self, token_id: str, secret_id: int, *, used_before: bool) -> UsageCounter:
+        """A counter of the calls accepted with one secret, to be held beside the facts about it."""
+        return UsageCounter(self._ledger, token_id, secret_id, used_before)
+
+    def ask(self, token_id: str, module_ids: Collection[str], now: datetime) -> None:
+        """Note that a service asked for these modules, all of which the token is granted."""
+        self._ledger.batch.asked(token_id, module_ids, now)
+
+    def note(
+        self,
+        grant: Grant,
+        outcome: Outcome,
+        module_ids: Collection[str],
+        origin: Origin,
+        now: datetime | None = None,
+        *,
+        calls: int = 1,
+    ) -> None:
+        """Note calls with a right secret, however they ended, and the modules they asked for."""
+        now = now or self._clock()
+        batch, token_id = self._ledger.batch, grant.token_id
+        hour, _ = self._ledger.hour(now)
+        batch.add(token_id, hour, outcome, calls)
+        call = Call(now, origin.address, origin.user_agent)
+        if outcome is not Outcome.VALID:
+            batch.saw(token_id, outcome, call)
+        elif grant.used_before:
+            self._ledger.last_call(grant.secret_id, LastCall(token_id, call))
+        else:
+            batch.used(token_id, grant.secret_id, call)
+            self._ledger.first_use(token_id)
+        if outcome is Outcome.ROTATED:
+            batch.rotated_out[grant.secret_id] = (grant, origin)
+        self.ask(token_id, [each for each in module_ids if each in grant.module_ids], now)
+
+    @property
+    def waiting(self) -> int:
+        """How many counts are still to be written: one for each token in use, and a few more."""
+        ledger = self._ledger
+        return len(ledger.waiting) + len(ledger.batch) + len(self._unwritten)
+
+    async def due(self) -> None:
+        """Wait until it is time to write: two seconds, or less for a first use."""
+        try:
+            async with asyncio.timeout(WRITE_EVERY_SECONDS):
+                await self._ledger.urgent.wait()
+        except TimeoutError:
+            pass
+
+    async def write(self, *, all_latest: bool = False) -> None:
+        """Write what was counted; where that fails it is kept for the next time.
+
+        Numbers are all written. Of the last calls with secrets, which cost most, it is those of
+        1,000 that have waited longest, or `all_latest`.
+        """
+        async with self._turn:
+            ledger = self._ledger
+            ledger.urgent.clear()
+            await self._write_batch()
+            self._unwritten = ledger.take()
+            due = len(ledger.waiting)
+            while due:
+                emptied = min(due, WRITTEN_AT_ONCE)
+                ledger.take_counters(emptied, self._unwritten)
+                due -= emptied
+                await self._write_batch()
+            await self._write_batch()
+            left = len(ledger.latest) if all_latest else min(len(ledger.latest), MOST_LATEST)
+            while left > 0:
+                ledger.take_latest(min(left, WRITTEN_AT_ONCE), self._unwritten)
+                left -= WRITTEN_AT_ONCE
+                await self._write_batch()
+
+    async def _write_batch(self) -> None:
+        batch = self._unwritten
+        await store.write(batch)
+        for secret_id, (grant, origin) in list(batch.rotated_out.items()):
+            await self._secrets.note_refused(grant, origin)
+            del batch.rotated_out[secret_id]
+
+    async def roll_up(self) -> None:
+        """Roll the hours of more than 90 days ago up to days; asks the database once a day."""
+        before = hour_of(self._clock() - HOURS_KEPT) // DAY_HOURS * DAY_HOURS
+        if before != self._rolled_up_to:
+            await store.roll_up(before)
+            self._rolled_up_to = before
+
+    async def of_token(
+        self,
+        actor: Actor,
+        token: TokenInfo | str,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        step: UsageStep = UsageStep.DAY,
+    ) -> TokenUsage:
+        """How a token, or the token named, is used, in one query (or two, of an id).
+
+        There is a point for each hour or day (UTC) that `since` to before `until` touches.
+        Unsaid, it is until now, and of 24 hours or 30 days; never more than 400 points. After
+        90 days a day's calls all stand in its first hour.
+        """
+        actor.must_read_account()
+        now = self._clock()
+        token = await known_token(actor, token, now)
+        return await usage_of(token, hours_between(since, until, step, now))

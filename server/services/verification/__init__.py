@@ -1,0 +1,1 @@
+"""Whether a value may pass, answered from memory where it can be. Nothing here writes."""

@@ -1,0 +1,34 @@
+"""Programs as actors: what a token lets its bearer be."""
+
+from server.domain.actor import AccountType, Actor, ActorKind, Origin
+from server.domain.verification.verdict import Verdict
+from server.services.verification.facts import TokenFacts
+
+
+def program(verdict: Verdict, origin: Origin) -> Actor | None:
+    """The program whose token passed, which acts for its account; None where it did not pass."""
+    grant = verdict.grant
+    if grant is None or not verdict.valid:
+        return None
+    return Actor(
+        ActorKind.TOKEN,
+        grant.token_id,
+        grant.token_name,
+        account_id=grant.account_id,
+        account_type=AccountType(grant.account_type),
+        module_ids=grant.module_ids,
+        origin=origin,
+    )
+
+
+def program_of(facts: TokenFacts, origin: Origin) -> Actor:
+    """The program whose token is valid, as the verifier knows."""
+    return Actor(
+        ActorKind.TOKEN,
+        facts.token_id,
+        facts.name,
+        account_id=facts.account.id,
+        account_type=AccountType(facts.account.type),
+        module_ids=facts.module_ids,
+        origin=origin,
+    )

@@ -1,0 +1,122 @@
+"""The memory of verification: facts about tokens, bounded, and emptied by announcements."""
+
+import time
+from collections import OrderedDict
+from collections.abc import Collection
+from typing import Final
+
+from server.services.events.bus import Announcement
+from server.services.verification.facts import AccountFacts, TokenFacts
+
+MOST_REFUSED: Final = 10_000
+REFUSED_SECONDS: Final = 30
+
+
+class _Refused:
+    """Ids that were refused within half a minute; of very many the first are forgotten."""
+
+    def __init__(self) -> None:
+        self._until: dict[str, float] = {}
+
+    def __contains__(self, token_id: str) -> bool:
+        return self._until.get(token_id, 0.0) > time.monotonic()
+
+    def add(self, token_id: str) -> None:
+        self._until.pop(token_id, None)
+        self._until[token_id] = time.monotonic() + REFUSED_SECONDS
+        while len(self._until) > MOST_REFUSED:
+            del self._until[next(iter(self._until))]
+
+    def discard(self, token_id: str) -> None:
+        self._until.pop(token_id, None)
+
+    def clear(self) -> None:
+        self._until.clear()
+
+
+class TokenMemory:
+    """Facts by token id, the least recently used leave first; and ids that were refused."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._tokens: OrderedDict[str, TokenFacts] = OrderedDict()
+        self._accounts: dict[str, AccountFacts] = {}
+        self._modules: dict[frozenset[str], frozenset[str]] = {}
+        self._unknown = _Refused()
+        self._wrong = _Refused()
+        self.epoch = 0
+        """Grows with each change: what was read before is not to be kept after it."""
+
+    def recall(self, token_id: str) -> TokenFacts | None:
+        """What is remembered of a token."""
+        facts = self._tokens.get(token_id)
+        if facts is None:
+            return None
+        if facts.account.outdated:
+            del self._tokens[token_id]
+            return None
+        self._tokens.move_to_end(token_id)
+        return facts
+
+    def glance(self, token_id: str) -> TokenFacts | None:
+        """What is remembered of a token, of which this is no use."""
+        return self._tokens.get(token_id)
+
+    def keep(self, facts: TokenFacts, *, read_in: int) -> None:
+        """Remember facts that were read in an epoch, unless something has changed since."""
+        if read_in != self.epoch or not self._most:
+            return
+        account = self._accounts.setdefault(facts.account.id, facts.account)
+        facts.account = account
+        facts.module_ids = self._modules.setdefault(facts.module_ids, facts.module_ids)
+        self._tokens[facts.token_id] = facts
+        while len(self._tokens) > self._most:
+            self._tokens.popitem(last=False)
+
+    def is_unknown(self, token_id: str) -> bool:
+        """Whether no token had this id a moment ago."""
+        return token_id in self._unknown
+
+    def keep_unknown(self, token_id: str, *, read_in: int) -> None:
+        """Remember for half a minute that no token has this id."""
+        if read_in == self.epoch and self._most:
+            self._unknown.add(token_id)
+
+    def had_wrong_secret(self, token_id: str) -> bool:
+        """Whether a remembered token was asked for with a wrong secret a moment ago."""
+        return token_id in self._wrong
+
+    def keep_wrong_secret(self, token_id: str) -> None:
+        """Remember for half a minute that the token was asked for with a wrong secret."""
+        if token_id in self._tokens:
+            self._wrong.add(token_id)
+
+    def hear(self, news: Announcement) -> None:
+        """Forget what a change may have altered."""
+        self.epoch += 1
+        if news.event.startswith("token."):
+            self._tokens.pop(news.object_id, None)
+            self._unknown.discard(news.object_id)
+        elif news.event.startswith("account."):
+            self._forget_account(news.object_id)
+
+    def forget_all(self) -> None:
+        """Remember nothing."""
+        self.epoch += 1
+        for kept in (self._tokens, self._accounts, self._modules, self._unknown, self._wrong):
+            kept.clear()
+
+    def _forget_account(self, account_id: str) -> None:
+        account = self._accounts.pop(account_id, None)
+        if account is not None:
+            account.outdated = True
+
+    def __len__(self) -> int:
+        return len(self._tokens)
+
+    def __contains__(self, token_id: str) -> bool:
+        return token_id in self._tokens
+
+    def ids(self) -> Collection[str]:
+        """The ids remembered, the least recently used first."""
+        return list(self._tokens)

@@ -1,0 +1,215 @@
+"""May this pass? From memory, else from one query; judged on facts at each request anew."""
+
+import hashlib
+import hmac
+import os
+import secrets
+from collections.abc import Collection
+from datetime import timedelta
+from typing import Final
+
+from server.domain.actor import ACCESS_MANAGEMENT, Actor, Origin
+from server.domain.tokens.secret import Secret
+from server.domain.verification.verdict import Outcome, Verdict, judge
+from server.services.clock import Clock
+from server.services.crypto.key_ring import KeyRing
+from server.services.events.bus import Announcements
+from server.services.usage.counters import Agent, Client
+from server.services.usage.recorder import Usage
+from server.services.verification.actors import program, program_of
+from server.services.verification.cache import TokenMemory
+from server.services.verification.facts import Rows, SecretFacts, TokenFacts, facts_in
+from server.services.verification.metrics import Source, Tally
+
+MOST_FOUND: Final = 10_000
+"""Of so many tokens in use the ids are kept, to look one of them up for a refusal."""
+
+_ID: Final = slice(4, 17)
+"""Where a secret names its token: `idt:TKN-1234-5678:…`"""
+
+
+class Verifier:
+    """Answers for every request of every service."""
+
+    def __init__(
+        self,
+        key_ring: KeyRing,
+        announcements: Announcements,
+        usage: Usage,
+        clock: Clock,
+        rows: Rows,
+        tally: Tally,
+        *,
+        remembered_tokens: int,
+        outage_grace: timedelta,
+    ) -> None:
+        self.memory = TokenMemory(remembered_tokens)
+        self._key_ring = key_ring
+        self._announcements = announcements
+        self._usage = usage
+        self._clock = clock
+        self._rows = rows
+        self._tally = tally
+        self._outage_grace = outage_grace
+        self._found: list[str] = []
+        self._replaced = 0
+        self._marking = hashlib.blake2b(key=os.urandom(32), digest_size=16)
+        announcements.subscribe(self.memory.hear, self.memory.forget_all)
+
+    def recognise(self, text: bytes, client: Client, agent: Agent) -> TokenFacts | None:
+        """The facts about a secret that was right before and is valid now, counted as a use.
+
+        None to ask `verify`. No look-up, no waiting: for the path that every request takes.
+        """
+        if not self._announcements.hears_all:
+            return None
+        facts = self.memory.recall(text[_ID].decode("latin-1"))
+        if facts is None or facts.counter is None:
+            return None
+        now = self._clock()
+        if now >= facts.valid_until or not self._is_marked(text, facts):
+            return None
+        facts.counter.accept(now, client, agent)
+        self._tally.recognised += 1
+        return facts
+
+    async def verify(
+        self, text: str, required_modules: Collection[str] = (), *, used_from: Origin | None = None
+    ) -> Verdict:
+        """The verdict on what a bearer sent, who must be granted all the modules named.
+
+        A wrong form or checksum costs no look-up. Unknown id and wrong secret are one answer.
+        With `used_from` it counts as a use of the token, from there.
+        """
+        secret = Secret.parse(text)
+        if secret is None:
+            self._tally.malformed += 1
+            return Verdict(Outcome.INVALID)
+        facts, source = await self._facts(secret.token_id)
+        matched = self._match(secret, facts)
+        if facts is None or matched is None:
+            await self._take_as_long(secret, facts, source)
+            self._tally.count(Outcome.UNKNOWN, source)
+            return Verdict(Outcome.UNKNOWN)
+        if source is Source.DATABASE:
+            self._keep_found(secret.token_id)
+        return self._judge(secret, facts, matched, source, required_modules, used_from)
+
+    def verify_from_memory(
+        self, text: str, required_modules: Collection[str] = (), *, used_from: Origin | None = None
+    ) -> Verdict | None:
+        """While the database is away, for as long as the operator allows: what memory says.
+
+        None where it cannot tell: an id that is not remembered and a wrong secret look alike.
+        """
+        secret = Secret.parse(text)
+        if secret is None:
+            return Verdict(Outcome.INVALID)
+        lost_at = self._announcements.lost_at
+        allowed = lost_at is not None and self._clock() - lost_at < self._outage_grace
+        facts = self.memory.recall(secret.token_id) if allowed else None
+        matched = self._match(secret, facts)
+        if facts is None or matched is None:
+            self._tally.unavailable += 1
+            return None
+        return self._judge(secret, facts, matched, Source.OUTAGE, required_modules, used_from)
+
+    async def actor(self, text: str, origin: Origin) -> Actor | None:
+        """The program that a valid secret stands for; it acts for its account.
+
+        It is a use of the module that lets it manage tokens, where it is granted that.
+        """
+        # As /verify does it; only what this does not settle is judged at length.
+        facts = self.recognise(text.encode("latin-1", "replace"), origin.address, origin.user_agent)
+        if facts is not None:
+            actor: Actor | None = program_of(facts, origin)
+        else:
+            actor = program(await self.verify(text, used_from=origin), origin)
+        if actor is not None and actor.may_manage_tokens:
+            self._usage.ask(actor.id, [ACCESS_MANAGEMENT], self._clock())
+        return actor
+
+    def _judge(
+        self,
+        secret: Secret,
+        facts: TokenFacts,
+        matched: SecretFacts,
+        source: Source,
+        required_modules: Collection[str],
+        used_from: Origin | None,
+    ) -> Verdict:
+        remembered = self.memory.glance(facts.token_id) is facts
+        if remembered and matched.accepted_until is None and facts.counter is None:
+            facts.mark = self._mark(secret.reveal().encode("ascii"))
+            facts.counter = self._usage.counter(
+                facts.token_id, matched.id, used_before=facts.used_before
+            )
+        grant = facts.grant(matched)
+        now = self._clock()
+        verdict = judge(grant, now, required_modules)
+        self._tally.count(verdict.outcome, source)
+        if used_from is not None:
+            self._usage.note(grant, verdict.outcome, required_modules, used_from, now)
+        return verdict
+
+    def _match(self, secret: Secret, facts: TokenFacts | None) -> SecretFacts | None:
+        """The stored secret that this is. No token takes as long as a wrong secret."""
+        if facts is None:
+            self._key_ring.digest(secret)
+            return None
+        right = [
+            each
+            for each in facts.secrets
+            if self._key_ring.matches(secret, each.key_id, each.digest)
+        ]
+        return right[0] if right else None
+
+    async def _facts(self, token_id: str) -> tuple[TokenFacts | None, Source]:
+        """From memory while it can be trusted, else read, by one query for all who ask at once."""
+        if self._announcements.hears_all:
+            facts = self.memory.recall(token_id)
+            if facts is not None or self.memory.is_unknown(token_id):
+                return facts, Source.MEMORY
+        epoch = self.memory.epoch
+        facts = facts_in(await self._rows(token_id))
+        if self._announcements.hears_all and facts is not None:
+            self.memory.keep(facts, read_in=epoch)
+        elif self._announcements.hears_all:
+            self.memory.keep_unknown(token_id, read_in=epoch)
+        return facts, Source.DATABASE
+
+    async def _take_as_long(self, secret: Secret, facts: TokenFacts | None, source: Source) -> None:
+        """Do what was not needed: time shall not tell which tokens there are, or are in use.
+
+        Whoever is refused first has cost a glance at what is remembered, a look-up that found a
+        token and one that found none, all for ids that nobody asked for a moment ago. Who is
+        refused again, with a remembered token or a remembered lack of one, has cost no look-up.
+        """
+        token_id, remembered = secret.token_id, source is Source.MEMORY
+        if remembered and (facts is None or self.memory.had_wrong_secret(token_id)):
+            return
+        another = secrets.choice(self._found or [token_id])
+        if not remembered:
+            self._is_marked(secret.reveal().encode("ascii"), self.memory.glance(another))
+        if facts is None or remembered:
+            facts_in(await self._rows(another))
+        if facts is not None:
+            facts_in(await self._rows(f"TKN-{secrets.randbelow(10_000):04d}-none"))
+            self.memory.keep_wrong_secret(token_id)
+
+    def _keep_found(self, token_id: str) -> None:
+        if len(self._found) < MOST_FOUND:
+            self._found.append(token_id)
+        else:
+            self._found[self._replaced] = token_id
+            self._replaced = (self._replaced + 1) % MOST_FOUND
+
+    def _is_marked(self, text: bytes, facts: TokenFacts | None) -> bool:
+        """Whether this is the secret that was right before, in constant time."""
+        return facts is not None and hmac.compare_digest(self._mark(text), facts.mark)
+
+    def _mark(self, text: bytes) -> bytes:
+        """A digest under a key of this process alone: the memory holds no secret in the clear."""
+        marking = self._marking.copy()
+        marking.update(text)
+        return marking.digest()

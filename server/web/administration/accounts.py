@@ -1,0 +1,211 @@
+"""Administration > Accounts, for Operations people: all accounts, their state and modules."""
+
+from collections.abc import Awaitable, Callable
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from server.domain.actor import AccountType
+from server.domain.errors import Invalid, Refusal, by_field
+from server.http.pages.i18n import gettext as _
+from server.http.pages.i18n import ngettext
+from server.services.answers import AccountInfo
+from server.web.html import view_models
+from server.web.html.confirmation import Question, ask
+from server.web.html.error_pages import STATUS
+from server.web.html.request import Visit, attempt, signed_in
+from server.web.html.view_models import Shape
+from server.web.settings import members_view
+from server.web.settings.members_view import ADMINISTRATION
+
+
+def for_operations(
+    view: Callable[[Visit], Awaitable[Response]],
+) -> Callable[[Request], Awaitable[Response]]:
+    """A view for people who may operate; others are refused before anything is looked up."""
+
+    async def endpoint(visit: Visit) -> Response:
+        visit.actor.must_operate()
+        return await view(visit)
+
+    return signed_in(endpoint)
+
+
+@for_operations
+async def show_accounts(visit: Visit) -> Response:
+    """All accounts."""
+    found = await visit.desk.accounts.overview(visit.actor)
+    return visit.html(
+        "administration/accounts.html",
+        accounts=[_account(each.account) | {"modules": each.modules} for each in found],
+        total_label=ngettext("%(num)s account", "%(num)s accounts", len(found)),
+        create_url=f"{ADMINISTRATION}/new",
+    )
+
+
+@for_operations
+async def show_create(visit: Visit) -> Response:
+    """The dialog that asks for a new account's name and type."""
+    return _create(visit, {"name": "", "type": AccountType.CLIENT.value})
+
+
+@for_operations
+async def create(visit: Visit) -> Response:
+    """A new account, without people and modules."""
+    form = await visit.form()
+    typed = {name: str(form.get(name, "")) for name in ("name", "type")}
+    kind = next((each for each in AccountType if each.value == typed["type"]), None)
+    if kind is None:
+        return _create(visit, typed, Invalid.one("type", _("Choose the type of the account.")))
+    made = await attempt(visit.desk.accounts.create(visit.actor, typed["name"], kind))
+    if isinstance(made, Refusal):
+        return _create(visit, typed, made)
+    said = _(
+        "The account %(name)s is created. Enable its modules and invite its people.",
+        name=made.name,
+    )
+    return visit.done(said, f"{ADMINISTRATION}/{made.id}")
+
+
+@for_operations
+async def show_account(visit: Visit) -> Response:
+    """One account: its facts, its modules and its people."""
+    return await _page(visit)
+
+
+@for_operations
+async def set_modules(visit: Visit) -> Response:
+    """The account may be granted exactly the modules that are ticked."""
+    form, account_id = await visit.form(), visit.request.path_params["account"]
+    wanted = [str(each) for each in form.getlist("module")]
+    enabled = await attempt(visit.desk.modules.set_enabled(visit.actor, account_id, wanted))
+    if isinstance(enabled, Invalid):
+        return await _page(visit, wanted=wanted, refusal=enabled)
+    if isinstance(enabled, Refusal):
+        raise enabled
+    said = ngettext(
+        "Saved: %(num)s module is enabled.", "Saved: %(num)s modules are enabled.", len(enabled)
+    )
+    return visit.done(said, f"{ADMINISTRATION}/{account_id}")
+
+
+@for_operations
+async def ask_enable(visit: Visit) -> Response:
+    """Whether a disabled account shall act again."""
+    return ask(visit, _enable_question(await _get(visit)))
+
+
+@for_operations
+async def enable(visit: Visit) -> Response:
+    """The account acts again."""
+    account = await _get(visit)
+    done = await attempt(visit.desk.accounts.enable(visit.actor, account.id))
+    if isinstance(done, Refusal):
+        return ask(visit, _enable_question(account), refusal=done)
+    said = _("%(name)s is enabled.", name=account.name)
+    return visit.done(said, f"{ADMINISTRATION}/{account.id}")
+
+
+@for_operations
+async def ask_disable(visit: Visit) -> Response:
+    """Whether an account shall be shut out."""
+    return ask(visit, _disable_question(await _get(visit)))
+
+
+@for_operations
+async def disable(visit: Visit) -> Response:
+    """The account is shut out, its API tokens are refused."""
+    account = await _get(visit)
+    done = await attempt(visit.desk.accounts.disable(visit.actor, account.id))
+    if isinstance(done, Refusal):
+        return ask(visit, _disable_question(account), refusal=done)
+    said = _("%(name)s is disabled. Its API tokens are refused from now on.", name=account.name)
+    return visit.done(said, f"{ADMINISTRATION}/{account.id}")
+
+
+async def _get(visit: Visit) -> AccountInfo:
+    return await visit.desk.accounts.get(visit.actor, visit.request.path_params["account"])
+
+
+async def _page(
+    visit: Visit, *, wanted: list[str] | None = None, refusal: Invalid | None = None
+) -> Response:
+    account = await _get(visit)
+    every = await visit.desk.modules.offered(visit.actor, account)
+    people = await visit.desk.members.all(visit.actor, account)
+    enabled = {each.module.id for each in every if each.enabled}
+    ticked = enabled if wanted is None else set(wanted)
+    return visit.html(
+        "administration/account.html",
+        status=422 if refusal else 200,
+        account=_account(account),
+        members=members_view.members(people, visit.actor, account_id=account.id),
+        modules=[
+            {
+                "id": each.module.id,
+                "name": each.module.name,
+                "description": each.module.description,
+                "ticked": each.module.id in ticked,
+            }
+            for each in every
+        ],
+        modules_label=_("%(some)s of %(all)s enabled", some=len(enabled), all=len(every)),
+        errors=by_field(refusal) if refusal else {},
+    )
+
+
+def _account(info: AccountInfo) -> Shape:
+    url = f"{ADMINISTRATION}/{info.id}"
+    disable, enable = (_("Disable"), "disable", "bad"), (_("Enable"), "enable", "")
+    move = disable if info.active else enable
+    return view_models.account(info) | {
+        "url": url,
+        "modules_url": f"{url}/modules",
+        "reveal": info.reveal.label,
+        "move": {"label": move[0], "url": f"{url}/{move[1]}", "look": move[2]},
+        "tokens_url": f"{view_models.LIST}?account={info.id}",
+        "trail_url": f"/settings/audit-trail?account={info.id}",
+    }
+
+
+def _create(visit: Visit, typed: dict[str, str], refusal: Refusal | None = None) -> Response:
+    return visit.dialog(
+        "administration/create.html",
+        status=STATUS[type(refusal)] if refusal else 200,
+        title=_("Create an account"),
+        close_url=ADMINISTRATION,
+        section="accounts",
+        post_url=f"{ADMINISTRATION}/new",
+        form=typed,
+        types=[{"value": each.value, "label": each.label} for each in AccountType],
+        errors=dict(by_field(refusal)) if isinstance(refusal, Invalid) else {},
+    )
+
+
+def _enable_question(account: AccountInfo) -> Question:
+    return Question(
+        title=_("Enable %(name)s?", name=account.name),
+        lines=[
+            _("Its people can sign in again, and its active API tokens are accepted again at once.")
+        ],
+        button=_("Enable"),
+        post_url=f"{ADMINISTRATION}/{account.id}/enable",
+        cancel_url=f"{ADMINISTRATION}/{account.id}",
+    )
+
+
+def _disable_question(account: AccountInfo) -> Question:
+    return Question(
+        title=_("Disable %(name)s?", name=account.name),
+        lines=[
+            _(
+                "All its API tokens are refused at once, everywhere, and its people cannot act"
+                " for it."
+            ),
+            _("Nothing is deleted. You can enable it again at any time."),
+        ],
+        button=_("Disable"),
+        post_url=f"{ADMINISTRATION}/{account.id}/disable",
+        cancel_url=f"{ADMINISTRATION}/{account.id}",
+        tone="bad",
+    )

@@ -1,0 +1,63 @@
+"""The audit trail as a file: the records that an address asks for, streamed."""
+
+import re
+from collections.abc import AsyncIterator
+from typing import Final
+
+from starlette.responses import Response, StreamingResponse
+
+from server.domain.errors import Complaints
+from server.domain.i18n.messages import Phrase
+from server.services.answers import AuditInfo
+from server.services.audit.export import EXPORTS, Export
+from server.web.audit.list_state import RecordState
+from server.web.html.request import Visit, signed_in
+
+_LINES_AT_ONCE: Final = 200
+
+
+@signed_in
+async def export(visit: Visit) -> Response:
+    """All records that the address asks for, as a file that is written while it is read."""
+    params = visit.request.query_params
+    state, wish = RecordState.read(params), params.get("format", "")
+    complaints = Complaints()
+    if wish not in EXPORTS:
+        formats = ", ".join(EXPORTS)
+        complaints.add("format", Phrase("Choose one of the formats: %(all)s.", all=formats))
+    for ignored in state.ignored:
+        said = Phrase("Nothing was exported, as the address has %(part)s.", part=ignored)
+        complaints.add("filter", said)
+    complaints.refuse()
+    records = visit.desk.audit_trail.export(visit.actor, state.wanted())
+    name = _file_name(visit, state, wish)
+    return StreamingResponse(
+        _lines(EXPORTS[wish], records),
+        media_type=EXPORTS[wish].media_type,
+        headers={
+            "Content-Disposition": f'attachment; filename="{name}"',
+            "Cache-Control": "no-store",
+            "X-Content-Type-Options": "nosniff",
+        },
+    )
+
+
+async def _lines(form: Export, records: AsyncIterator[AuditInfo]) -> AsyncIterator[str]:
+    """The file in pieces of some size: a piece for every record would cost more than the record."""
+    piece = [form.head()]
+    async for record in records:
+        piece.append(form.line(record))
+        if len(piece) >= _LINES_AT_ONCE:
+            yield "".join(piece)
+            piece.clear()
+    yield "".join(piece)
+
+
+def _file_name(visit: Visit, state: RecordState, ending: str) -> str:
+    """Says whose records, which, and of which day: `audit-trail-ACC-1234-5678-2030-03-14.csv`."""
+    everything = "all-accounts" if visit.actor.sees_every_account else visit.actor.account_id
+    parts = ["audit-trail", state.account or everything, state.object, state.actor, state.event]
+    days = [str(day) for day in (state.first_day, state.last_day) if day]
+    parts += days or [f"{visit.desk.clock():%Y-%m-%d}"]
+    safe = [re.sub(r"[^A-Za-z0-9]+", "-", part).strip("-") for part in parts if part]
+    return "-".join(part for part in safe if part) + f".{ending}"

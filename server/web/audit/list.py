@@ -1,0 +1,84 @@
+"""The audit trail: its records, one record, and its filters."""
+
+from dataclasses import replace
+from typing import Final
+
+from starlette.responses import Response
+
+from server.domain.ids import IdKind
+from server.http.pages.i18n import gettext as _
+from server.web.audit import list_view
+from server.web.audit.list_state import RecordState
+from server.web.audit.list_view import TRAIL
+from server.web.html.request import Visit, signed_in
+from server.web.html.view_models import LIST, Shape
+from server.web.tokens.list_state import hidden_fields
+
+FILTER_FIELDS: Final = ("object", "actor", "event", "from", "to", "account", "page")
+
+
+@signed_in
+async def show(visit: Visit) -> Response:
+    """The page of records; htmx asks for the table alone."""
+    context = await records_context(visit, base_url=TRAIL)
+    if visit.htmx.partial:
+        return visit.html("settings/audit-trail/records.html", **context)
+    return visit.html("settings/audit-trail.html", **context)
+
+
+async def records_context(visit: Visit, *, base_url: str, object_id: str | None = None) -> Shape:
+    """What `settings/audit-trail/records.html` shows: the records that the address asks for.
+
+    With `object_id` they are all about that object, and its columns are left out.
+    """
+    state = RecordState.read(visit.request.query_params)
+    wanted = state.wanted()
+    if object_id is not None:
+        state, wanted = replace(state, object=""), replace(wanted, object_id=object_id)
+    page = await visit.desk.audit_trail.page(
+        visit.actor, number=state.page, size=state.rows, wanted=wanted
+    )
+    return {
+        "records": list_view.records(
+            page,
+            state,
+            base_url=base_url,
+            fixed=object_id,
+            accounts=visit.actor.sees_every_account,
+        )
+    }
+
+
+@signed_in
+async def show_filter(visit: Visit) -> Response:
+    """The dialog of filters; its form leads back to the page it was opened from."""
+    params = visit.request.query_params
+    state, token_id = RecordState.read(params), params.get("of", "")
+    of_token = IdKind.TOKEN.matches(token_id)
+    action = f"{LIST}/{token_id}/audit-trail" if of_token else TRAIL
+    query = state.query(page=state.page)
+    return visit.dialog(
+        "settings/audit-trail/filter.html",
+        title=_("Filter audit trail"),
+        close_url=f"{action}?{query}" if query else action,
+        action=action,
+        kept=hidden_fields(state.query(), without=FILTER_FIELDS),
+        filter=list_view.filters(
+            state,
+            with_object=not of_token,
+            with_account=visit.actor.sees_every_account and not of_token,
+        ),
+    )
+
+
+@signed_in
+async def show_record(visit: Visit) -> Response:
+    """One record: in a dialog over the page, or on a page of its own."""
+    info = await visit.desk.audit_trail.get(visit.actor, visit.request.path_params["record"])
+    return visit.dialog(
+        "settings/audit-trail/record.html",
+        title=_("Record details"),
+        close_url=visit.came_from or TRAIL,
+        section="audit-trail",
+        record=list_view.record(info),
+    )

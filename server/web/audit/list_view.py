@@ -1,0 +1,251 @@
+"""Audit records made ready for templates: objects and actors with addresses, changes in words."""
+
+import json
+import re
+from collections.abc import Callable, Iterable, Sequence
+from typing import Final
+from urllib.parse import urlencode
+
+from server.domain.actor import ActorKind
+from server.domain.audit.describe import differences, sentence
+from server.domain.audit.events import EVENTS
+from server.domain.i18n.messages import Joined, Phrase
+from server.domain.ids import IdKind, kind_of
+from server.http.pages.i18n import gettext as _
+from server.http.pages.i18n import ngettext
+from server.services.answers import AuditInfo, Page
+from server.services.audit.export import audit_fields
+from server.web.audit.list_state import PAGE_SIZES, RecordState
+from server.web.html.view_models import LIST, Shape, thing
+from server.web.tokens.list_state import hidden_fields
+
+TRAIL: Final = "/settings/audit-trail"
+ANY: Final = "\x1aid"
+"""Stands in what is made once for many rows, each of which puts its own id there."""
+
+KINDS: Final = {
+    IdKind.ACCOUNT: Phrase("Account"),
+    IdKind.USER: Phrase("User"),
+    IdKind.MODULE: Phrase("Module"),
+    IdKind.TOKEN: Phrase("API token"),
+    IdKind.DRAFT: Phrase("Draft"),
+    IdKind.AUDIT_RECORD: Phrase("Audit record"),
+}
+_SUBJECTS: Final = {
+    "account": Phrase("Accounts"),
+    "module": Phrase("Modules"),
+    "token": Phrase("API tokens"),
+    "user": Phrase("Users"),
+}
+_BROWSERS: Final = (
+    ("Edg/", "Edge"),
+    ("OPR/", "Opera"),
+    ("Firefox/", "Firefox"),
+    ("Chrome/", "Chrome"),
+    ("Safari/", "Safari"),
+)
+_SYSTEMS: Final = (
+    ("Windows", "Windows"),
+    ("Android", "Android"),
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Mac OS X", "macOS"),
+    ("Linux", "Linux"),
+)
+
+
+def records(
+    page: Page[AuditInfo], state: RecordState, *, base_url: str, fixed: str | None, accounts: bool
+) -> Shape:
+    """A page of records with everything around it; `fixed` is the object that all are about."""
+    ways = _Ways(base_url)
+    here = state.query(page=page.number)
+    columns = {
+        "object": fixed is None,
+        "account": accounts and fixed is None,
+    }
+    export = state.query(object=fixed or state.object)
+    return {
+        "rows": [_line(info) for info in page.items],
+        "objects": [(key, _object(info)) for key, info in _once(_object_key, page.items)],
+        "actors": [(key, _actor(info, ways)) for key, info in _once(_actor_key, page.items)],
+        "any": ANY,
+        "any_url": f"{TRAIL}/{ANY}",
+        "columns": columns,
+        "url": ways.to(here),
+        "total_label": _rows(page.total),
+        "said": _(
+            "%(rows)s, newest first, page %(page)s of %(pages)s",
+            rows=_rows(page.total),
+            page=page.number,
+            pages=page.pages,
+        ),
+        "pager": _pager(page, state, ways),
+        "chips": _chips(state, ways),
+        "is_filtered": state.is_filtered,
+        "clear_url": ways.to(state.unfiltered()),
+        "filter_url": _filter_url(here, fixed),
+        "exports": [
+            {"label": label, "url": f"{TRAIL}/export?{_and(export, format=value)}"}
+            for value, label in (("csv", "CSV"), ("jsonl", "JSONL"))
+        ],
+        "ignored": Joined(", ", state.ignored),
+    }
+
+
+def record(info: AuditInfo) -> Shape:
+    """One record with everything that is known of it."""
+    return _line(info) | {
+        "object": _object(info),
+        "actor": _actor(info, _Ways(TRAIL)),
+        "address": info.address,
+        "user_agent": info.user_agent,
+        "at": info.at,
+        "at_exactly": f"{info.at:%H:%M:%S}.{info.at.microsecond // 1000:03d} UTC",
+        "differences": differences(info.before, info.after),
+        "json": json.dumps(audit_fields(info), indent=2, ensure_ascii=False),
+        "account": info.account_id,
+        "position": info.position,
+        "hash": info.hash,
+        "previous_hash": info.previous_hash,
+    }
+
+
+def filters(state: RecordState, *, with_object: bool, with_account: bool) -> Shape:
+    """All that the dialog of filters offers, with what is chosen."""
+    return {
+        "object": state.object if with_object else None,
+        "actor": state.actor,
+        "account": state.account if with_account else None,
+        "first_day": state.first_day.isoformat() if state.first_day else "",
+        "last_day": state.last_day.isoformat() if state.last_day else "",
+        "events": [
+            {
+                "subject": subject,
+                "events": [
+                    {"value": event, "label": label, "chosen": event == state.event}
+                    for event, label in EVENTS.items()
+                    if event.partition(".")[0] == prefix
+                ],
+            }
+            for prefix, subject in _SUBJECTS.items()
+        ],
+    }
+
+
+class _Ways:
+    """Addresses of one audit trail: the account's, or a token's own."""
+
+    def __init__(self, base_url: str) -> None:
+        self.base_url = base_url
+
+    def to(self, query: str) -> str:
+        return f"{self.base_url}?{query}" if query else self.base_url
+
+
+def _line(info: AuditInfo) -> Shape:
+    """A row of the list; what it shares with others by the key that it has there."""
+    return {
+        "id": info.id,
+        "at": info.at,
+        "object": _object_key(info),
+        "actor": _actor_key(info),
+        "account": info.account_id,
+        "summary": info.summary,
+        "details": sentence(info.event, info.object_name, info.before, info.after),
+    }
+
+
+def _object_key(info: AuditInfo) -> str:
+    return f"{info.object_id} {info.event == 'token.deleted'} {info.object_name}"
+
+
+def _actor_key(info: AuditInfo) -> str:
+    return f"{info.actor.id} {info.address} {info.user_agent} {info.actor.name}"
+
+
+def _once(
+    key: Callable[[AuditInfo], str], infos: Sequence[AuditInfo]
+) -> Iterable[tuple[str, AuditInfo]]:
+    return {key(info): info for info in infos}.items()
+
+
+def _object(info: AuditInfo) -> Shape:
+    object_id, name = info.object_id, info.object_name
+    kind = kind_of(object_id)
+    has_page = kind is IdKind.TOKEN and info.event != "token.deleted"
+    return thing(object_id, name or object_id) | {
+        "known": bool(object_id or name),
+        "type": KINDS[kind] if kind else "",
+        "url": f"{LIST}/{object_id}" if has_page else None,
+    }
+
+
+def _actor(info: AuditInfo, ways: _Ways) -> Shape:
+    actor = info.actor
+    is_token = actor.kind is ActorKind.TOKEN
+    return thing(actor.id, actor.name) | {
+        "url": f"{LIST}/{actor.id}" if is_token else None,
+        "only_url": ways.to(urlencode({"actor": actor.id})) if actor.id else None,
+        "address": info.address,
+        "agent": say_agent(info.user_agent),
+    }
+
+
+def say_agent(user_agent: str) -> str:
+    """A browser and its system, or a program's name and version; empty for nothing."""
+    browser = next((name for mark, name in _BROWSERS if mark in user_agent), None)
+    if browser is None or not user_agent.startswith("Mozilla/"):
+        first = re.match(r"[^\s(;]+", user_agent)
+        return first[0][:40] if first else user_agent[:40]
+    system = next((name for mark, name in _SYSTEMS if mark in user_agent), None)
+    return _("%(browser)s on %(system)s", browser=browser, system=system) if system else browser
+
+
+def _pager(page: Page[AuditInfo], state: RecordState, ways: _Ways) -> Shape:
+    number, pages = page.number, page.pages
+    return {
+        "number": number,
+        "pages": pages,
+        "previous_url": ways.to(state.query(page=number - 1)) if number > 1 else None,
+        "next_url": ways.to(state.query(page=number + 1)) if number < pages else None,
+        "rows_label": _(
+            "%(first)s-%(last)s of %(rows)s",
+            first=page.first_row,
+            last=page.last_row,
+            rows=_rows(page.total),
+        ),
+        "sizes": [
+            {"size": size, "url": ways.to(state.query(rows=size)), "current": size == state.rows}
+            for size in PAGE_SIZES
+        ],
+        "jump": {"url": ways.base_url, "kept": hidden_fields(state.query(), without=("page",))},
+    }
+
+
+def _chips(state: RecordState, ways: _Ways) -> list[Shape]:
+    found = [
+        (_("Object: %(id)s", id=state.object), "object", ""),
+        (_("Actor: %(id)s", id=state.actor), "actor", ""),
+        (_("Event: %(event)s", event=EVENTS.get(state.event, "")), "event", ""),
+        (_("From %(day)s", day=state.first_day), "first_day", None),
+        (_("To %(day)s", day=state.last_day), "last_day", None),
+        (_("Account: %(id)s", id=state.account), "account", ""),
+    ]
+    return [
+        {"label": label, "url": ways.to(state.query(**{name: empty}))}
+        for label, name, empty in found
+        if getattr(state, name)
+    ]
+
+
+def _filter_url(here: str, fixed: str | None) -> str:
+    return f"{TRAIL}/filter?" + (_and(here, of=fixed) if fixed else here)
+
+
+def _and(query: str, **more: str) -> str:
+    return "&".join(part for part in (query, urlencode(more)) if part)
+
+
+def _rows(total: int) -> str:
+    return ngettext("%(num)s row", "%(num)s rows", total)

@@ -1,0 +1,1 @@
+"""GraphiQL, and the page that shows the design."""

@@ -1,0 +1,207 @@
+"""The design system, shown in its own pieces; it is there in demos alone."""
+
+import re
+from collections.abc import Awaitable, Callable, Mapping
+from functools import cache
+from typing import Any, Final
+
+from starlette.datastructures import QueryParams
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from server.domain.errors import Complaints, Invalid, by_field
+from server.domain.i18n.messages import Phrase
+from server.domain.text.validation import NAME, clean_description, clean_name
+from server.http.pages.assets import STATIC
+from server.http.pages.i18n import gettext as _
+from server.web.html import view_models
+from server.web.html.confirmation import Choice, Question, ask
+from server.web.html.query_params import Reading
+from server.web.html.request import Visit, desk_of, signed_in
+
+DESIGN: Final = "/design"
+SAMPLE: Final = "sample"
+"""The id of the list whose pages are loaded in place."""
+
+_COLOUR: Final = re.compile(r"--([a-z-]+): light-dark\(")
+_SIZE: Final = re.compile(r"--(small|body|large|title): ([\d.]+rem);")
+_SPACE: Final = re.compile(r"--(s\d): ([\d.]+rem);")
+_SYMBOL: Final = re.compile(r'<symbol id="([a-z-]+)"')
+_ROWS: Final = 12
+_SIZES: Final = (4, 6, 12)
+_STATUSES: Final = (
+    {"label": Phrase("Active"), "tone": "ok"},
+    {"label": Phrase("Disabled"), "tone": "off"},
+    {"label": Phrase("Expires soon"), "tone": "warn"},
+    {"label": Phrase("Expired"), "tone": "bad"},
+)
+
+
+def in_demo(
+    view: Callable[[Visit], Awaitable[Response]],
+) -> Callable[[Request], Awaitable[Response]]:
+    """A view for people who are signed in to a demo; elsewhere there is nothing at its address."""
+    shown = signed_in(view)
+
+    async def endpoint(request: Request) -> Response:
+        if not desk_of(request).settings.demo:
+            raise HTTPException(404)
+        return await shown(request)
+
+    return endpoint
+
+
+@in_demo
+async def show(visit: Visit) -> Response:
+    """The page; to htmx the page of the sample list that it asks for."""
+    rows = _rows(visit.request.query_params)
+    if visit.htmx.partial and visit.htmx.target == SAMPLE:
+        return visit.html("design/rows.html", partial=True, rows=rows)
+    return _page(visit, rows)
+
+
+@in_demo
+async def send(visit: Visit) -> Response:
+    """The form is well, or shows what is wrong with it."""
+    form = await visit.form()
+    sent = {name: str(form.get(name, "")) for name in ("name", "description", "module")}
+    complaints = Complaints()
+    clean_name(sent["name"], complaints, field="name", noun=NAME)
+    clean_description(sent["description"], complaints)
+    if not sent["module"]:
+        complaints.add("module", Phrase("Choose a module."))
+    if complaints.found:
+        refusal = Invalid(*complaints.found)
+        return _page(visit, _rows(QueryParams()), form=sent, errors=by_field(refusal), status=422)
+    return visit.done(_("Sent. Nothing was kept."), DESIGN)
+
+
+@in_demo
+async def show_question(visit: Visit) -> Response:
+    """A dialog that asks."""
+    return ask(visit, _question(visit))
+
+
+@in_demo
+async def answer_question(visit: Visit) -> Response:
+    """The dialog again where the answer is wrong; else it is said that nothing happened."""
+    question, form = _question(visit), await visit.form()
+    if not question.typed_right(str(form.get("typed", ""))):
+        wrong = Invalid.one("typed", Phrase("Type the name to go on: %(name)s", name="Robot 1"))
+        return ask(visit, question, refusal=wrong, form=form)
+    return visit.done(_("Done. Nothing was changed."), DESIGN)
+
+
+def _page(
+    visit: Visit,
+    rows: Mapping[str, Any],
+    *,
+    form: Mapping[str, str] | None = None,
+    errors: Mapping[str, str] | None = None,
+    status: int = 200,
+) -> Response:
+    return visit.html(
+        "design.html",
+        status=status,
+        partial=False,
+        **_parts(),
+        statuses=_STATUSES,
+        hues=[
+            {"logo_url": None, "initials": "AZ", "hue": hue + 1} for hue in range(view_models.HUES)
+        ],
+        rows=rows,
+        form=form or {"name": "", "description": "", "module": ""},
+        errors=errors or {},
+    )
+
+
+@cache
+def _parts() -> dict[str, Any]:
+    """What the style sheet and the sprite have, by their names."""
+    sheet = (STATIC / "css" / "base.css").read_text()
+    return {
+        "colours": _COLOUR.findall(sheet),
+        "sizes": [{"name": name, "value": value} for name, value in _SIZE.findall(sheet)],
+        "spaces": [{"name": name, "value": value} for name, value in _SPACE.findall(sheet)],
+        "icons": _SYMBOL.findall((STATIC / "icons.svg").read_text()),
+    }
+
+
+def _rows(query: QueryParams) -> view_models.Shape:
+    """The sample list: a page of a few robots, and the ways to the others."""
+    size = next((each for each in _SIZES if str(each) == query.get("size")), _SIZES[0])
+    pages = -(-_ROWS // size)
+    number = min(Reading(query).number("page"), pages)
+    first = (number - 1) * size
+
+    def url(page: int, rows: int = size) -> str:
+        return f"{DESIGN}?size={rows}&page={page}"
+
+    return {
+        "items": [_robot(each) for each in range(first, min(first + size, _ROWS))],
+        "page": {
+            "number": number,
+            "pages": pages,
+            "previous_url": url(number - 1) if number > 1 else None,
+            "next_url": url(number + 1) if number < pages else None,
+            "rows_label": _(
+                "Rows %(first)s to %(last)s of %(total)s",
+                first=first + 1,
+                last=min(first + size, _ROWS),
+                total=_ROWS,
+            ),
+            "sizes": [
+                {"size": each, "url": url(1, each), "current": each == size} for each in _SIZES
+            ],
+            "jump": {"url": DESIGN, "kept": [{"name": "size", "value": str(size)}]},
+        },
+    }
+
+
+def _robot(number: int) -> view_models.Shape:
+    token_id = f"TKN-0000-{number + 1:04}"
+    robot = view_models.thing(token_id, f"Robot {number + 1}")
+    return robot | {
+        "hue": number % view_models.HUES + 1,
+        "status": _STATUSES[number % len(_STATUSES)],
+    }
+
+
+def _question(visit: Visit) -> Question:
+    kind = visit.request.path_params["kind"]
+    url = f"{DESIGN}/ask/{kind}"
+    if kind == "choice":
+        return Question(
+            title=_("Rotate the API token?"),
+            lines=(_("It gets a new value. How long shall the old one work?"),),
+            button=_("Rotate"),
+            post_url=url,
+            cancel_url=DESIGN,
+            choice=Choice(
+                "grace",
+                _("The old value works"),
+                (("none", _("Not at all: it ends now")), ("1h", _("For 1 hour"))),
+                "1h",
+            ),
+        )
+    if kind == "typed":
+        return Question(
+            title=_("Delete the API token?"),
+            lines=(_("It stops working at once and cannot be brought back."),),
+            items=("Robot 1",),
+            button=_("Delete"),
+            post_url=url,
+            cancel_url=DESIGN,
+            tone="bad",
+            must_type="Robot 1",
+            type_label=_("Type its name to go on"),
+        )
+    raise HTTPException(404)
+
+
+VIEWS: Final = {
+    DESIGN: (show, send),
+    DESIGN + "/ask/{kind}": (show_question, answer_question),
+}
+"""What answers a GET and a POST, by path."""

@@ -1,0 +1,1 @@
+"""What every page needs: the request, forms, errors, languages, view models."""

@@ -1,0 +1,181 @@
+"""How the HTML face says no: a status, and a page or dialog with a way on."""
+
+import logging
+from collections.abc import Mapping
+from typing import Any, Final
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from schema.http.negotiation import Refused, refuse
+from server.domain.errors import (
+    ChangesMissed,
+    ConfirmPassword,
+    Expired,
+    IllegalMove,
+    Invalid,
+    NotAllowed,
+    NotFound,
+    Refusal,
+    SignInNeeded,
+    Stale,
+    Taken,
+    TooMany,
+    TooSlow,
+    Unavailable,
+)
+from server.domain.i18n.messages import Phrase
+from server.http.addresses import path_of, query_of, read_address
+from server.http.pages.i18n import gettext as _
+from server.http.pages.templates import Htmx, html
+from server.services.sign_in.sessions import SignedIn
+from server.web.html.request import desk_of, resume, safe_path, viewer
+
+log = logging.getLogger("tokendesk")
+
+STATUS: Final[dict[type[Refusal], int]] = {
+    Invalid: 422,
+    NotFound: 404,
+    NotAllowed: 403,
+    SignInNeeded: 401,
+    ConfirmPassword: 422,
+    IllegalMove: 409,
+    Stale: 409,
+    Taken: 409,
+    Expired: 410,
+    TooMany: 429,
+    Unavailable: 503,
+    ChangesMissed: 503,
+    TooSlow: 503,
+}
+
+TELL: Final = {
+    400: (Phrase("Bad request"), Phrase("The request could not be understood.")),
+    401: (Phrase("Sign in"), Phrase("Sign in to go on.")),
+    403: (Phrase("Not allowed"), Phrase("You may not do this.")),
+    404: (
+        Phrase("Not found"),
+        Phrase("There is nothing at this address, or it is not yours to see."),
+    ),
+    405: (Phrase("Not possible"), Phrase("This address does not take that kind of request.")),
+    409: (Phrase("Not possible now"), Phrase("The state of things does not allow this.")),
+    410: (Phrase("Gone"), Phrase("This was here, but its time is over.")),
+    413: (
+        Phrase("Too large"),
+        Phrase("What was sent is too large. A logo can have at most 5 MB."),
+    ),
+    422: (Phrase("There is a problem"), Phrase("Something in the form is wrong.")),
+    429: (Phrase("Too many attempts"), Phrase("Wait a while and try again.")),
+    500: (
+        Phrase("Something went wrong"),
+        Phrase("This is our fault. Nothing was changed by halves. Try again."),
+    ),
+    503: (
+        Phrase("Not available"),
+        Phrase("Tokendesk cannot reach its storage right now. Try again in a moment."),
+    ),
+}
+HOME: Final = "/settings/api-tokens"
+LATER: Final = frozenset({429, 500, 503})
+"""With these the same request may succeed a while later."""
+
+Way = dict[str, str]
+
+
+async def refusal_page(request: Request, refusal: Refusal) -> Response:
+    """A refusal that no form caught."""
+    status = STATUS[type(refusal)]
+    return await framed_error_page(request, status, refusal.message, retry_after(refusal))
+
+
+def retry_after(refusal: Refusal | None) -> dict[str, str]:
+    """The header that says when to come again, where that is known."""
+    if isinstance(refusal, TooMany):
+        return {"Retry-After": str(int(refusal.retry_after.total_seconds()))}
+    return {}
+
+
+async def http_error_page(request: Request, error: HTTPException) -> Response:
+    """What Starlette itself refuses: unknown paths, wrong methods, too large or broken bodies."""
+    headers = dict(error.headers or {})
+    return await framed_error_page(request, error.status_code, headers=headers)
+
+
+def unavailable_page(request: Request) -> Response:
+    """Storage failed; nothing of it is told but that."""
+    return error_page(request, 503, "", {"Retry-After": "5"})
+
+
+async def framed_error_page(
+    request: Request, status: int, message: str = "", headers: Mapping[str, str] | None = None
+) -> Response:
+    """`error_page` in the frame that people who are signed in know."""
+    session = None
+    if request.scope["path"] != "/graphql" and status not in {401, 503}:
+        try:
+            session = await resume(request)
+        except Exception:
+            # The error itself is the news, and it is told without the frame, too.
+            log.exception("an error page cannot tell who is signed in")
+    return error_page(request, status, message, headers, session)
+
+
+def error_page(
+    request: Request,
+    status: int,
+    message: str = "",
+    headers: Mapping[str, str] | None = None,
+    session: SignedIn | None = None,
+) -> Response:
+    """The error in the face's own form: JSON for programs, the dialog's partial, else a page."""
+    title, usual = TELL.get(status, TELL[500 if status >= 500 else 400])
+    if request.scope["path"] == "/graphql":
+        return refuse(request, Refused(status, message or usual, dict(headers or {})))
+    # Only where the draft is of no more use does the message take the place of what was typed.
+    in_dialog = status in {403, 404} and Htmx.of(request).target in {"wizard", "wizard-slot"}
+    context: dict[str, Any] = {
+        "error": {
+            "code": str(status),
+            "title": title,
+            "message": message or usual,
+            "close_url": HOME,
+            "ways": _new_draft() if in_dialog else _ways_on(request, status),
+        },
+        "viewer": viewer(session) if session else None,
+        "explorer": desk_of(request).settings.graphiql,
+        "demo": desk_of(request).settings.demo,
+        "partial": in_dialog,
+    }
+    template = "parts/error-dialog.html" if in_dialog else "error.html"
+    return html(template, context, status=status, headers=headers)
+
+
+def _new_draft() -> list[Way]:
+    return [{"label": _("Start again"), "url": f"{HOME}/new"}]
+
+
+def _ways_on(request: Request, status: int) -> list[Way]:
+    if status == 401:
+        return [{"label": _("Sign in"), "url": "/sign-in"}]
+    ways, back = [], _came_from(request)
+    here = _address(path_of(request), query_of(request)) if request.method == "GET" else ""
+    if here and status in LATER:
+        ways.append({"label": _("Try again"), "url": here})
+    if back not in {"", here, HOME}:
+        ways.append({"label": _("Back to where you were"), "url": back})
+    if here != HOME or not ways:
+        ways.append({"label": _("To the API tokens"), "url": HOME})
+    return ways
+
+
+def _came_from(request: Request) -> str:
+    """The page of ours that led here; empty when it is another site's or not known."""
+    referer = read_address(request.headers.get("referer", ""))
+    own = read_address(desk_of(request).settings.origin).netloc
+    ours = referer.netloc in {request.headers.get("host", ""), own}
+    return safe_path(_address(referer.path, referer.query), "") if ours else ""
+
+
+def _address(path: str, query: str) -> str:
+    return path + (f"?{query}" if query else "")

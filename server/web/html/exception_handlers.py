@@ -1,0 +1,59 @@
+"""What the application answers when a view, a limit or the storage refuses."""
+
+import logging
+from typing import Any, Final
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from server.database import STORAGE_FAILURES
+from server.domain.errors import Refusal
+from server.domain.i18n.messages import Phrase
+from server.web.html.error_pages import (
+    error_page,
+    framed_error_page,
+    http_error_page,
+    refusal_page,
+    unavailable_page,
+)
+
+log = logging.getLogger("tokendesk")
+
+
+def foreign(request: Request) -> Response:
+    """A page of another site asked."""
+    return error_page(request, 403, Phrase("This request came from another site and was refused."))
+
+
+async def too_large(request: Request) -> Response:
+    """More was sent than the address takes."""
+    return await framed_error_page(request, 413)
+
+
+async def _refused(request: Request, refusal: Exception) -> Response:
+    assert isinstance(refusal, Refusal)
+    return await refusal_page(request, refusal)
+
+
+async def _http_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    return await http_error_page(request, error)
+
+
+def _storage_failed(request: Request, error: Exception) -> Response:
+    log.error("storage failed: %s: %s", type(error).__name__, error)
+    return unavailable_page(request)
+
+
+async def _crashed(request: Request, _: Exception) -> Response:
+    return await framed_error_page(request, 500)
+
+
+HANDLERS: Final[dict[Any, Any]] = {
+    Refusal: _refused,
+    HTTPException: _http_error,
+    **dict.fromkeys(STORAGE_FAILURES, _storage_failed),
+    Exception: _crashed,
+}
+"""For Starlette, by the exception that is answered."""

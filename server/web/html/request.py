@@ -1,0 +1,185 @@
+"""A signed-in person's request, as views see it: who, the desk, and how to answer."""
+
+import json
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeVar
+from urllib.parse import quote
+
+from starlette.datastructures import FormData
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from server.desk import Desk
+from server.domain.actor import Actor, Origin
+from server.domain.errors import Refusal
+from server.http.addresses import path_of, read_address
+from server.http.cookies import clear_notice, leave_notice, read_cookie, read_notice
+from server.http.forms import read_form
+from server.http.pages.i18n import said, speak
+from server.http.pages.templates import Htmx, html
+from server.services.sign_in.sessions import SignedIn
+from server.web.html.resume import ask_again
+
+Answer = TypeVar("Answer")
+
+
+@dataclass(frozen=True)
+class Visit:
+    """One request by one person."""
+
+    request: Request
+    desk: Desk
+    cookie: str
+    signed_in: SignedIn
+    htmx: Htmx
+
+    @property
+    def actor(self) -> Actor:
+        """Who acts."""
+        return self.signed_in.actor
+
+    async def form(self) -> FormData:
+        """The form that was sent: a few fields, at most one file, bounded in size by the route."""
+        return await read_form(self.request, max_files=1, max_fields=2_000)
+
+    @property
+    def came_from(self) -> str:
+        """The page that the person is on, for a dialog to lead back to; empty when not known."""
+        shown = self.request.headers.get("hx-current-url") or self.request.headers.get("referer")
+        parts = read_address(shown or "")
+        return safe_path(parts.path + (f"?{parts.query}" if parts.query else ""), "")
+
+    def html(
+        self,
+        name: str,
+        *,
+        status: int = 200,
+        headers: Mapping[str, str] | None = None,
+        **context: Any,
+    ) -> Response:
+        """A template rendered for this person."""
+        headers = dict(headers or {})
+        if self.htmx.restores_history:
+            # The address shown must be this page's, also where a redirect led here.
+            headers["HX-Replace-Url"] = path_of(self.request)
+        context["viewer"] = viewer(self.signed_in)
+        context["explorer"] = self.desk.settings.graphiql
+        context["demo"] = self.desk.settings.demo
+        context["notice"] = None if self.htmx.partial else read_notice(self.request)
+        answer = html(name, context, status=status, headers=headers)
+        if context["notice"]:
+            clear_notice(answer)
+        return answer
+
+    def dialog(self, template: str, *, status: int = 200, **context: Any) -> Response:
+        """A small dialog for the page's slot; without scripts, on a page of its own."""
+        if self.htmx.partial:
+            return self.html(template, status=status, partial=True, **context)
+        return self.html(
+            "dialog-page.html", status=status, partial=False, dialog=template, **context
+        )
+
+    def done(self, notice: str, url: str) -> Response:
+        """It is done: say so on the page at `url`, which htmx brings up to date in place."""
+        notice = said(notice)
+        if self.htmx.partial:
+            told = {"done": {"text": notice}}
+            way = {"path": url, "target": "#main", "select": "#main", "swap": "outerMorph"}
+            way["replace" if url == self.came_from else "push"] = url
+            return Response(
+                headers={"HX-Trigger": json.dumps(told), "HX-Location": json.dumps(way)}
+            )
+        answer = RedirectResponse(url, 303)
+        leave_notice(answer, notice)
+        return answer
+
+
+def viewer(session: SignedIn) -> dict[str, Any]:
+    """Who is signed in, as every page's head shows it."""
+    current, user = session.current, session.user
+    return {
+        "name": user.name,
+        "email": user.email,
+        "role": current.role.label,
+        "may_manage": session.actor.may_manage_tokens,
+        "may_operate": session.actor.may_operate,
+        "account_id": current.account.id,
+        "account_name": current.account.name,
+        "account_type": current.account.type.label,
+        "accounts": [
+            {
+                "id": membership.account.id,
+                "name": membership.account.name,
+                "type": membership.account.type.label,
+                "current": membership.account.id == current.account.id,
+            }
+            for membership in user.memberships
+        ],
+    }
+
+
+def desk_of(request: Request) -> Desk:
+    """The desk that the application was built around."""
+    desk: Desk = request.app.state.desk
+    return desk
+
+
+def origin_of(request: Request) -> Origin:
+    """Where a request comes from; behind a trusted proxy uvicorn has put the client in place."""
+    host = request.client.host if request.client else ""
+    return Origin(host, request.headers.get("user-agent", ""))
+
+
+async def resume(request: Request) -> SignedIn | None:
+    """Who the request's session cookie signs in; the answer is in their account's language."""
+    desk = desk_of(request)
+    cookie = read_cookie(request, desk.settings)
+    session = await desk.sessions.resume(cookie, origin_of(request)) if cookie else None
+    if session is not None:
+        speak(session.current.account.language)
+    return session
+
+
+def signed_in(
+    view: Callable[[Visit], Awaitable[Response]],
+) -> Callable[[Request], Awaitable[Response]]:
+    """A view for people who are signed in; others are asked to, and come back after it."""
+
+    async def endpoint(request: Request) -> Response:
+        session = await resume(request)
+        if session is None:
+            return await ask_to_sign_in(request)
+        desk = desk_of(request)
+        cookie = read_cookie(request, desk.settings)
+        try:
+            return await view(Visit(request, desk, cookie, session, Htmx.of(request)))
+        finally:
+            await request.close()  # an uploaded file lies in a temporary one until then
+
+    return endpoint
+
+
+async def ask_to_sign_in(request: Request) -> Response:
+    """To the sign-in page, which leads back to where the person was; nothing sent is lost."""
+    if request.method not in {"GET", "HEAD"}:
+        return await ask_again(request)
+    shown = safe_path(read_address(request.headers.get("hx-current-url", "")).path, "")
+    target = f"/sign-in?next={quote(shown or path_of(request))}"
+    if request.headers.get("hx-request") == "true":
+        return Response(status_code=204, headers={"HX-Redirect": target})
+    return RedirectResponse(target, 303)
+
+
+def safe_path(target: str, otherwise: str) -> str:
+    """A path on this origin, never another site: `//host` and `/\\host` lead away."""
+    away = not target.startswith("/") or target[1:2] in {"/", "\\"}
+    return otherwise if away or not target.isprintable() else target
+
+
+async def attempt(call: Awaitable[Answer]) -> Answer | Refusal:
+    """What a call answers, or its refusal as a value, for views that show it beside a field."""
+    try:
+        return await call
+    except Refusal as refusal:
+        return refusal

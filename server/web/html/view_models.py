@@ -1,0 +1,149 @@
+"""What templates are given: answers of services with labels, tones and addresses made ready."""
+
+import hashlib
+from datetime import datetime
+from functools import lru_cache
+from typing import Any, Final
+
+from server.domain.actor import Actor
+from server.domain.i18n.messages import Phrase
+from server.domain.tokens.rules import (
+    Move,
+    TokenStatus,
+    Urgency,
+    possible_moves,
+    say_time_left,
+    urgency,
+)
+from server.http.pages.i18n import ngettext
+from server.services.answers import AccountInfo, DraftInfo, ModuleInfo, TokenInfo
+
+LIST: Final = "/settings/api-tokens"
+HUES: Final = 12
+TONES: Final = {TokenStatus.ACTIVE: "ok", TokenStatus.DISABLED: "off", TokenStatus.EXPIRED: "warn"}
+
+URGENT: Final = {Urgency.SOON: "warn", Urgency.VERY_SOON: "bad", Urgency.OVER: "bad"}
+MOVES: Final = {
+    Move.ENABLE: (Phrase("Enable"), "enable", ""),
+    Move.DISABLE: (Phrase("Disable"), "disable", ""),
+    Move.EDIT: (Phrase("Edit"), "edit", "apart"),
+    Move.ROTATE: (Phrase("Rotate"), "rotate", ""),
+    Move.DELETE: (Phrase("Delete"), "delete", "bad"),
+}
+"""What a person reads, the last part of the address, and how it stands out."""
+
+Shape = dict[str, Any]
+
+
+def thing(object_id: str, name: str, logo: str | None = None) -> Shape:
+    """Anything with an avatar: its logo, else its initials on a colour derived from its id."""
+    return {
+        "id": object_id,
+        "name": name,
+        "logo_url": f"/logos/{logo}" if logo else None,
+        "initials": initials(name),
+        "hue": _hue(object_id),
+    }
+
+
+@lru_cache(4096)
+def _hue(object_id: str) -> int:
+    return hashlib.sha256(object_id.encode()).digest()[0] % HUES + 1
+
+
+def initials(name: str) -> str:
+    """One or two characters that stand for a name."""
+    words = [word for word in name.split() if word[0].isalnum()] or [name.strip() or "?"]
+    return "".join(word[0] for word in words[:2]).upper()
+
+
+def account(info: AccountInfo) -> Shape:
+    """An account with its status."""
+    active = {"label": Phrase("Active"), "tone": "ok"}
+    disabled = {"label": Phrase("Disabled"), "tone": "off"}
+    shown = active if info.active else disabled
+    return thing(info.id, info.name, info.logo) | {"type": info.type.label, "status": shown}
+
+
+def modules(infos: tuple[ModuleInfo, ...]) -> list[Shape]:
+    """Modules by id, name and description."""
+    return [
+        {"id": module.id, "name": module.name, "description": module.description}
+        for module in infos
+    ]
+
+
+def token(info: TokenInfo, now: datetime) -> Shape:
+    """A token as the grid, the details page and the Summary show it."""
+    return (
+        thing(info.id, info.name, info.logo)
+        | granted(info)
+        | {
+            "url": f"{LIST}/{info.id}",
+            "description": info.description,
+            "created_by": thing(info.created_by.id, info.created_by.name),
+            "created_at": info.created_at,
+            "updated_at": info.updated_at,
+            "last_access_at": info.last_access_at,
+            "expires_at": info.expires_at,
+            "expiry": expiry(info.expires_at, now),
+            "status": status(info.status),
+            "account": account(info.account),
+        }
+    )
+
+
+def granted(info: TokenInfo) -> Shape:
+    """What a token may enter: `module` where it is only one, and how many in words."""
+    every = (*info.modules, *info.withdrawn_modules)
+    return {
+        "module": modules(every)[0] if len(every) == 1 else None,
+        "modules": modules(info.modules),
+        "withdrawn": modules(info.withdrawn_modules),
+        "modules_label": ngettext("%(num)s module", "%(num)s modules", len(every)),
+    }
+
+
+def status(value: TokenStatus) -> Shape:
+    """A status as a badge."""
+    return {"label": value.label, "tone": TONES[value]}
+
+
+def expiry(expires_at: datetime | None, now: datetime) -> Shape | None:
+    """How long there is yet, and whether that is worth a warning."""
+    if expires_at is None:
+        return None
+    tone = URGENT.get(urgency(expires_at, now))
+    return {"left": say_time_left(expires_at, now), "tone": tone}
+
+
+def may_move(info: TokenInfo, actor: Actor) -> bool:
+    """Whether this person can do anything with a token."""
+    own = info.account.id == actor.account_id
+    return actor.may_manage_tokens and (own or actor.sees_every_account)
+
+
+def moves(info: TokenInfo, actor: Actor) -> list[Shape]:
+    """What this person can do with a token, each with its address."""
+    if not may_move(info, actor):
+        return []
+    own = info.account.id == actor.account_id
+    offered = [move for move in possible_moves(info.status) if own or move is not Move.ROTATE]
+    return [_move(info.id, move) for move in offered]
+
+
+def _move(token_id: str, move: Move) -> Shape:
+    label, path, look = MOVES[move]
+    url = f"{LIST}/{token_id}/{path}"
+    return {"label": label, "url": url, "look": look, "key": path}
+
+
+def open_draft(info: DraftInfo) -> Shape:
+    """A draft to go on with."""
+    url = f"{LIST}/new/{info.id}"
+    return {
+        "name": info.name,
+        "url": f"{url}/general",
+        "discard_url": f"{url}/discard",
+        "updated_at": info.updated_at,
+    }

@@ -1,0 +1,1 @@
+"""An account's settings and its people."""

@@ -1,0 +1,189 @@
+"""Settings > Account: its name, language and modules, and whether secrets can be shown again."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from starlette.responses import Response
+
+from server.domain.errors import Invalid, NotFound, Refusal, by_field
+from server.domain.i18n.language import Language
+from server.domain.i18n.messages import Phrase
+from server.domain.tokens.rules import RevealPolicy
+from server.http.pages.i18n import ask_browser, speak
+from server.http.pages.i18n import gettext as _
+from server.services.answers import AccountInfo
+from server.web.html import view_models
+from server.web.html.confirmation import Question, ask
+from server.web.html.request import Visit, attempt, signed_in
+
+ACCOUNT: Final = "/settings/account"
+
+
+@dataclass(frozen=True)
+class _Words:
+    """What a reveal policy is called, what it means, and how one changes to it."""
+
+    label: str
+    explained: str
+    change: str
+    changed: str
+
+
+_WORDS: Final = {
+    RevealPolicy.ALWAYS: _Words(
+        Phrase("Always"),
+        Phrase(
+            "Values of API tokens are kept, sealed. Administrators can show them again after they"
+            " have confirmed their password; each time is recorded in the audit trail."
+        ),
+        Phrase("Change to always"),
+        Phrase("The reveal policy is always now."),
+    ),
+    RevealPolicy.ONCE: _Words(
+        Phrase("Once"),
+        Phrase(
+            "A value is shown a single time, right after its API token was added or rotated. It is"
+            " not kept, and nobody can show it again."
+        ),
+        Phrase("Change to once"),
+        Phrase("The reveal policy is once now."),
+    ),
+}
+
+
+@signed_in
+async def show(visit: Visit) -> Response:
+    """The page of the account that the person acts for."""
+    return await _page(visit)
+
+
+@signed_in
+async def rename(visit: Visit) -> Response:
+    """Give the account another name."""
+    form = await visit.form()
+    name = str(form.get("name", ""))
+    renamed = await attempt(visit.desk.accounts.rename(visit.actor, visit.actor.account_id, name))
+    if isinstance(renamed, Invalid):
+        return await _page(visit, name=name, refusal=renamed)
+    if isinstance(renamed, Refusal):
+        raise renamed
+    return visit.done(_("The account is called %(name)s now.", name=renamed.name), ACCOUNT)
+
+
+@signed_in
+async def set_language(visit: Visit) -> Response:
+    """What the account's pages are in from now on; the answer is in it already."""
+    form = await visit.form()
+    named = str(form.get("language", ""))
+    language = next((each for each in Language if each.value == named), None)
+    if language is None:
+        wrong = Invalid.one("language", Phrase("Choose a language."))
+        return await _page(visit, refusal=wrong)
+    await visit.desk.accounts.set_language(visit.actor, visit.actor.account_id, language)
+    ask_browser(visit.request.headers)
+    speak(language)
+    return visit.done(_("The language was changed."), ACCOUNT)
+
+
+@signed_in
+async def ask_reveal(visit: Visit) -> Response:
+    """Whether secrets shall be shown again, or never."""
+    return ask(visit, _question(await _account(visit), _policy(visit)))
+
+
+@signed_in
+async def set_reveal(visit: Visit) -> Response:
+    """The policy is changed; with `once` all kept values are gone."""
+    account, policy, form = await _account(visit), _policy(visit), await visit.form()
+    question = _question(account, policy)
+    if not question.typed_right(str(form.get("typed", ""))):
+        wrong = Invalid.one("typed", _type_to_go_on(account))
+        return ask(visit, question, refusal=wrong, form=form)
+    done = await attempt(visit.desk.accounts.set_reveal(visit.actor, account.id, policy))
+    if isinstance(done, Refusal):
+        return ask(visit, question, refusal=done, form=form)
+    return visit.done(_WORDS[policy].changed, ACCOUNT)
+
+
+def _type_to_go_on(account: AccountInfo) -> Phrase:
+    return Phrase("Type the name of the account to go on: %(name)s", name=account.name)
+
+
+async def _account(visit: Visit) -> AccountInfo:
+    return await visit.desk.accounts.get(visit.actor, visit.actor.account_id)
+
+
+def _policy(visit: Visit) -> RevealPolicy:
+    named = str(visit.request.path_params["policy"])
+    policy = next((each for each in RevealPolicy if each.value == named), None)
+    if policy is None:
+        raise NotFound(
+            Phrase("There is no reveal policy %(name)s. Choose always or once.", name=named[:40])
+        )
+    return policy
+
+
+async def _page(
+    visit: Visit, *, name: str | None = None, refusal: Invalid | None = None
+) -> Response:
+    account = await _account(visit)
+    enabled = await visit.desk.modules.enabled(visit.actor)
+    other = RevealPolicy.ONCE if account.reveal is RevealPolicy.ALWAYS else RevealPolicy.ALWAYS
+    return visit.html(
+        "settings/account.html",
+        status=422 if refusal else 200,
+        account=view_models.account(account),
+        reveal={
+            "label": _WORDS[account.reveal].label,
+            "explained": _WORDS[account.reveal].explained,
+            "change_url": f"{ACCOUNT}/reveal/{other.value}",
+            "change_label": _WORDS[other].change,
+        },
+        languages=[
+            {"value": each.value, "label": each.label, "chosen": each is account.language}
+            for each in Language
+        ],
+        modules=[
+            {"id": module.id, "name": module.name, "description": module.description}
+            for module in enabled
+        ],
+        form={"name": account.name if name is None else name},
+        errors=by_field(refusal) if refusal else {},
+    )
+
+
+def _question(account: AccountInfo, policy: RevealPolicy) -> Question:
+    if policy is RevealPolicy.ALWAYS:
+        return Question(
+            title=_("Keep the values of API tokens?"),
+            lines=(
+                _(
+                    "From now on the values of new and rotated API tokens are kept, sealed, and"
+                    " administrators can show them again."
+                ),
+                _("Values that are not kept today stay that way."),
+            ),
+            button=_("Keep values"),
+            post_url=f"{ACCOUNT}/reveal/always",
+            cancel_url=ACCOUNT,
+        )
+    return Question(
+        title=_("Show values only once?"),
+        lines=(
+            _(
+                "All kept values of the API tokens of %(name)s are destroyed at once."
+                " They cannot be brought back by anybody.",
+                name=account.name,
+            ),
+            _(
+                "The API tokens themselves go on working. From now on a value is shown a single"
+                " time, right after its API token was added or rotated."
+            ),
+        ),
+        button=_("Destroy the values"),
+        post_url=f"{ACCOUNT}/reveal/once",
+        cancel_url=ACCOUNT,
+        tone="bad",
+        must_type=account.name,
+        type_label=_("Type the account's name to go on"),
+    )

@@ -1,0 +1,186 @@
+"""Settings > Profile: a person's own password, and the browsers that they are signed in with."""
+
+from typing import Final
+
+from starlette.responses import RedirectResponse, Response
+
+from server.domain.errors import Invalid, NotAllowed, NotFound, Refusal, by_field
+from server.http.cookies import clear_cookie
+from server.http.pages.i18n import gettext as _
+from server.http.pages.i18n import ngettext
+from server.services.sign_in.profile import ENDED_ALREADY
+from server.services.sign_in.session_views import SessionInfo
+from server.web.audit.list_view import say_agent
+from server.web.html.confirmation import Question, ask
+from server.web.html.error_pages import STATUS
+from server.web.html.request import Visit, attempt, signed_in
+from server.web.html.view_models import Shape
+
+PROFILE: Final = "/settings/profile"
+SIGN_IN: Final = "/sign-in"
+
+
+@signed_in
+async def show(visit: Visit) -> Response:
+    """The person, the form for a password, and the sessions."""
+    return await _page(visit)
+
+
+@signed_in
+async def change_password(visit: Visit) -> Response:
+    """Another password; the sessions in other browsers end unless they are kept."""
+    form = await visit.form()
+    keeps_others = form.get("keep_others") == "1"
+    changed = await attempt(
+        visit.desk.profile.change_password(
+            visit.cookie,
+            visit.signed_in,
+            str(form.get("current_password", "")),
+            str(form.get("new_password", "")),
+            keep_others=keeps_others,
+        )
+    )
+    if isinstance(changed, Refusal):
+        return await _page(visit, refusal=changed, keeps_others=keeps_others)
+    notice = _("Your password was changed.")
+    if changed:
+        notice = f"{notice} {_ended(changed)}"
+    return visit.done(notice, PROFILE)
+
+
+@signed_in
+async def ask_end(visit: Visit) -> Response:
+    """Whether a session in another browser shall end."""
+    sessions = await visit.desk.profile.sessions(visit.cookie, visit.signed_in)
+    found = next((each for each in sessions if each.id == _named(visit)), None)
+    if found is None:
+        raise NotFound(ENDED_ALREADY)
+    return ask(visit, _end_question(found.id, found))
+
+
+@signed_in
+async def end(visit: Visit) -> Response:
+    """The session has ended."""
+    done = await attempt(
+        visit.desk.profile.end_session(visit.cookie, visit.signed_in, _named(visit))
+    )
+    if isinstance(done, Refusal):
+        return ask(visit, _end_question(_named(visit), None), refusal=done)
+    return visit.done(_("The session has ended."), PROFILE)
+
+
+@signed_in
+async def ask_end_others(visit: Visit) -> Response:
+    """Whether the sessions in all other browsers shall end."""
+    return ask(visit, _end_others_question())
+
+
+@signed_in
+async def end_others(visit: Visit) -> Response:
+    """They have ended."""
+    ended = await visit.desk.profile.sign_out_everywhere(
+        visit.cookie, visit.signed_in, keep_this=True
+    )
+    return visit.done(_ended(ended), PROFILE)
+
+
+@signed_in
+async def ask_everywhere(visit: Visit) -> Response:
+    """Whether the person shall be signed out everywhere, here too."""
+    return ask(visit, _everywhere_question())
+
+
+@signed_in
+async def sign_out_everywhere(visit: Visit) -> Response:
+    """Signed out everywhere: what is left is to sign in."""
+    await visit.desk.profile.sign_out_everywhere(visit.cookie, visit.signed_in)
+    answer: Response = RedirectResponse(SIGN_IN, 303)
+    if visit.htmx.partial:
+        answer = Response(status_code=204, headers={"HX-Redirect": SIGN_IN})
+    clear_cookie(answer, visit.desk.settings)
+    return answer
+
+
+async def _page(
+    visit: Visit, *, refusal: Refusal | None = None, keeps_others: bool = False
+) -> Response:
+    profile = await visit.desk.profile.get(visit.cookie, visit.signed_in)
+    errors = dict(by_field(refusal)) if isinstance(refusal, Invalid) else {}
+    if refusal is not None and not errors:
+        field = "new_password" if isinstance(refusal, NotAllowed) else "current_password"
+        errors = {field: refusal.message}
+    return visit.html(
+        "settings/profile.html",
+        status=STATUS[type(refusal)] if refusal else 200,
+        person={"name": profile.user.name, "email": profile.user.email, "id": profile.user.id},
+        password={
+            "exists": profile.has_password,
+            "may_choose": profile.may_choose_password,
+            "keeps_others": keeps_others,
+        },
+        sessions=[_row(each) for each in profile.sessions],
+        may_end_others=len(profile.sessions) > 1,
+        errors=errors,
+    )
+
+
+def _row(session: SessionInfo) -> Shape:
+    return {
+        "id": session.id,
+        "browser": _browser(session),
+        "address": session.address,
+        "begun_at": session.begun_at,
+        "last_seen_at": session.last_seen_at,
+        "is_current": session.is_current,
+        "end_url": f"{PROFILE}/sessions/{session.id}/end",
+    }
+
+
+def _browser(session: SessionInfo | None) -> str:
+    said = say_agent(session.user_agent or "") if session else ""
+    return said or _("Unknown browser")
+
+
+def _ended(count: int) -> str:
+    return ngettext("%(num)s other session has ended.", "%(num)s other sessions have ended.", count)
+
+
+def _named(visit: Visit) -> str:
+    return str(visit.request.path_params["session"])
+
+
+def _end_question(session_id: str, session: SessionInfo | None) -> Question:
+    name = _browser(session)
+    lines = [_("Whoever uses it must sign in again.")]
+    if session is not None and session.address:
+        lines.insert(0, _("It was last seen from %(address)s.", address=session.address))
+    return Question(
+        title=_("End the session in %(browser)s?", browser=name),
+        lines=lines,
+        button=_("End session"),
+        post_url=f"{PROFILE}/sessions/{session_id}/end",
+        cancel_url=PROFILE,
+        tone="bad",
+    )
+
+
+def _end_others_question() -> Question:
+    return Question(
+        title=_("End all other sessions?"),
+        lines=(_("You stay signed in in this browser, and are signed out in all others."),),
+        button=_("End other sessions"),
+        post_url=f"{PROFILE}/end-others",
+        cancel_url=PROFILE,
+        tone="bad",
+    )
+
+
+def _everywhere_question() -> Question:
+    return Question(
+        title=_("Sign out everywhere?"),
+        lines=(_("You are signed out in all browsers, in this one too."),),
+        button=_("Sign out everywhere"),
+        post_url=f"{PROFILE}/sign-out-everywhere",
+        cancel_url=PROFILE,
+        tone="bad",
+    )

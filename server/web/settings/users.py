@@ -1,0 +1,258 @@
+"""Settings > Users: who belongs to the account, invited, given a role, shut out and let in."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from typing import Final
+
+from starlette.responses import Response
+
+from server.domain.actor import Role
+from server.domain.errors import Invalid, NotFound, Refusal, Taken, by_field
+from server.domain.i18n.messages import Phrase
+from server.http.pages.i18n import gettext as _
+from server.services.answers import InvitationInfo, MemberInfo
+from server.web.html.confirmation import Question, ask
+from server.web.html.error_pages import STATUS
+from server.web.html.request import Visit, attempt, signed_in
+from server.web.settings import members_view
+from server.web.settings.members_view import address, page_of
+
+NewMember = Callable[[], Awaitable[InvitationInfo]]
+
+
+@signed_in
+async def show(visit: Visit) -> Response:
+    """The people of the account that the person acts for."""
+    found = await visit.desk.members.all(visit.actor)
+    return visit.html("settings/users.html", members=members_view.members(found, visit.actor))
+
+
+@signed_in
+async def show_invite(visit: Visit) -> Response:
+    """The dialog that asks whom to invite."""
+    return _invite(visit, {"email": "", "name": "", "role": Role.VIEWER.value})
+
+
+@signed_in
+async def invite(visit: Visit) -> Response:
+    """A new member; the way in for somebody new is shown here and now."""
+    form, account_id = await visit.form(), _account_id(visit)
+    typed = {name: str(form.get(name, "")) for name in ("email", "name", "role")}
+    role = next((each for each in Role if each.value == typed["role"]), None)
+    if role is None:
+        return _invite(visit, typed, Invalid.one("role", _("Choose a role.")))
+    invited = await attempt(
+        visit.desk.members.invite(visit.actor, typed["email"], typed["name"], role, account_id)
+    )
+    if isinstance(invited, Refusal):
+        return _invite(visit, typed, invited)
+    return _way_in(visit, invited, title=_("%(name)s is invited", name=invited.member.user.name))
+
+
+@signed_in
+async def ask_role(visit: Visit) -> Response:
+    """Whether a person shall be something else in the account."""
+    return ask(visit, _role_question(visit, await _member(visit), _role(visit)))
+
+
+@signed_in
+async def set_role(visit: Visit) -> Response:
+    """A person is something else in the account now."""
+    member, role = await _member(visit), _role(visit)
+    done = visit.desk.members.set_role(visit.actor, member.user.id, role, _account_id(visit))
+    said = _(_ROLES[role].done, name=member.user.name)
+    return await _do(visit, _role_question(visit, member, role), done, said)
+
+
+@signed_in
+async def ask_link(visit: Visit) -> Response:
+    """Whether a new sign-in link shall take the place of the older ones."""
+    return ask(visit, _link_question(visit, await _member(visit)))
+
+
+@signed_in
+async def renew_link(visit: Visit) -> Response:
+    """A new sign-in link, shown here and now."""
+    member = await _member(visit)
+    made = await attempt(
+        visit.desk.members.renew_link(visit.actor, member.user.id, _account_id(visit))
+    )
+    if isinstance(made, Refusal):
+        return ask(visit, _link_question(visit, member), refusal=made)
+    return _way_in(visit, made, title=_("A new sign-in link for %(name)s", name=member.user.name))
+
+
+@signed_in
+async def ask_deactivate(visit: Visit) -> Response:
+    """Whether a person shall be shut out of the account."""
+    return ask(visit, _deactivate_question(visit, await _member(visit)))
+
+
+@signed_in
+async def deactivate(visit: Visit) -> Response:
+    """A person is shut out of the account."""
+    member = await _member(visit)
+    done = visit.desk.members.deactivate(visit.actor, member.user.id, _account_id(visit))
+    said = _("%(name)s is deactivated.", name=member.user.name)
+    return await _do(visit, _deactivate_question(visit, member), done, said)
+
+
+@signed_in
+async def ask_activate(visit: Visit) -> Response:
+    """Whether a person shall be let in again."""
+    return ask(visit, _activate_question(visit, await _member(visit)))
+
+
+@signed_in
+async def activate(visit: Visit) -> Response:
+    """A person is let in again."""
+    member = await _member(visit)
+    done = visit.desk.members.reactivate(visit.actor, member.user.id, _account_id(visit))
+    said = _("%(name)s is active again.", name=member.user.name)
+    return await _do(visit, _activate_question(visit, member), done, said)
+
+
+async def _do(visit: Visit, question: Question, done: Awaitable[MemberInfo], said: str) -> Response:
+    outcome = await attempt(done)
+    if isinstance(outcome, Refusal):
+        return ask(visit, question, refusal=outcome)
+    return visit.done(said, _page(visit))
+
+
+def _account_id(visit: Visit) -> str | None:
+    """The account that Operations people named; None is the own one."""
+    return visit.request.query_params.get("account") or None
+
+
+def _page(visit: Visit) -> str:
+    return page_of(_account_id(visit))
+
+
+async def _member(visit: Visit) -> MemberInfo:
+    user_id, account_id = visit.request.path_params["user"], _account_id(visit)
+    return await visit.desk.members.get(visit.actor, user_id, account_id)
+
+
+def _role(visit: Visit) -> Role:
+    named = str(visit.request.path_params["role"])
+    role = next((each for each in Role if each.value == named), None)
+    if role is None:
+        raise NotFound(Phrase("There is no role %(name)s.", name=named[:40]))
+    return role
+
+
+def _invite(visit: Visit, typed: dict[str, str], refusal: Refusal | None = None) -> Response:
+    if isinstance(refusal, Invalid):
+        errors = dict(by_field(refusal))
+    else:
+        field = "email" if isinstance(refusal, Taken) else ""
+        errors = {field: refusal.message} if refusal else {}
+    return visit.dialog(
+        "settings/users/invite.html",
+        status=STATUS[type(refusal)] if refusal else 200,
+        title=_("Invite a person"),
+        close_url=_page(visit),
+        section="users",
+        post_url=address("invite", _account_id(visit)),
+        form=typed,
+        roles=[
+            {"value": role.value, "label": role.label, "can": _ROLES[role].can}
+            for role in reversed(Role)
+        ],
+        errors=errors,
+    )
+
+
+def _way_in(visit: Visit, invitation: InvitationInfo, *, title: str) -> Response:
+    origin, link = visit.desk.settings.origin, invitation.link
+    return visit.dialog(
+        "settings/users/invited.html",
+        title=title,
+        close_url=_page(visit),
+        section="users",
+        member={"name": invitation.member.user.name, "email": invitation.member.user.email},
+        link=f"{origin}/sign-in/link/{link}" if link else None,
+        expires_at=invitation.expires_at,
+        vouched=invitation.member.user.proved,
+    )
+
+
+@dataclass(frozen=True)
+class _Words:
+    """What a role can do, and how a person is given it."""
+
+    can: str
+    title: str
+    effect: str
+    button: str
+    done: str
+    lets_in: str
+
+
+_ROLES: Final = {
+    Role.ADMINISTRATOR: _Words(
+        Phrase("Adds, changes and deletes API tokens, and invites people."),
+        Phrase("Make %(name)s an administrator?"),
+        Phrase("An administrator adds, changes and deletes API tokens, and invites people."),
+        Phrase("Make administrator"),
+        Phrase("%(name)s is an administrator now."),
+        Phrase("%(email)s can act for this account again, as an administrator."),
+    ),
+    Role.VIEWER: _Words(
+        Phrase("Sees API tokens and the audit trail, changes nothing, and never sees a value."),
+        Phrase("Make %(name)s a viewer?"),
+        Phrase(
+            "A viewer sees API tokens and the audit trail, changes nothing, and never sees a value."
+        ),
+        Phrase("Make viewer"),
+        Phrase("%(name)s is a viewer now."),
+        Phrase("%(email)s can act for this account again, as a viewer."),
+    ),
+}
+
+
+def _question(visit: Visit, member: MemberInfo, path: str, title: str, *lines: str) -> Question:
+    account_id = _account_id(visit)
+    return Question(
+        title=title,
+        lines=lines,
+        button="",
+        post_url=address(f"{member.user.id}/{path}", account_id),
+        cancel_url=page_of(account_id),
+    )
+
+
+def _role_question(visit: Visit, member: MemberInfo, role: Role) -> Question:
+    words = _ROLES[role]
+    title = _(words.title, name=member.user.name)
+    question = _question(visit, member, f"role/{role.value}", title, words.effect)
+    return replace(question, button=words.button)
+
+
+def _link_question(visit: Visit, member: MemberInfo) -> Question:
+    title = _("Make a new sign-in link for %(name)s?", name=member.user.name)
+    lines = [_("It works once, for three days. A link that you made before ends at once.")]
+    if member.active and not member.user.proved:
+        lines.append(_("With it they can choose a new password. Their older sessions end then."))
+    return replace(_question(visit, member, "link", title, *lines), button=_("Make a link"))
+
+
+def _deactivate_question(visit: Visit, member: MemberInfo) -> Question:
+    title = _("Deactivate %(name)s?", name=member.user.name)
+    lines = [
+        _(
+            "%(email)s is signed out of this account at once, and cannot act for it.",
+            email=member.user.email,
+        ),
+        _("Their API tokens go on working. You can activate them again at any time."),
+    ]
+    if member.user.id == visit.actor.id:
+        lines.insert(0, _("This is you: you will be signed out."))
+    question = _question(visit, member, "deactivate", title, *lines)
+    return replace(question, button=_("Deactivate"), tone="bad")
+
+
+def _activate_question(visit: Visit, member: MemberInfo) -> Question:
+    title = _("Activate %(name)s?", name=member.user.name)
+    effect = _(_ROLES[member.role].lets_in, email=member.user.email)
+    return replace(_question(visit, member, "activate", title, effect), button=_("Activate"))

@@ -1,0 +1,43 @@
+"""The cookie by which a browser shows that somebody has signed in from it before."""
+
+from typing import Final
+
+from starlette.requests import HTTPConnection, Request
+from starlette.responses import Response
+
+from server.http.cookies import read_cookie, set_cookie
+from server.services.sign_in.known_devices import KNOWN_FOR, Browser
+from server.settings import Settings
+from server.web.html.request import desk_of, origin_of
+
+_SECONDS: Final = int(KNOWN_FOR.total_seconds())
+
+
+def device_cookie_name(settings: Settings) -> str:
+    """`__Host-` where https makes it possible, as for the session."""
+    return "__Host-tokendesk-device" if settings.uses_https else "tokendesk-device"
+
+
+def browser_of(request: HTTPConnection) -> Browser:
+    """What a browser that signs in sends along: the session it had, and its note."""
+    settings = request.app.state.desk.settings
+    note = request.cookies.get(device_cookie_name(settings), "")
+    return Browser(read_cookie(request, settings), note)
+
+
+async def begin_session(request: Request, answer: Response, cookie: str) -> None:
+    """Hand the browser a session that has just begun, and a new note of whose it is."""
+    desk = desk_of(request)
+    set_cookie(answer, cookie, desk.settings)
+    session = await desk.sessions.resume(cookie, origin_of(request))
+    if session is None:
+        return
+    note = desk.known_devices.remember(browser_of(request).device, session.user.email)
+    answer.set_cookie(
+        device_cookie_name(desk.settings),
+        note,
+        max_age=_SECONDS,
+        httponly=True,
+        samesite="strict",
+        secure=desk.settings.uses_https,
+    )

@@ -1,0 +1,1 @@
+"""The API tokens page, a token's pages, and what is done there."""

@@ -1,0 +1,145 @@
+"""Enabling, disabling and deleting many tokens: asks first, then tells what became of each."""
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+from starlette.datastructures import FormData
+from starlette.responses import Response
+
+from server.domain.errors import Invalid, Refusal
+from server.domain.i18n.messages import Phrase
+from server.http.pages.i18n import gettext as _
+from server.http.pages.i18n import ngettext
+from server.services.answers import BulkOutcome
+from server.services.tokens.lifecycle import MOST_AT_ONCE
+from server.web.html.confirmation import Question, ask
+from server.web.html.request import Visit, attempt, signed_in
+from server.web.html.view_models import LIST
+from server.web.tokens.list import address
+from server.web.tokens.list_state import GridState
+
+BULK: Final = f"{LIST}/bulk"
+
+
+@dataclass(frozen=True)
+class _Wish:
+    verb: str
+    title: str
+    done: str
+    effect: str
+
+
+WISHES: Final = {
+    "enable": _Wish(
+        Phrase("Enable"),
+        Phrase("Enable %(name)s?"),
+        Phrase("enabled"),
+        Phrase("Programs that send them are accepted again at once."),
+    ),
+    "disable": _Wish(
+        Phrase("Disable"),
+        Phrase("Disable %(name)s?"),
+        Phrase("disabled"),
+        Phrase("Programs that send them are refused at once."),
+    ),
+    "delete": _Wish(
+        Phrase("Delete"),
+        Phrase("Delete %(name)s?"),
+        Phrase("deleted"),
+        Phrase("Programs that send them are refused at once. This cannot be undone."),
+    ),
+}
+
+
+@signed_in
+async def bulk(visit: Visit) -> Response:
+    """What was selected, in one form: first the question, then, confirmed, the deed."""
+    form = await visit.form()
+    action = str(form.get("action", ""))
+    state = GridState.of_query(str(form.get("state", "")))
+    ids = await _selected(visit, form, state)
+    if action not in WISHES:
+        return _nothing(visit, state, _("Choose whether to enable, disable or delete."))
+    if not ids:
+        return _nothing(visit, state, _("Select at least one API token first."))
+    if len(ids) > MOST_AT_ONCE:
+        most = _(
+            "Select at most %(most)s API tokens at once. Filter the list first.", most=MOST_AT_ONCE
+        )
+        return _nothing(visit, state, most)
+    question = _question(action, ids, state)
+    if form.get("confirmed") != "1":
+        return ask(visit, question)
+    if not question.typed_right(str(form.get("typed", ""))):
+        wrong = Invalid.one("typed", _("Type %(words)s to go on.", words=question.must_type))
+        return ask(visit, question, refusal=wrong, form=form)
+    outcome = await attempt(_do(visit, action, ids))
+    if isinstance(outcome, Refusal):
+        return ask(visit, question, refusal=outcome, form=form)
+    return _tell(visit, action, outcome, state)
+
+
+async def _selected(visit: Visit, form: FormData, state: GridState) -> list[str]:
+    if form.get("scope") == "all":
+        return await visit.desk.token_grid.ids(visit.actor, state.wanted())
+    return list(dict.fromkeys(str(value) for value in form.getlist("ids")))
+
+
+async def _do(visit: Visit, action: str, ids: list[str]) -> BulkOutcome[Any]:
+    tokens = visit.desk.tokens
+    if action == "enable":
+        return await tokens.enable_all(visit.actor, ids)
+    if action == "disable":
+        return await tokens.disable_all(visit.actor, ids)
+    return await tokens.delete_all(visit.actor, ids)
+
+
+def _question(action: str, ids: list[str], state: GridState) -> Question:
+    wish = WISHES[action]
+    deletes = action == "delete"
+    return Question(
+        title=_(wish.title, name=_count(len(ids))),
+        lines=[wish.effect],
+        items=ids,
+        button=wish.verb,
+        post_url=BULK,
+        cancel_url=address(state),
+        tone="bad" if deletes else "primary",
+        fields={"action": [action], "confirmed": ["1"], "state": [state.here], "ids": ids},
+        must_type=_("delete %(number)s", number=str(len(ids))) if deletes else None,
+        type_label=_("Type this to delete them"),
+    )
+
+
+def _tell(visit: Visit, action: str, outcome: BulkOutcome[Any], state: GridState) -> Response:
+    wish, changed, refused = WISHES[action], len(outcome.changed), outcome.refused
+    said = _("%(tokens)s %(done)s.", tokens=_count(changed), done=wish.done)
+    if not refused:
+        return visit.done(said, address(state))
+    return visit.dialog(
+        "settings/api-tokens/outcome.html",
+        title=_(
+            "%(changed)s of %(all)s %(done)s",
+            changed=changed,
+            all=changed + len(refused),
+            done=wish.done,
+        ),
+        close_url=address(state),
+        said=said if changed else _("No API token was %(done)s.", done=wish.done),
+        refused=[{"id": each.token_id, "message": each.refusal.message} for each in refused],
+    )
+
+
+def _nothing(visit: Visit, state: GridState, message: str) -> Response:
+    return visit.dialog(
+        "settings/api-tokens/outcome.html",
+        status=422,
+        title=_("Nothing was changed"),
+        close_url=address(state),
+        said=message,
+        refused=[],
+    )
+
+
+def _count(number: int) -> str:
+    return ngettext("%(num)s API token", "%(num)s API tokens", number)

@@ -1,0 +1,165 @@
+"""A token's page: what stands above its tabs, and each tab at an address of its own."""
+
+from typing import Any, Final
+
+from starlette.responses import Response
+
+from server.domain.i18n.messages import Phrase
+from server.domain.tokens.rules import Milestone, RevealPolicy
+from server.services.answers import MilestoneInfo, OldSecretInfo, TokenInfo
+from server.web.audit.list import records_context
+from server.web.html import view_models
+from server.web.html.request import Visit, signed_in
+from server.web.html.view_models import LIST, Shape
+from server.web.tokens.code_samples import endpoint_of, examples
+
+TABS: Final = (
+    ("", Phrase("General")),
+    ("/modules", Phrase("Modules")),
+    ("/details", Phrase("Details")),
+    ("/usage", Phrase("Usage")),
+    ("/audit-trail", Phrase("Audit trail")),
+)
+_LIFE: Final = {
+    Milestone.UPDATED: Phrase("Last change"),
+    Milestone.ENABLED: Phrase("Enabled"),
+    Milestone.DISABLED: Phrase("Disabled"),
+    Milestone.ROTATED: Phrase("Rotated"),
+}
+
+
+@signed_in
+async def show_general(visit: Visit) -> Response:
+    """Description, endpoint, and the value, hidden."""
+    return await general(visit, await token_of(visit))
+
+
+async def general(
+    visit: Visit, token: TokenInfo, state: Shape | None = None, *, status: int = 200
+) -> Response:
+    """The tab General; `state` tells how far the value is shown."""
+    endpoint = endpoint_of(visit)
+    return await page(
+        visit,
+        token,
+        "",
+        status=status,
+        endpoint=endpoint,
+        examples=examples(endpoint),
+        secret=secret_shape(visit, token) | (state or {}),
+    )
+
+
+@signed_in
+async def show_modules(visit: Visit) -> Response:
+    """What it may enter, and what was withdrawn from its account."""
+    return await page(visit, await token_of(visit), "/modules")
+
+
+@signed_in
+async def show_details(visit: Visit) -> Response:
+    """When it passed each point of its life, and who brought it there."""
+    token = await token_of(visit)
+    passed = await visit.desk.tokens.milestones(visit.actor, token)
+    created = MilestoneInfo(token.created_at, token.created_by)
+    points = [_point(Phrase("Created"), created)]
+    points += [_point(label, passed.get(kind)) for kind, label in _LIFE.items()]
+    expiry_set = passed.get(Milestone.EXPIRY_SET)
+    return await page(
+        visit,
+        token,
+        "/details",
+        points=points,
+        expiry_set=_point(Phrase("Expiry set"), expiry_set) if expiry_set else None,
+    )
+
+
+@signed_in
+async def show_audit_trail(visit: Visit) -> Response:
+    """The token's own records; htmx asks for the table alone."""
+    token = await token_of(visit)
+    base_url = f"{LIST}/{token.id}/audit-trail"
+    context = await records_context(visit, base_url=base_url, object_id=token.id)
+    if visit.htmx.partial:
+        return visit.html("settings/audit-trail/records.html", partial=True, **context)
+    return await page(visit, token, "/audit-trail", partial=False, **context)
+
+
+async def token_of(visit: Visit) -> TokenInfo:
+    """The token that the address names."""
+    return await visit.desk.tokens.get(visit.actor, visit.request.path_params["token"])
+
+
+async def page(
+    visit: Visit, token: TokenInfo, tab: str, *, status: int = 200, **content: Any
+) -> Response:
+    """A tab with everything around it; `tab` is the end of its address."""
+    name = tab.removeprefix("/") or "general"
+    return visit.html(
+        f"settings/api-tokens/token/{name}.html",
+        status=status,
+        **await _frame(visit, token, tab),
+        **content,
+    )
+
+
+async def _frame(visit: Visit, token: TokenInfo, tab: str) -> Shape:
+    """What every tab shows above itself."""
+    old = await visit.desk.secrets.old(visit.actor, token)
+    url = f"{LIST}/{token.id}"
+    moves = view_models.moves(token, visit.actor)
+    return {
+        "token": view_models.token(token, visit.desk.clock()),
+        "tabs": [
+            {"label": label, "url": url + path, "current": path == tab} for path, label in TABS
+        ],
+        "edit_url": next((move["url"] for move in moves if move["key"] == "edit"), None),
+        "moves": [move for move in moves if move["key"] != "edit"],
+        "old_secret": _old_secret(old, url, may_end=bool(moves)),
+    }
+
+
+def _old_secret(old: list[OldSecretInfo], url: str, *, may_end: bool) -> Shape | None:
+    """The rotated-out secret that a person should know of: one that works, or was tried since."""
+    working = [each for each in old if each.works]
+    tried = [each for each in old if each.refused_at is not None and not each.works]
+    if working:
+        last_used = [each.last_used_at for each in working if each.last_used_at]
+        return {
+            "works_until": max(each.accepted_until for each in working),
+            "last_used_at": max(last_used, default=None),
+            "end_url": f"{url}/end-grace" if may_end else None,
+            "ended_at": None,
+            "refused_at": None,
+        }
+    if tried:
+        latest = max(tried, key=lambda each: each.refused_at or each.accepted_until)
+        return {
+            "works_until": None,
+            "last_used_at": latest.last_used_at,
+            "end_url": None,
+            "ended_at": latest.accepted_until,
+            "refused_at": latest.refused_at,
+        }
+    return None
+
+
+def _point(label: str, passed: MilestoneInfo | None) -> Shape:
+    if passed is None:
+        return {"label": label, "at": None, "by": None}
+    return {"label": label, "at": passed.at, "by": view_models.thing(passed.by.id, passed.by.name)}
+
+
+def secret_shape(visit: Visit, token: TokenInfo) -> Shape:
+    """The value before it is asked for: hidden, and whether it can be shown at all."""
+    return {
+        "url": f"{LIST}/{token.id}/secret",
+        "page_url": f"{LIST}/{token.id}",
+        "kept": token.account.reveal is RevealPolicy.ALWAYS,
+        "may_show": visit.actor.may_manage_tokens and token.account.id == visit.actor.account_id,
+        "value": None,
+        "asks_password": False,
+        "has_password": visit.signed_in.has_password,
+        "action": "show",
+        "error": None,
+    }

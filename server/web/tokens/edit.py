@@ -1,0 +1,158 @@
+"""The wizard "Edit API token": General and Modules in one form, saved at once."""
+
+from typing import Final
+
+from starlette.datastructures import FormData
+from starlette.responses import Response
+
+from server.domain.errors import Complaints, Invalid, Refusal, Stale, by_field
+from server.domain.tokens.rules import parse_expiry
+from server.http.pages.i18n import gettext as _
+from server.services.answers import ModuleInfo, TokenInfo
+from server.services.tokens.patch import TokenPatch
+from server.web.html import view_models
+from server.web.html.error_pages import STATUS
+from server.web.html.forms import upload_of
+from server.web.html.request import Visit, attempt, signed_in
+from server.web.html.view_models import LIST, Shape
+from server.web.wizard.dialog import LIMITS, count_label
+
+GENERAL_FIELDS: Final = ("name", "description", "expires_at")
+_NO_VERSION: Final = -1
+
+
+@signed_in
+async def show(visit: Visit) -> Response:
+    """The form with what is saved; `?step=modules` begins there."""
+    visit.actor.must_manage_tokens()
+    return await _dialog(visit, await _token(visit))
+
+
+@signed_in
+async def save(visit: Visit) -> Response:
+    """Save it all, or say what is wrong beside its field, with all that was typed."""
+    form, complaints, token_id = await visit.form(), Complaints(), _token_id(visit)
+    patch = TokenPatch(
+        name=str(form.get("name", "")),
+        description=str(form.get("description", "")),
+        expires_at=parse_expiry(str(form.get("expires_at", "")), complaints),
+        module_ids=_ticked(form),
+        without_logo=form.get("remove_logo") == "1",
+    )
+    saved = await attempt(
+        visit.desk.tokens.update(
+            visit.actor,
+            token_id,
+            patch,
+            version=_version(form),
+            upload=upload_of(form),
+            complaints=complaints,
+        )
+    )
+    if isinstance(saved, Refusal):
+        if not isinstance(saved, (Invalid, Stale)):
+            raise saved
+        return await _dialog(visit, await _token(visit), form=form, refusal=saved)
+    back = visit.came_from if visit.htmx.partial else f"{LIST}/{token_id}"
+    return visit.done(_("%(name)s is saved.", name=saved.name), back)
+
+
+async def _dialog(
+    visit: Visit,
+    token: TokenInfo,
+    *,
+    form: FormData | None = None,
+    refusal: Refusal | None = None,
+) -> Response:
+    enabled = await visit.desk.modules.enabled(visit.actor, account_id=token.account.id)
+    granted = {module.id for module in (*token.modules, *token.withdrawn_modules)}
+    ticked = granted if form is None else set(_ticked(form))
+    rows = _module_rows(enabled, token, ticked)
+    saved = _saved(token)
+    typed = saved if form is None else {key: str(form.get(key, "")) for key in GENERAL_FIELDS}
+    errors = dict(by_field(refusal)) if isinstance(refusal, Invalid) else {}
+    return visit.dialog(
+        "settings/api-tokens/edit.html",
+        status=STATUS[type(refusal)] if refusal else 200,
+        title=_("Edit API token"),
+        edit={
+            "post_url": f"{LIST}/{token.id}/edit",
+            "close_url": f"{LIST}/{token.id}",
+            "version": token.version,
+            "step": _step(visit, errors),
+        },
+        stale=_compared(token, typed, ticked) if isinstance(refusal, Stale) else None,
+        errors=errors,
+        form=typed,
+        logo=view_models.thing(token.id, token.name, token.logo),
+        limits=LIMITS,
+        modules=rows,
+        any_modules=bool(rows),
+        kept=[],
+        search="",
+        count_label=count_label(sum(row["ticked"] for row in rows), len(rows)),
+    )
+
+
+def _step(visit: Visit, errors: dict[str, str]) -> str:
+    """Where what is wrong can be seen, else where the person wanted to begin."""
+    wanted = visit.request.query_params.get("step") == "modules" and not errors
+    return "modules" if wanted or set(errors) == {"modules"} else "general"
+
+
+def _module_rows(enabled: list[ModuleInfo], token: TokenInfo, ticked: set[str]) -> list[Shape]:
+    """What can be granted, and what is granted but was withdrawn from the account."""
+    return [
+        {
+            "id": module.id,
+            "name": module.name,
+            "description": module.description,
+            "ticked": module.id in ticked,
+            "withdrawn": module in token.withdrawn_modules,
+        }
+        for module in (*enabled, *token.withdrawn_modules)
+    ]
+
+
+def _saved(token: TokenInfo) -> dict[str, str]:
+    expires_at = f"{token.expires_at:%Y-%m-%dT%H:%M}" if token.expires_at else ""
+    return {"name": token.name, "description": token.description, "expires_at": expires_at}
+
+
+def _spaced(moment: str) -> str:
+    return moment.replace("T", " ")
+
+
+def _compared(token: TokenInfo, typed: dict[str, str], ticked: set[str]) -> list[Shape]:
+    """What is saved now beside what was entered, where they differ."""
+    saved = _saved(token)
+    granted = {module.id for module in (*token.modules, *token.withdrawn_modules)}
+    rows = [
+        (_("API token name"), saved["name"], typed["name"]),
+        (_("Description"), saved["description"], typed["description"]),
+        (_("Expiry"), _spaced(saved["expires_at"]), _spaced(typed["expires_at"])),
+        (_("Modules"), ", ".join(sorted(granted)), ", ".join(sorted(ticked))),
+    ]
+    return [
+        {"label": label, "saved": before or "—", "typed": after or "—"}
+        for label, before, after in rows
+        if before != after
+    ]
+
+
+async def _token(visit: Visit) -> TokenInfo:
+    return await visit.desk.tokens.get(visit.actor, _token_id(visit))
+
+
+def _token_id(visit: Visit) -> str:
+    return str(visit.request.path_params["token"])
+
+
+def _ticked(form: FormData) -> list[str]:
+    return [str(value) for value in form.getlist("modules")]
+
+
+def _version(form: FormData) -> int:
+    """The version that the form was made for; one that came without it is stale."""
+    text = str(form.get("version", ""))
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else _NO_VERSION

@@ -1,0 +1,80 @@
+"""The rows of the grid made ready for their template."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Final
+
+from server.domain.actor import Actor
+from server.services.answers import TokenInfo
+from server.web.html import view_models
+from server.web.html.view_models import LIST, Shape
+
+LONG: Final = 40
+"""Names with more characters are cut in the list, and shown whole on demand."""
+
+ANY: Final = "\x1aid"
+ANY_NAME: Final = "\x1aname"
+"""Stand in what is made once for many rows, each of which puts its own id and name there.
+
+No name can contain such a control character."""
+
+
+def rows(infos: Sequence[TokenInfo], actor: Actor, now: datetime) -> Shape:
+    """`rows`, and what several of them show alike: each once, under the key that a row has for it.
+
+    A hundred rows are to be rendered within few milliseconds.
+    """
+    return {"rows": [_row(info, actor, now) for info in infos], **_shared(infos, actor)}
+
+
+def _row(info: TokenInfo, actor: Actor, now: datetime) -> Shape:
+    return view_models.thing(info.id, info.name, info.logo) | {
+        "is_long": len(info.name) > LONG,
+        "modules": _granted(info),
+        "creator": _creator(info),
+        "created_at": info.created_at,
+        "updated_at": info.updated_at,
+        "last_access": info.last_access_at,
+        "expires_at": info.expires_at,
+        "expiry": view_models.expiry(info.expires_at, now),
+        "status": info.status.value,
+        "account": {"id": info.account.id, "name": info.account.name},
+        "menu": _menu(info, actor),
+    }
+
+
+def _shared(infos: Sequence[TokenInfo], actor: Actor) -> Shape:
+    granted = {_granted(info): info for info in infos}
+    menus = {_menu(info, actor): info for info in infos}
+    menus.pop("", None)
+    creators = {_creator(info): info.created_by for info in infos}
+    return {
+        "any": ANY,
+        "any_name": ANY_NAME,
+        "any_url": f"{LIST}/{ANY}",
+        "creators": [(key, view_models.thing(by.id, by.name)) for key, by in creators.items()],
+        "module_sets": [(key, view_models.granted(info)) for key, info in granted.items()],
+        "statuses": [
+            (each.value, view_models.status(each)) for each in {info.status for info in infos}
+        ],
+        "menus": [
+            (key, view_models.moves(replace(info, id=ANY), actor)) for key, info in menus.items()
+        ],
+    }
+
+
+def _granted(info: TokenInfo) -> str:
+    names = "/".join(module.id for module in info.withdrawn_modules)
+    return f"{'/'.join(module.id for module in info.modules)}-{names}"
+
+
+def _creator(info: TokenInfo) -> str:
+    return f"{info.created_by.id} {info.created_by.name}"
+
+
+def _menu(info: TokenInfo, actor: Actor) -> str:
+    """Rows with the same key have the same menu; empty for none."""
+    if not view_models.may_move(info, actor):
+        return ""
+    return f"{info.status.value} {info.account.id == actor.account_id}"

@@ -1,0 +1,203 @@
+"""What the address of the tokens page says: search, filters, order, columns, page."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from typing import Any, Final
+from urllib.parse import parse_qsl, urlencode
+
+from starlette.datastructures import QueryParams
+
+from server.domain.i18n.messages import Phrase
+from server.domain.ids import IdKind
+from server.domain.tokens.rules import TokenStatus
+from server.services.search.token_list import TokenFilter, TokenOrder, search_words
+from server.web.html.query_params import Reading, end_of, start_of
+
+PAGE_SIZES: Final = (10, 25, 50, 100)
+EXPIRING_DAYS: Final = (7, 30, 90)
+ORDERS: Final = {
+    "name": TokenOrder.NAME,
+    "created_by": TokenOrder.CREATED_BY,
+    "created_at": TokenOrder.CREATED_AT,
+    "last_access": TokenOrder.LAST_ACCESS_AT,
+    "updated_at": TokenOrder.UPDATED_AT,
+    "expires_at": TokenOrder.EXPIRES_AT,
+    "status": TokenOrder.STATUS,
+}
+COLUMNS: Final = {
+    "account": Phrase("Account"),
+    "modules": Phrase("Modules"),
+    "created_by": Phrase("Created by"),
+    "created_at": Phrase("Date created"),
+    "last_access": Phrase("Last access"),
+    "updated_at": Phrase("Last change"),
+    "expires_at": Phrase("Expiry"),
+    "status": Phrase("Status"),
+}
+"""Columns that can be hidden, in their order; the token itself is always shown."""
+
+USUAL_COLUMNS: Final = ("account", "modules", "created_by", "created_at", "last_access", "status")
+STANDARD_VIEW: Final = "standard"
+"""The value of `view` that asks for the page as it comes, whatever view a person prefers."""
+
+
+@dataclass(frozen=True)
+class GridState:
+    """One way of looking at the tokens. What an address says wrongly is left out and told of."""
+
+    search: str = ""
+    statuses: tuple[TokenStatus, ...] = ()
+    module_ids: tuple[str, ...] = ()
+    all_modules: bool = False
+    created_by: str = ""
+    created_from: date | None = None
+    created_to: date | None = None
+    last_access: str = ""
+    unused_since: date | None = None
+    expiring: int = 0
+    account: str = ""
+    sort: str = "created_at"
+    descending: bool = True
+    columns: tuple[str, ...] = USUAL_COLUMNS
+    rows: int = PAGE_SIZES[0]
+    page: int = 1
+    ignored: tuple[str, ...] = field(default=(), compare=False)
+
+    @classmethod
+    def of_query(cls, query: str) -> "GridState":
+        """The state that a query string describes."""
+        pairs = parse_qsl(query, keep_blank_values=True, max_num_fields=None)
+        return cls.read(QueryParams(pairs))
+
+    @classmethod
+    def read(cls, params: QueryParams) -> "GridState":
+        """The state in an address's parameters; unknown values fall back."""
+        reading = Reading(params)
+        sort = params.get("sort", "-created_at")
+        known_sort = sort.removeprefix("-") in ORDERS
+        if not known_sort:
+            reading.ignored.append(Phrase("an unknown order"))
+        modules = tuple(dict.fromkeys(params.getlist("module")))
+        module_ids = tuple(each for each in modules if IdKind.MODULE.matches(each))
+        if modules != module_ids:
+            reading.ignored.append(Phrase("an unknown module"))
+        columns = params.getlist("column")
+        return cls(
+            search=" ".join(search_words(params.get("search", ""))),
+            statuses=_statuses(reading, params.getlist("status")),
+            module_ids=module_ids[:100],
+            all_modules=params.get("module_match") == "all",
+            created_by=reading.text("created_by", Phrase("an unknown creator")),
+            created_from=reading.day("created_from", Phrase("a first day")),
+            created_to=reading.day("created_to", Phrase("a last day")),
+            last_access=reading.one_of(
+                "last_access", Phrase("an unknown last access"), ("", "never", "unused")
+            ),
+            unused_since=reading.day("unused_since", Phrase("a day of last access")),
+            expiring=int(
+                reading.one_of(
+                    "expiring",
+                    Phrase("an unknown time until expiry"),
+                    ("0", *map(str, EXPIRING_DAYS)),
+                )
+            ),
+            account=reading.text("account", Phrase("an unknown account")),
+            sort=sort.removeprefix("-") if known_sort else "created_at",
+            descending=sort.startswith("-") if known_sort else True,
+            columns=tuple(key for key in COLUMNS if key in columns) if columns else USUAL_COLUMNS,
+            rows=int(
+                reading.one_of(
+                    "rows", Phrase("an unknown number of rows"), tuple(map(str, PAGE_SIZES))
+                )
+            ),
+            page=reading.number("page"),
+            ignored=tuple(reading.ignored),
+        )
+
+    def wanted(self) -> TokenFilter:
+        """The filter as services take it; days begin and end in UTC."""
+        return TokenFilter(
+            search=self.search,
+            statuses=self.statuses,
+            module_ids=self.module_ids,
+            all_modules=self.all_modules,
+            created_by_id=self.created_by or None,
+            created_since=start_of(self.created_from),
+            created_until=end_of(self.created_to),
+            never_used=self.last_access == "never",
+            unused_since=start_of(self.unused_since) if self.last_access == "unused" else None,
+            expiring_within=timedelta(days=self.expiring) if self.expiring else None,
+            account_id=self.account or None,
+        )
+
+    @property
+    def order(self) -> TokenOrder:
+        """The order as services take it."""
+        return ORDERS[self.sort]
+
+    def query(self, **changes: Any) -> str:
+        """The state as a query string, with some of it changed; what is usual is left out.
+
+        A change of anything but the page leads to the first page.
+        """
+        state = replace(self, **({"page": 1} | changes))
+        usual = GridState()
+        pairs: list[tuple[str, str]] = [
+            ("search", state.search),
+            *(("status", status.value) for status in state.statuses),
+            *(("module", module_id) for module_id in state.module_ids),
+            ("module_match", "all" if state.all_modules and state.module_ids else ""),
+            ("created_by", state.created_by),
+            ("created_from", state.created_from.isoformat() if state.created_from else ""),
+            ("created_to", state.created_to.isoformat() if state.created_to else ""),
+            ("last_access", state.last_access),
+            ("unused_since", state.unused_since.isoformat() if state.unused_since else ""),
+            ("expiring", str(state.expiring) if state.expiring else ""),
+            ("account", state.account),
+            ("sort", "" if _same_order(state, usual) else state.sort_text),
+            *(("column", key) for key in state.columns if state.columns != usual.columns),
+            ("rows", str(state.rows) if state.rows != usual.rows else ""),
+            ("page", str(state.page) if state.page != 1 else ""),
+        ]
+        return urlencode([(name, value) for name, value in pairs if value])
+
+    @property
+    def here(self) -> str:
+        """The whole state as a query string, the page included."""
+        return self.query(page=self.page)
+
+    @property
+    def sort_text(self) -> str:
+        """The order as an address says it: `-created_at`."""
+        return ("-" if self.descending else "") + self.sort
+
+    @property
+    def is_filtered(self) -> bool:
+        """Whether rows may be missing because of search or filters."""
+        return self.wanted() != TokenFilter()
+
+    def unfiltered(self) -> str:
+        """The query without search and filters; order, columns and rows stay."""
+        kept = GridState(
+            sort=self.sort, descending=self.descending, columns=self.columns, rows=self.rows
+        )
+        return kept.query()
+
+
+def _statuses(reading: Reading, named: Sequence[str]) -> tuple[TokenStatus, ...]:
+    known = {status.value: status for status in TokenStatus}
+    chosen = dict.fromkeys(each.lower() for each in named if each)
+    if any(each not in known for each in chosen):
+        reading.ignored.append(Phrase("an unknown status"))
+    return tuple(known[each] for each in chosen if each in known)
+
+
+def _same_order(state: GridState, other: GridState) -> bool:
+    return (state.sort, state.descending) == (other.sort, other.descending)
+
+
+def hidden_fields(query: str, *, without: Mapping[str, object] | Sequence[str] = ()) -> list[Any]:
+    """A query as hidden fields of a form that changes the rest of it."""
+    pairs = parse_qsl(query)
+    return [{"name": name, "value": value} for name, value in pairs if name not in without]

@@ -1,0 +1,52 @@
+"""A token's value on demand: shown or copied, after the password where the sign-in is old."""
+
+from dataclasses import replace
+
+from starlette.responses import Response
+
+from server.domain.errors import ConfirmPassword, IllegalMove, Refusal, SignInNeeded
+from server.http.pages.i18n import gettext as _
+from server.services.answers import TokenInfo
+from server.web.html.error_pages import STATUS
+from server.web.html.request import Visit, attempt, signed_in
+from server.web.html.view_models import Shape
+from server.web.tokens.details import general, secret_shape
+
+
+@signed_in
+async def show(visit: Visit) -> Response:
+    """The value on demand: after the password where the sign-in is old; else why not."""
+    token_id, form = visit.request.path_params["token"], await visit.form()
+    token = await visit.desk.tokens.get(visit.actor, token_id)
+    action = "copy" if form.get("action") == "copy" else "show"
+    if password := str(form.get("password", "")):
+        sessions = visit.desk.sessions
+        refusal = await attempt(sessions.confirm_password(visit.cookie, visit.signed_in, password))
+        if isinstance(refusal, Refusal):
+            asked = {"asks_password": True, "action": action, "error": refusal.message}
+            status = 422 if isinstance(refusal, SignInNeeded) else STATUS[type(refusal)]
+            return await _secret(visit, token, asked, status=status)
+        visit = await _resumed(visit)
+    secret = await attempt(visit.desk.secrets.reveal(visit.actor, token.id))
+    if isinstance(secret, ConfirmPassword):
+        return await _secret(visit, token, {"asks_password": True, "action": action}, status=422)
+    if isinstance(secret, IllegalMove):
+        return await _secret(visit, token, {"kept": False}, status=409)
+    if isinstance(secret, Refusal):
+        raise secret
+    return await _secret(visit, token, {"value": secret.reveal(), "action": action})
+
+
+async def _resumed(visit: Visit) -> Visit:
+    """The visit with the sign-in that was confirmed a moment ago."""
+    session = await visit.desk.sessions.resume(visit.cookie, visit.actor.origin)
+    if session is None:
+        raise SignInNeeded(_("Your session has ended. Sign in again."))
+    return replace(visit, signed_in=session)
+
+
+async def _secret(visit: Visit, token: TokenInfo, state: Shape, *, status: int = 200) -> Response:
+    if visit.htmx.partial:
+        secret = secret_shape(visit, token) | state
+        return visit.html("settings/api-tokens/secret.html", status=status, secret=secret)
+    return await general(visit, token, state, status=status)

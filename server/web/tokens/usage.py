@@ -1,0 +1,216 @@
+"""A token's tab Usage: accepted and refused calls as a picture, as numbers, and by module."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from starlette.responses import Response
+
+from server.domain.i18n.messages import Phrase
+from server.domain.verification.verdict import Outcome
+from server.http.pages.i18n import gettext as _
+from server.http.pages.i18n import ngettext, spoken
+from server.services.answers import TokenInfo
+from server.services.usage.views import CallerInfo, ModuleUse, UsagePoint, UsageStep, in_all
+from server.web.audit.list_view import say_agent
+from server.web.html import view_models
+from server.web.html.request import Visit, signed_in
+from server.web.html.view_models import LIST, Shape
+from server.web.tokens.details import page, token_of
+
+CHART_HEIGHT: Final = 160
+BAR: Final = 8
+GAP: Final = 2
+LEAST: Final = 3
+"""Height of the smallest number that is not zero, so that it can be seen beside a large one."""
+
+OUTCOMES: Final = {
+    Outcome.VALID: Phrase("Accepted"),
+    Outcome.DISABLED: Phrase("Refused: disabled"),
+    Outcome.EXPIRED: Phrase("Refused: expired"),
+    Outcome.ROTATED: Phrase("Refused: old secret"),
+    Outcome.INSUFFICIENT_SCOPE: Phrase("Refused: module not granted"),
+}
+
+
+@dataclass(frozen=True)
+class Range:
+    """How far back the page looks; `marks` is how many points lie between two marks below."""
+
+    key: str
+    label: str
+    words: str
+    step: UsageStep
+    points: int
+    marks: int
+
+    def begin(self, now: datetime) -> datetime:
+        """The moment that lies in its first point."""
+        return now - timedelta(hours=self.step.hours * (self.points - 1))
+
+
+RANGES: Final = (
+    Range("24h", Phrase("24 hours"), Phrase("the last 24 hours"), UsageStep.HOUR, 24, 6),
+    Range("7d", Phrase("7 days"), Phrase("the last 7 days"), UsageStep.DAY, 7, 1),
+    Range("30d", Phrase("30 days"), Phrase("the last 30 days"), UsageStep.DAY, 30, 6),
+    Range("90d", Phrase("90 days"), Phrase("the last 90 days"), UsageStep.DAY, 90, 18),
+)
+
+
+@signed_in
+async def show(visit: Visit) -> Response:
+    """The tab; `?range=` says how far back."""
+    token = await token_of(visit)
+    wanted = visit.request.query_params.get("range", "")
+    shown = next((each for each in RANGES if each.key == wanted), RANGES[0])
+    now = visit.desk.clock()
+    usage = await visit.desk.usage.of_token(visit.actor, token, shown.begin(now), step=shown.step)
+    total = in_all(usage.points)
+    return await page(
+        visit,
+        token,
+        "/usage",
+        ranges=_ranges(token, shown),
+        words=shown.words,
+        totals=_totals(total),
+        chart=_chart(usage.points, shown),
+        points=_table(usage.points, shown),
+        outcomes=_outcomes(total, usage.callers),
+        ever_used=bool(usage.callers),
+        requests=_requests(usage.modules),
+        trim_url=_trim_url(token, visit),
+    )
+
+
+def _ranges(token: TokenInfo, shown: Range) -> list[Shape]:
+    return [
+        {
+            "label": each.label,
+            "url": f"{LIST}/{token.id}/usage?range={each.key}",
+            "current": each is shown,
+        }
+        for each in RANGES
+    ]
+
+
+def _totals(total: UsagePoint) -> Shape:
+    accepted, refused = total.accepted, total.all_refused
+    return {
+        "any": bool(accepted or refused),
+        "accepted": spoken().number(accepted),
+        "refused": spoken().number(refused),
+        "calls": ngettext("call", "calls", accepted + refused),
+    }
+
+
+def _chart(points: Sequence[UsagePoint], shown: Range) -> Shape:
+    """Bars in a drawing that is stretched to the page's width; its height is kept."""
+    highest = max((point.accepted + point.all_refused for point in points), default=0)
+    top = _round_up(highest)
+    return {
+        "width": len(points) * BAR,
+        "height": CHART_HEIGHT,
+        "bar": BAR,
+        "lines": [CHART_HEIGHT // 4 * quarter for quarter in range(4)],
+        "scale": [_short(top), _short(top // 2), "0"],
+        "bars": [_bar(number, point, top, shown) for number, point in enumerate(points)],
+        "marks": [_said(point, shown, short=True) for point in points[:: shown.marks]],
+    }
+
+
+def _bar(number: int, point: UsagePoint, top: int, shown: Range) -> Shape:
+    accepted, refused = _height(point.accepted, top), _height(point.all_refused, top)
+    accepted = min(accepted, CHART_HEIGHT - refused)
+    return {
+        "x": number * BAR,
+        "inner_x": number * BAR + GAP // 2,
+        "width": BAR - GAP,
+        "accepted": {"y": CHART_HEIGHT - accepted, "height": accepted},
+        "refused": {"y": CHART_HEIGHT - accepted - refused, "height": refused},
+        "title": _(
+            "%(time)s: %(accepted)s accepted, %(refused)s refused",
+            time=_said(point, shown),
+            accepted=point.accepted,
+            refused=point.all_refused,
+        ),
+    }
+
+
+def _height(calls: int, top: int) -> int:
+    return max(LEAST, round(CHART_HEIGHT * calls / top)) if calls else 0
+
+
+def _round_up(highest: int) -> int:
+    """The top of the scale: 2, 4, 6 or 10 times a power of ten, and never below 4."""
+    power = 1
+    while True:
+        for factor in (4, 6, 10, 20):
+            if highest <= factor * power:
+                return factor * power
+        power *= 10
+
+
+def _short(number: int) -> str:
+    """A number as a scale has it: 400, 2k, 60M."""
+    for size, sign in ((10**9, "G"), (10**6, "M"), (10**3, "k")):
+        if number >= size:
+            return f"{number / size:g}{sign}"
+    return str(number)
+
+
+def _said(point: UsagePoint, shown: Range, *, short: bool = False) -> str:
+    day = spoken().short_day(point.start)
+    if shown.step is UsageStep.DAY:
+        return day if short else spoken().day(point.start)
+    return f"{point.start:%H:%M}" if short else f"{day}, {point.start:%H:%M} UTC"
+
+
+def _table(points: Sequence[UsagePoint], shown: Range) -> list[Shape]:
+    """The newest first; those without any call are left out."""
+    return [
+        {
+            "start": point.start,
+            "label": _said(point, shown),
+            "accepted": spoken().number(point.accepted),
+            "refused": spoken().number(point.all_refused),
+        }
+        for point in reversed(points)
+        if point.accepted or point.all_refused
+    ]
+
+
+def _outcomes(total: UsagePoint, callers: Sequence[CallerInfo]) -> list[Shape]:
+    """Each way in which a call ever ended: how many in the range, and the last one."""
+    last = {caller.outcome: caller for caller in callers}
+    calls = {Outcome.VALID: total.accepted, **total.refused}
+    return [
+        {
+            "label": label,
+            "calls": spoken().number(calls[outcome]),
+            "at": caller.at,
+            "address": caller.address,
+            "agent": say_agent(caller.user_agent),
+        }
+        for outcome, label in OUTCOMES.items()
+        if (caller := last.get(outcome)) is not None
+    ]
+
+
+def _requests(modules: Sequence[ModuleUse]) -> list[Shape]:
+    return [
+        {
+            "id": use.module.id,
+            "name": use.module.name,
+            "withdrawn": use.withdrawn,
+            "asked_at": use.asked_at,
+        }
+        for use in modules
+    ]
+
+
+def _trim_url(token: TokenInfo, visit: Visit) -> str | None:
+    """Where modules are taken away, for those who may."""
+    moves = view_models.moves(token, visit.actor)
+    edit = next((move["url"] for move in moves if move["key"] == "edit"), None)
+    return f"{edit}?step=modules" if edit else None

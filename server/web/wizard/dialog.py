@@ -1,0 +1,204 @@
+"""The wizard's dialog: each step as an htmx partial, or over the tokens page."""
+
+from typing import Final
+
+from starlette.responses import RedirectResponse, Response
+
+from server.domain.errors import IllegalMove, Refusal
+from server.domain.i18n.messages import Phrase
+from server.domain.text.validation import DESCRIPTION_CHARACTERS, NAME_CHARACTERS
+from server.domain.tokens.rules import RevealPolicy
+from server.http.pages.i18n import gettext as _
+from server.services.answers import DraftInfo
+from server.services.media.logos import LARGEST_BYTES
+from server.web.html import view_models
+from server.web.html.error_pages import STATUS
+from server.web.html.request import Visit
+from server.web.html.view_models import LIST, Shape
+from server.web.tokens.code_samples import endpoint_of, examples
+from server.web.tokens.list import list_context
+from server.web.wizard.steps import GENERAL, MODULES, OVERVIEW, SUMMARY, Step, draft_id_of, frame
+
+LIMITS: Final = {
+    "name": NAME_CHARACTERS,
+    "description": DESCRIPTION_CHARACTERS,
+    "logo_bytes": LARGEST_BYTES,
+}
+
+
+async def advance(visit: Visit, step: Step, draft: DraftInfo) -> Response:
+    """On to a step: in the same answer for htmx, else by a redirect."""
+    if not visit.htmx.partial:
+        return RedirectResponse(step.url(draft.id), 303)
+    return await show_step(visit, step, draft.id, draft, push=True)
+
+
+async def show_step(
+    visit: Visit, step: Step, draft_id: str, draft: DraftInfo | None, *, push: bool = False
+) -> Response:
+    """Any step; `push` puts its URL into the browser's history."""
+    if step is GENERAL or draft is None:
+        return await show_general(visit, draft_id, draft, push=push)
+    if step is MODULES:
+        return await show_modules(visit, draft, push=push)
+    if step is OVERVIEW:
+        return await show_overview(visit, draft, push=push)
+    return await show_summary(visit, draft, push=push)
+
+
+async def show_general(
+    visit: Visit,
+    draft_id: str,
+    draft: DraftInfo | None,
+    *,
+    typed: dict[str, str] | None = None,
+    refusal: Refusal | None = None,
+    push: bool = False,
+    closing: bool = False,
+) -> Response:
+    """Step 1 with what is stored, or with what was typed."""
+    stored = {
+        "name": draft.name if draft else "",
+        "description": draft.description if draft else "",
+        "expires_at": f"{draft.expires_at:%Y-%m-%dT%H:%M}" if draft and draft.expires_at else "",
+    }
+    form = typed or stored
+    values = {
+        "form": form,
+        "logo": view_models.thing(draft_id, form["name"], draft.logo if draft else None),
+        "limits": LIMITS,
+    }
+    return await _step(
+        visit, GENERAL, draft_id, draft, values, refusal=refusal, push=push, closing=closing
+    )
+
+
+async def show_modules(
+    visit: Visit,
+    draft: DraftInfo,
+    *,
+    ticked: list[str] | None = None,
+    search: str = "",
+    refusal: Refusal | None = None,
+    push: bool = False,
+    closing: bool = False,
+) -> Response:
+    """Step 2 with the draft's modules ticked, or those ticked a moment ago."""
+    chosen = set(draft.module_ids if ticked is None else ticked)
+    enabled = await visit.desk.modules.enabled(visit.actor)
+    found = await visit.desk.modules.enabled(visit.actor, search) if search else enabled
+    shown = {module.id for module in found}
+    still_chosen = [module.id for module in enabled if module.id in chosen]
+    values = {
+        "modules": [
+            {
+                "id": module.id,
+                "name": module.name,
+                "description": module.description,
+                "ticked": module.id in chosen,
+                "withdrawn": False,
+            }
+            for module in found
+        ],
+        "kept": [module_id for module_id in still_chosen if module_id not in shown],
+        "search": search,
+        "count_label": count_label(len(still_chosen), len(enabled)),
+        "any_enabled": bool(enabled),
+    }
+    return await _step(
+        visit, MODULES, draft.id, draft, values, refusal=refusal, push=push, closing=closing
+    )
+
+
+async def show_overview(
+    visit: Visit, draft: DraftInfo, *, refusal: Refusal | None = None, push: bool = False
+) -> Response:
+    """Step 3: all that will be made."""
+    values = {
+        "draft": view_models.thing(draft.id, draft.name, draft.logo)
+        | {
+            "description": draft.description,
+            "expires_at": draft.expires_at,
+            "modules": view_models.modules(draft.modules),
+        },
+        "general_url": GENERAL.url(draft.id),
+        "modules_url": MODULES.url(draft.id),
+        "shown_once": visit.signed_in.current.account.reveal is RevealPolicy.ONCE,
+    }
+    return await _step(visit, OVERVIEW, draft.id, draft, values, refusal=refusal, push=push)
+
+
+async def show_summary(
+    visit: Visit,
+    draft: DraftInfo,
+    *,
+    refusal: Refusal | None = None,
+    tried: Shape | None = None,
+    push: bool = False,
+) -> Response:
+    """Step 4: the token with its value, and what `/verify` answered if it was tried."""
+    minted = await visit.desk.drafts.committed(visit.actor, draft.id)
+    value = minted.secret.reveal() if minted.secret else None
+    values = {
+        "token": view_models.token(minted.token, visit.desk.clock()),
+        "secret": value,
+        "secret_until": minted.secret_shown_until,
+        "shown_once": minted.token.account.reveal is RevealPolicy.ONCE,
+        "examples": examples(endpoint_of(visit), value) if value else [],
+        "try_url": f"{LIST}/new/{draft.id}/try",
+        "tried": tried,
+    }
+    return await _step(visit, SUMMARY, draft.id, draft, values, refusal=refusal, push=push)
+
+
+async def tell_end(visit: Visit, refusal: Refusal) -> Response:
+    """A draft that was added leads to its Summary; of any other end the dialog tells."""
+    if isinstance(refusal, IllegalMove):
+        draft = await visit.desk.drafts.get(visit.actor, draft_id_of(visit))
+        return await advance(visit, SUMMARY, draft)
+    said = Phrase("%(why)s Start again to add an API token.", why=refusal.message)
+    error = {
+        "code": None,
+        "title": _("This draft is gone"),
+        "message": said,
+        "close_url": LIST,
+        "ways": [{"label": _("Start again"), "url": f"{LIST}/new"}],
+    }
+    status = STATUS[type(refusal)]
+    return await _dialog(visit, "parts/error-dialog.html", {"error": error}, status=status)
+
+
+def count_label(ticked: int, rows: int) -> str:
+    """How many of the modules are ticked."""
+    return _("%(ticked)s of %(rows)s selected", ticked=ticked, rows=rows)
+
+
+async def _step(
+    visit: Visit,
+    step: Step,
+    draft_id: str,
+    draft: DraftInfo | None,
+    values: Shape,
+    *,
+    refusal: Refusal | None = None,
+    push: bool = False,
+    closing: bool = False,
+) -> Response:
+    return await _dialog(
+        visit,
+        f"settings/api-tokens/new/{step.name}.html",
+        values | frame(step, draft_id, draft, refusal, closing=closing),
+        status=STATUS[type(refusal)] if refusal else 200,
+        push=step.url(draft_id) if push else None,
+    )
+
+
+async def _dialog(
+    visit: Visit, template: str, values: Shape, *, status: int = 200, push: str | None = None
+) -> Response:
+    if visit.htmx.partial:
+        headers = {"HX-Push-Url": push} if push else {}
+        return visit.html(template, status=status, headers=headers, partial=True, **values)
+    values |= await list_context(visit)
+    page = "settings/api-tokens.html"
+    return visit.html(page, status=status, dialog=template, partial=False, **values)

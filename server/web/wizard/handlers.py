@@ -1,0 +1,183 @@
+"""The wizard "Add API token": what is sent to its four steps, each a URL of its own."""
+
+from typing import Final
+
+from starlette.datastructures import FormData
+from starlette.responses import RedirectResponse, Response
+
+from server.domain.errors import (
+    Complaints,
+    Expired,
+    IllegalMove,
+    Invalid,
+    NotFound,
+    Refusal,
+    Stale,
+)
+from server.domain.ids import IdKind
+from server.domain.tokens.rules import parse_expiry
+from server.http.pages.i18n import gettext as _
+from server.services.answers import DraftInfo
+from server.services.tokens.drafts import UNSAVED
+from server.services.tokens.patch import TokenPatch
+from server.web.html.forms import upload_of
+from server.web.html.request import Visit, attempt, signed_in
+from server.web.html.view_models import LIST
+from server.web.tokens.list import show_list
+from server.web.wizard.dialog import (
+    advance,
+    show_general,
+    show_modules,
+    show_overview,
+    show_step,
+    tell_end,
+)
+from server.web.wizard.steps import GENERAL, MODULES, SUMMARY, Step, Way, draft_id_of, first_gap
+
+OVER: Final = (NotFound, Expired, IllegalMove)
+TYPED: Final = ("name", "description", "expires_at")
+
+
+@signed_in
+async def start(visit: Visit) -> Response:
+    """A new draft's address. Nothing is stored before its first step is sent."""
+    draft_id = visit.desk.drafts.draw_id(visit.actor)
+    if visit.htmx.partial:
+        return await show_general(visit, draft_id, None, push=True)
+    return RedirectResponse(GENERAL.url(draft_id), 303)
+
+
+@signed_in
+async def discard(visit: Visit) -> Response:
+    """Throw the draft away and show the list."""
+    await visit.desk.drafts.discard(visit.actor, draft_id_of(visit))
+    return await show_list(visit) if visit.htmx.partial else RedirectResponse(LIST, 303)
+
+
+@signed_in
+async def keep(visit: Visit) -> Response:
+    """Close the wizard where nothing can be entered: all of the draft is kept already."""
+    draft = await attempt(visit.desk.drafts.get(visit.actor, draft_id_of(visit)))
+    return await tell_end(visit, draft) if isinstance(draft, Refusal) else _closed(visit)
+
+
+@signed_in
+async def show(visit: Visit) -> Response:
+    """A step as its URL names it; a step that is not open yet leads to the first gap."""
+    draft_id, step = draft_id_of(visit), Step.named(visit.request.path_params["step"])
+    found = await attempt(visit.desk.drafts.get(visit.actor, draft_id))
+    unsaved = isinstance(found, NotFound) and IdKind.DRAFT.matches(draft_id)
+    if isinstance(found, Refusal) and not unsaved:
+        return await tell_end(visit, found)
+    draft = None if isinstance(found, Refusal) else found
+    gap = first_gap(draft)
+    if step is not gap and (gap.is_before(step) or gap is SUMMARY):
+        return RedirectResponse(gap.url(draft_id), 303)
+    return await show_step(visit, step, draft_id, draft)
+
+
+@signed_in
+async def save_general(visit: Visit) -> Response:
+    """Step 1: name, description, logo, expiry. With `go` it may be unfinished."""
+    form, draft_id, complaints = await visit.form(), draft_id_of(visit), Complaints()
+    go, upload = Way.of(form, GENERAL), upload_of(form)
+    if go.closes and not upload and _version(form) == UNSAVED and _is_blank(form):
+        return visit.done("", LIST)
+    patch = TokenPatch(
+        name=str(form.get("name", "")),
+        description=str(form.get("description", "")),
+        expires_at=parse_expiry(str(form.get("expires_at", "")), complaints),
+        without_logo=form.get("remove_logo") == "1",
+        unfinished=go.leaves,
+    )
+    saved = await attempt(
+        visit.desk.drafts.save(
+            visit.actor,
+            draft_id,
+            _version(form),
+            patch,
+            upload=upload,
+            complaints=complaints,
+        )
+    )
+    if isinstance(saved, OVER):
+        return await tell_end(visit, saved)
+    if isinstance(saved, Refusal):
+        return await _general_again(visit, draft_id, form, saved)
+    return await _onward(visit, saved, go)
+
+
+@signed_in
+async def save_modules(visit: Visit) -> Response:
+    """Step 2: the modules; without scripts also the search among them. As step 1 with `go`."""
+    form, draft_id = await visit.form(), draft_id_of(visit)
+    go = Way.of(form, MODULES)
+    ticked = [str(value) for value in form.getlist("modules")]
+    draft = await attempt(visit.desk.drafts.get(visit.actor, draft_id))
+    if isinstance(draft, Refusal):
+        return await tell_end(visit, draft)
+    if form.get("action") == "search":
+        return await show_modules(visit, draft, ticked=ticked, search=str(form.get("search", "")))
+    patch = TokenPatch(module_ids=ticked, unfinished=go.leaves)
+    saved = await attempt(visit.desk.drafts.save(visit.actor, draft_id, _version(form), patch))
+    if isinstance(saved, OVER):
+        return await tell_end(visit, saved)
+    if isinstance(saved, Refusal):
+        return await show_modules(visit, draft, ticked=ticked, refusal=saved, closing=go.closes)
+    return await _onward(visit, saved, go)
+
+
+@signed_in
+async def add(visit: Visit) -> Response:
+    """Step 3: commit. Twice, or in two tabs, makes one token and shows the same Summary."""
+    form, draft_id = await visit.form(), draft_id_of(visit)
+    minted = await attempt(visit.desk.drafts.commit(visit.actor, draft_id, _version(form)))
+    if isinstance(minted, OVER):
+        return await tell_end(visit, minted)
+    draft = await visit.desk.drafts.get(visit.actor, draft_id)
+    if isinstance(minted, Refusal):
+        return await _not_added(visit, draft, minted)
+    return await advance(visit, SUMMARY, draft)
+
+
+async def _not_added(visit: Visit, draft: DraftInfo, refusal: Refusal) -> Response:
+    """The step where the problem can be put right, with the problem."""
+    if not isinstance(refusal, Invalid):
+        return await show_overview(visit, draft, refusal=refusal)
+    if refusal.complaints[0].field == "modules":
+        return await show_modules(visit, draft, refusal=refusal, push=True)
+    return await show_general(visit, draft.id, draft, refusal=refusal, push=True)
+
+
+async def _general_again(visit: Visit, draft_id: str, form: FormData, refusal: Refusal) -> Response:
+    """Step 1 with all that was typed; a logo that arrived whole is in the draft by now."""
+    draft = await attempt(visit.desk.drafts.get(visit.actor, draft_id))
+    stored = None if isinstance(draft, Refusal) else draft
+    typed = {name: str(form.get(name, "")) for name in TYPED}
+    closing = Way.of(form, GENERAL).closes
+    return await show_general(
+        visit, draft_id, stored, typed=typed, refusal=refusal, closing=closing
+    )
+
+
+async def _onward(visit: Visit, draft: DraftInfo, go: Way) -> Response:
+    """Where the person wants to go, as far as the draft is; or out of the wizard."""
+    if go.closes:
+        return _closed(visit)
+    gap = first_gap(draft)
+    return await advance(visit, gap if gap.is_before(go.step) else go.step, draft)
+
+
+def _closed(visit: Visit) -> Response:
+    return visit.done(_("Your draft is kept for 24 hours. Continue it on this page."), LIST)
+
+
+def _is_blank(form: FormData) -> bool:
+    return not any(str(form.get(name, "")).strip() for name in TYPED)
+
+
+def _version(form: FormData) -> int:
+    text = str(form.get("version", ""))
+    if text.isascii() and text.isdigit() and len(text) < 9:
+        return int(text)
+    raise Stale("The form came without its version. Load the page again.", current_version=0)

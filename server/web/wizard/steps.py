@@ -1,0 +1,141 @@
+"""The steps of the wizard, their order, and the frame around each."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from starlette.datastructures import FormData
+
+from server.domain.errors import Invalid, NotFound, Refusal, Stale, by_field
+from server.domain.i18n.messages import Phrase
+from server.http.pages.i18n import gettext as _
+from server.services.answers import DraftInfo
+from server.services.tokens.drafts import UNSAVED
+from server.web.html.request import Visit
+from server.web.html.view_models import LIST, Shape
+
+
+@dataclass(frozen=True)
+class Step:
+    """A step: its place in the order, its name in the URL, its word for people."""
+
+    number: int
+    name: str
+    label: Phrase
+
+    def url(self, draft_id: str) -> str:
+        """Where this step of a draft is."""
+        return f"{LIST}/new/{draft_id}/{self.name}"
+
+    def is_before(self, other: "Step") -> bool:
+        """Whether a person comes to this one first."""
+        return self.number < other.number
+
+    @staticmethod
+    def named(name: str) -> "Step":
+        """The step that a URL names."""
+        for step in STEPS:
+            if step.name == name:
+                return step
+        raise NotFound("The wizard has no such step.")
+
+
+GENERAL: Final = Step(1, "general", Phrase("General"))
+MODULES: Final = Step(2, "modules", Phrase("Modules"))
+OVERVIEW: Final = Step(3, "overview", Phrase("Overview"))
+SUMMARY: Final = Step(4, "summary", Phrase("Summary"))
+STEPS: Final = (GENERAL, MODULES, OVERVIEW, SUMMARY)
+
+
+@dataclass(frozen=True)
+class Way:
+    """Where a step's form leads once it is kept; `leaves` when the step may stay unfinished."""
+
+    step: Step
+    closes: bool
+    leaves: bool
+
+    @staticmethod
+    def of(form: FormData, current: Step) -> "Way":
+        """The next step, or what `go` names: another step, or `close` for out of the wizard."""
+        go = str(form.get("go", ""))
+        closes = go == "close"
+        step = Step.named(go) if go and not closes else STEPS[current.number]
+        return Way(step, closes, closes or step.is_before(current))
+
+
+def draft_id_of(visit: Visit) -> str:
+    """The draft that the address names."""
+    return str(visit.request.path_params["draft"])
+
+
+def first_gap(draft: DraftInfo | None) -> Step:
+    """The first step that still needs something; Summary when all is done."""
+    if draft is None:
+        return GENERAL
+    if draft.token_id is not None:
+        return SUMMARY
+    if not draft.general_done:
+        return GENERAL
+    return OVERVIEW if draft.modules_done else MODULES
+
+
+def frame(
+    step: Step,
+    draft_id: str,
+    draft: DraftInfo | None,
+    refusal: Refusal | None,
+    *,
+    closing: bool = False,
+) -> Shape:
+    """Stepper, addresses and problems: what surrounds the content of a step.
+
+    `closing` says that the person wanted to close the wizard when the problem was found.
+    """
+    before = [each for each in STEPS if each.is_before(step)]
+    return {
+        "wizard": {
+            "step": step.name,
+            "step_label": step.label,
+            "number": step.number,
+            "count": len(STEPS),
+            "post_url": step.url(draft_id),
+            "back": before[-1].name if before and step is not SUMMARY else None,
+            "back_url": before[-1].url(draft_id) if before and step is not SUMMARY else None,
+            "keep_url": f"{LIST}/new/{draft_id}/keep",
+            "closing": closing and isinstance(refusal, Invalid),
+            "close_url": LIST,
+            "version": draft.version if draft else UNSAVED,
+            "steps": [_mark(each, step, draft_id, first_gap(draft)) for each in STEPS],
+        },
+        "errors": _errors(refusal),
+        "stale": _saved_now(draft) if isinstance(refusal, Stale) and draft else None,
+    }
+
+
+def _mark(each: Step, current: Step, draft_id: str, gap: Step) -> Shape:
+    done = each is not current and (each.is_before(gap) or gap is SUMMARY)
+    linked = done and current is not SUMMARY
+    return {
+        "number": each.number,
+        "label": each.label,
+        "current": each is current,
+        "done": done,
+        "url": each.url(draft_id) if linked else None,
+    }
+
+
+def _errors(refusal: Refusal | None) -> dict[str, str]:
+    if isinstance(refusal, Invalid):
+        return dict(by_field(refusal))
+    if refusal is None or isinstance(refusal, Stale):
+        return {}
+    return {"": refusal.message}
+
+
+def _saved_now(draft: DraftInfo) -> list[Shape]:
+    modules = ", ".join(module.name for module in draft.modules)
+    return [
+        {"label": _("API token name"), "value": draft.name or "—"},
+        {"label": _("Description"), "value": draft.description or "—"},
+        {"label": _("Modules"), "value": modules or "—"},
+    ]

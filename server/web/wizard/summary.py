@@ -1,0 +1,113 @@
+"""The wizard's Summary: leaving it, and trying whether the new token works."""
+
+from http import HTTPStatus
+from typing import Final
+from urllib.parse import unquote
+
+import orjson
+from starlette.responses import RedirectResponse, Response
+from starlette.types import ASGIApp, Message, Scope
+
+from server.domain.actor import AccountType
+from server.domain.errors import Invalid
+from server.domain.i18n.messages import Phrase
+from server.domain.tokens.rules import RevealPolicy
+from server.http.pages.i18n import gettext as _
+from server.web.html.request import Visit, signed_in
+from server.web.html.view_models import LIST, Shape
+from server.web.wizard.dialog import show_summary
+from server.web.wizard.steps import draft_id_of
+
+IDENTITY: Final = {
+    "x-token-name": Phrase("API token"),
+    "x-token-id": Phrase("Its id"),
+    "x-account-id": Phrase("Account"),
+    "x-account-type": Phrase("Account type"),
+    "x-token-modules": Phrase("Modules"),
+    "x-token-expires-at": Phrase("Expiry"),
+}
+"""The headers by which a gateway learns who calls, and what they tell."""
+
+REASONS: Final = {
+    "The token is disabled.": Phrase("The token is disabled."),
+    "The token is expired.": Phrase("The token is expired."),
+    "The token's secret was rotated.": Phrase("The token's secret was rotated."),
+    "The token is invalid.": Phrase("The token is invalid."),
+    "Tokendesk cannot reach its storage right now.": Phrase(
+        "Tokendesk cannot reach its storage right now."
+    ),
+}
+"""What `/verify` says to programs, for people."""
+
+
+@signed_in
+async def leave(visit: Visit) -> Response:
+    """Close, or on to the token; where the value is shown only once, not before it is copied."""
+    form = await visit.form()
+    minted = await visit.desk.drafts.committed(visit.actor, draft_id_of(visit))
+    once = minted.token.account.reveal is RevealPolicy.ONCE
+    if once and minted.secret and form.get("copied") != "1":
+        said = _(
+            "Copy the API token first, then tick “I have copied it”. Nobody can show it again."
+        )
+        draft = await visit.desk.drafts.get(visit.actor, draft_id_of(visit))
+        return await show_summary(visit, draft, refusal=Invalid.one("copied", said))
+    if form.get("go") != "details":
+        return visit.done("", LIST)
+    url = f"{LIST}/{minted.token.id}"
+    if visit.htmx.partial:
+        return Response(status_code=204, headers={"HX-Redirect": url})
+    return RedirectResponse(url, 303)
+
+
+@signed_in
+async def try_out(visit: Visit) -> Response:
+    """Send the value to `/verify`, as a program would, and tell what was answered."""
+    minted = await visit.desk.drafts.committed(visit.actor, draft_id_of(visit))
+    tried = await _verified(visit, minted.secret.reveal()) if minted.secret else None
+    if visit.htmx.partial:
+        return visit.html("settings/api-tokens/new/tried.html", tried=tried, pressed=True)
+    draft = await visit.desk.drafts.get(visit.actor, draft_id_of(visit))
+    return await show_summary(visit, draft, tried=tried)
+
+
+async def _verified(visit: Visit, value: str) -> Shape:
+    """The answer of this very process: what stands before it may not let browsers ask `/verify`."""
+    verify: ASGIApp = visit.request.app.verify
+    sent: list[Message] = []
+
+    async def receive() -> Message:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    asked: Scope = {
+        "type": "http",
+        "method": "GET",
+        "path": "/verify",
+        "query_string": b"",
+        "headers": [(b"authorization", f"Bearer {value}".encode())],
+        "client": visit.request.scope["client"],
+    }
+    await verify(asked, receive, send)
+    status, body = int(sent[0]["status"]), orjson.loads(sent[1]["body"])
+    headers = {name.decode(): text.decode() for name, text in sent[0]["headers"]}
+    return {
+        "accepted": status == HTTPStatus.OK,
+        "status": f"{status} {HTTPStatus(status).phrase}",
+        "reason": REASONS.get(body.get("error", ""), ""),
+        "headers": [
+            {"header": name.title(), "label": label, "value": _in_words(name, headers[name])}
+            for name, label in IDENTITY.items()
+            if name in headers
+        ],
+    }
+
+
+def _in_words(header: str, value: str) -> str:
+    if header == "x-account-type":
+        return AccountType(value).label
+    if header == "x-token-name":
+        return unquote(value)
+    return value.replace(",", ", ") if header == "x-token-modules" else value

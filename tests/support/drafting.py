@@ -1,0 +1,20 @@
+"""Short ways to a draft, for tests of what comes after it."""
+
+from server.desk import Desk
+from server.domain.actor import Actor
+from server.services.answers import DraftInfo
+from server.services.tokens.patch import TokenPatch
+
+FULL = TokenPatch(
+    name="Nightly export",
+    description="Runs at two.",
+    module_ids=["MOD-1756", "MOD-2001"],
+)
+
+
+async def ready_draft(desk: Desk, actor: Actor, patch: TokenPatch = FULL) -> DraftInfo:
+    """A draft that only has to be committed."""
+    draft = await desk.drafts.create(actor, patch)
+    assert draft.general_done
+    assert draft.modules_done
+    return draft

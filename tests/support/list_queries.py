@@ -1,0 +1,16 @@
+"""Short ways to wishes, for tests of lists."""
+
+from dataclasses import replace
+
+from server.domain.filters import Compare, Condition, Operator, Text
+from server.services.search.list_query import Wish
+
+EVERYTHING = Wish(limit=100)
+
+
+def eq(path: str, text: str) -> Compare:
+    return Compare(Operator.EQ, path, Text(text))
+
+
+def wish(condition: Condition, **more: object) -> Wish:
+    return replace(Wish(condition=condition, limit=100), **more)  # type: ignore[arg-type]
