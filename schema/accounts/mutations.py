@@ -25,9 +25,9 @@ from schema.accounts.payloads import (
     SetAccountModulesResult,
     SetAccountRevealResult,
 )
+from schema.accounts.types import Account, Module
 from schema.base.arguments import Input
 from schema.base.context import Info
-from schema.base.types import Account, Module
 
 # ruff: noqa: A002 - `input` is the convention's name for a mutation's argument
 

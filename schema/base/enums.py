@@ -9,7 +9,8 @@ from server.domain import errors
 from server.domain.actor import AccountType, ActorKind, Role
 from server.domain.i18n.language import Language
 from server.domain.member_rules import MemberStatus
-from server.domain.tokens.rules import Grace, RevealPolicy, TokenStatus
+from server.domain.tokens.lifecycle import TokenStatus
+from server.domain.tokens.secret_policy import Grace, RevealPolicy
 from server.domain.verification.verdict import Outcome
 from server.services.search.token_list import TokenOrder
 from server.services.usage.views import UsageStep

@@ -11,7 +11,7 @@ from schema.drafts.inputs import (
     UpdateTokenDraftInput,
     VersionedDraftInput,
 )
-from schema.tokens.payloads import (
+from schema.drafts.payloads import (
     CommitTokenDraftPayload,
     CommitTokenDraftResult,
     DiscardTokenDraftPayload,
@@ -19,9 +19,10 @@ from schema.tokens.payloads import (
     TokenDraftPayload,
     TokenDraftResult,
 )
-from schema.tokens.types import ApiToken, TokenDraft
-from server.services.answers import DraftInfo
+from schema.drafts.types import TokenDraft
+from schema.tokens.types import ApiToken
 from server.services.tokens.patch import TokenPatch
+from server.services.tokens.views import DraftInfo
 
 # ruff: noqa: A002 - `input` is the convention's name for a mutation's argument
 

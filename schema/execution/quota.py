@@ -6,11 +6,11 @@ from typing import Any, Final
 from graphql import GraphQLError
 
 from schema.base.context import Context
+from schema.base.http_error import Refused
 from schema.base.request_headers import Head
 from schema.execution.cost import MOST_POINTS
 from schema.execution.documents import KnownOperation
 from schema.execution.limits import MOST_VALUES, too_many_values
-from schema.http.negotiation import Refused
 from server.domain.errors import TooMany
 from server.services.rate_limits.limits import Allowance
 

@@ -8,9 +8,9 @@ from starlette.requests import HTTPConnection
 
 from schema.base.context import Context
 from schema.base.request_headers import Head
-from server.api.verify.endpoint import bearer
 from server.desk import Desk
 from server.domain.actor import NOBODY, Origin
+from server.http.bearer import bearer
 from server.http.cookies import read_cookie
 from server.http.origin import is_own_page
 

@@ -16,22 +16,14 @@ from strawberry.types import ExecutionResult
 from strawberry.types.graphql import OperationType
 
 from schema.base.context import Context
+from schema.base.http_error import Refused
+from schema.base.request import Parameters
 from schema.base.request_headers import Head
 from schema.execution.error_masking import UNAVAILABLE, tell_crash
 from schema.execution.quota import admit, headers, wants_cost
 from schema.http.authentication import FOREIGN, INVALID_TOKEN, ForeignPage, InvalidToken
-from schema.http.negotiation import (
-    BODIES,
-    EVENTS,
-    HTML,
-    JSON,
-    Refused,
-    choose,
-    refuse,
-    status_of,
-    write,
-)
-from schema.http.request import Parameters, bounded, must_be_readable, read_parameters
+from schema.http.negotiation import BODIES, EVENTS, HTML, JSON, choose, refuse, status_of, write
+from schema.http.request import bounded, must_be_readable, read_parameters
 from schema.http.sse import NEEDS_STREAM, Streams
 from schema.persisted.documents import Registry, TrustedDocuments
 from schema.root.schema import build_schema

@@ -7,7 +7,6 @@ well-formed request is answered with 200 whatever its document is worth; under
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, Final
 
@@ -15,44 +14,30 @@ import orjson
 from starlette.requests import HTTPConnection
 from starlette.responses import Response
 
+from schema.base.http_error import Refused
 from schema.base.request_headers import Head
 from server.http.accept import read_ranges
 
 JSON: Final = "application/json"
+
+
 GRAPHQL_JSON: Final = "application/graphql-response+json"
+
+
 EVENTS: Final = "text/event-stream"
+
+
 HTML: Final = "text/html"
+
 
 BODIES: Final = (JSON, GRAPHQL_JSON)
 """What a result can be written in; the first where a client does not care."""
 
+
 _NOT_KEPT: Final = (b"cache-control", b"no-store")
-_CODES: Final = {
-    401: "SIGN_IN_NEEDED",
-    403: "NOT_ALLOWED",
-    429: "TOO_MANY",
-    500: "INTERNAL",
-    503: "UNAVAILABLE",
-}
+
+
 _STATUS: Final = {"TOO_MANY": 429, "INTERNAL": 500, "UNAVAILABLE": 503, "TIMEOUT": 503}
-
-
-@dataclass
-class Refused(Exception):
-    """A request that is not run: the status, why, and the headers that belong to it."""
-
-    status: int
-    message: str
-    headers: Mapping[str, str] = field(default_factory=dict)
-    code: str = ""
-    well_formed: bool = False
-    """Whether it is GraphQL's own answer, which has status 200 under `application/json`."""
-
-    @property
-    def error(self) -> dict[str, Any]:
-        """As GraphQL writes an error."""
-        code = self.code or _CODES.get(self.status, "BAD_REQUEST")
-        return {"message": self.message, "extensions": {"code": code}}
 
 
 @lru_cache(maxsize=128)

@@ -32,10 +32,10 @@ from strawberry.subscriptions.protocols.graphql_transport_ws.types import (
 from strawberry.types import ExecutionResult
 
 from schema.base.context import Context
+from schema.base.http_error import Refused
 from schema.base.request_headers import Head
 from schema.execution.error_masking import UNAVAILABLE
 from schema.http.authentication import FOREIGN, INVALID_TOKEN, ForeignPage, InvalidToken
-from schema.http.negotiation import Refused
 from server.database import STORAGE_FAILURES
 from server.domain.actor import ActorKind
 from server.domain.errors import SignInNeeded, TooMany

@@ -2,14 +2,16 @@
 
 import strawberry
 
-from schema.accounts.inputs import (
+from schema.base.arguments import Input
+from schema.base.context import Context, Info
+from schema.people.inputs import (
     CreateSignInLinkInput,
     CreateUserInput,
     InviteMemberInput,
     MemberInput,
     SetMemberRoleInput,
 )
-from schema.accounts.payloads import (
+from schema.people.payloads import (
     CreateSignInLinkResult,
     CreateUserResult,
     InvitationPayload,
@@ -20,10 +22,8 @@ from schema.accounts.payloads import (
     SignInLinkPayload,
     UserPayload,
 )
-from schema.base.arguments import Input
-from schema.base.context import Context, Info
-from schema.base.types import Member, User
-from server.services.answers import InvitationInfo
+from schema.people.types import Member, User
+from server.services.people.views import InvitationInfo
 
 # ruff: noqa: A002 - `input` is the convention's name for a mutation's argument
 

@@ -4,7 +4,6 @@ import strawberry
 
 from schema.base.arguments import Input
 from schema.base.context import Context, Info
-from schema.base.types import User
 from schema.people.profile_inputs import (
     ChangePasswordInput,
     EndSessionInput,
@@ -25,6 +24,7 @@ from schema.people.profile_payloads import (
     SignOutEverywhereResult,
 )
 from schema.people.profile_types import Session
+from schema.people.types import User
 from server.domain.errors import NotAllowed
 from server.services.sign_in.sessions import SignedIn
 

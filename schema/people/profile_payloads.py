@@ -6,8 +6,8 @@ from typing import Annotated
 import strawberry
 
 from schema.base.errors import NotAllowedError, NotFoundError, TooManyAttemptsError, ValidationError
-from schema.base.types import User
 from schema.people.profile_types import Session
+from schema.people.types import User
 
 _ENDED = "How many other sessions have ended by it."
 

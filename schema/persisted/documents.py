@@ -16,8 +16,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from schema.http.negotiation import Refused
-from schema.http.request import Parameters
+from schema.base.http_error import Refused
+from schema.base.request import Parameters
 from server.private_files import create_private, make_private_folder
 
 log = logging.getLogger("tokendesk.graphql")

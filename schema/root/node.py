@@ -6,10 +6,13 @@ from typing import Annotated, Final
 
 import strawberry
 
+from schema.accounts.types import Account, Module
 from schema.audit.types import AuditRecord
 from schema.base.context import Context
-from schema.base.types import Account, Module, Node, User
-from schema.tokens.types import ApiToken, TokenDraft
+from schema.base.types import Node
+from schema.drafts.types import TokenDraft
+from schema.people.types import User
+from schema.tokens.types import ApiToken
 from server.domain.errors import Expired, Invalid, NotAllowed, NotFound
 from server.domain.ids import IdKind, kind_of
 

@@ -4,15 +4,19 @@ from typing import Annotated
 
 import strawberry
 
+from schema.accounts.types import Account, Module, Search
+from schema.audit.filters import AuditTrailFilter
 from schema.audit.types import AuditRecord, audit_connection
 from schema.base.arguments import Id
 from schema.base.connections import After, Before, Connection, First, Last
 from schema.base.context import Info
 from schema.base.enums import UsageStep
-from schema.base.types import Account, Actor, Member, Module, Node, Search, Viewer
+from schema.base.types import Actor, Node
+from schema.drafts.types import TokenDraft
+from schema.people.types import Member, Viewer
 from schema.root.node import NodeIds, look_up, look_up_all
-from schema.tokens.filters import ApiTokenFilter, ApiTokenOrder, AuditTrailFilter
-from schema.tokens.types import ApiToken, TokenDraft, token_connection
+from schema.tokens.filters import ApiTokenFilter, ApiTokenOrder
+from schema.tokens.types import ApiToken, token_connection
 from schema.usage.types import From, Step, To, TokenUsage, token_usage
 from server.domain.errors import Expired, NotFound
 

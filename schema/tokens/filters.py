@@ -6,8 +6,7 @@ import strawberry
 
 from schema.base.enums import TokenOrder, TokenStatus
 from server.domain.errors import Complaints
-from server.domain.tokens.rules import LONGEST_LIFE
-from server.services.audit.trail import AuditFilter
+from server.domain.tokens.expiry import LONGEST_LIFE
 from server.services.search.token_list import TokenFilter
 
 MOST_FILTER_MODULES = 100
@@ -83,34 +82,3 @@ class ApiTokenOrder:
 
     field: TokenOrder = strawberry.field(default=TokenOrder.CREATED_AT, description="The column.")
     descending: bool = strawberry.field(default=True, description="The largest first.")
-
-
-@strawberry.input(description="Which records: all that is given must hold.")
-class AuditTrailFilter:
-    """Every field narrows."""
-
-    event: str | None = strawberry.field(default=None, description="Such as `token.created`.")
-    object_id: strawberry.ID | None = strawberry.field(default=None, description="The object.")
-    actor_id: strawberry.ID | None = strawberry.field(
-        default=None, description="The user or token who acted."
-    )
-    since: datetime | None = strawberry.field(
-        default=None, description="Recorded at this moment or later."
-    )
-    until: datetime | None = strawberry.field(
-        default=None, description="Recorded before this moment."
-    )
-    account_id: strawberry.ID | None = strawberry.field(
-        default=None, description="Of this account; for Operations, who see all."
-    )
-
-    def wanted(self) -> AuditFilter:
-        """The filter as services take it."""
-        return AuditFilter(
-            object_id=self.object_id,
-            actor_id=self.actor_id,
-            event=self.event,
-            since=self.since,
-            until=self.until,
-            account_id=self.account_id,
-        )

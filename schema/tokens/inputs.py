@@ -6,7 +6,7 @@ import strawberry
 from strawberry.file_uploads import Upload
 
 from schema.base.enums import Grace
-from schema.drafts.inputs import TokenChanges
+from schema.tokens.changes import TokenChanges
 
 
 @strawberry.input(description="A token in one call.")

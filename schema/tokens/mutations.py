@@ -26,8 +26,8 @@ from schema.tokens.payloads import (
     UpdateApiTokenResult,
 )
 from schema.tokens.types import ApiToken
-from server.services.answers import TokenInfo
 from server.services.tokens.patch import TokenPatch
+from server.services.tokens.views import TokenInfo
 
 # ruff: noqa: A002 - `input` is the convention's name for a mutation's argument
 

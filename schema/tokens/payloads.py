@@ -1,6 +1,5 @@
 """What clients get from a change of a draft or a token: its payload, or why not."""
 
-from datetime import datetime
 from typing import Annotated, Self
 
 import strawberry
@@ -16,35 +15,8 @@ from schema.base.errors import (
     ValidationError,
     user_error,
 )
-from schema.tokens.types import ApiToken, OldSecret, TokenDraft
-from server.services import answers
-
-
-@strawberry.type(description="A draft, begun or changed.")
-class TokenDraftPayload:
-    """A draft."""
-
-    token_draft: TokenDraft = strawberry.field(description="The draft as it is now.")
-
-
-@strawberry.type(description="A draft thrown away.")
-class DiscardTokenDraftPayload:
-    """Its id."""
-
-    id: strawberry.ID = strawberry.field(description="The id it had.")
-
-
-@strawberry.type(description="The token that a draft became.")
-class CommitTokenDraftPayload:
-    """Token and value."""
-
-    api_token: ApiToken = strawberry.field(description="The token.")
-    secret: str | None = strawberry.field(
-        description="Its value: for ten minutes, for whoever committed."
-    )
-    secret_shown_until: datetime | None = strawberry.field(
-        description="From then on a repeat has no value; null where it has none now."
-    )
+from schema.tokens.types import ApiToken, OldSecret
+from server.services.tokens.views import BulkOutcome, RefusedToken, TokenInfo
 
 
 @strawberry.type(description="A new token.")
@@ -100,7 +72,7 @@ class RefusedApiToken:
     error: UserError = strawberry.field(description="Why it was refused.")
 
     @classmethod
-    def of(cls, info: answers.RefusedToken) -> Self:
+    def of(cls, info: RefusedToken) -> Self:
         """From a service's answer."""
         return cls(id=strawberry.ID(info.token_id), error=user_error(info.refusal))
 
@@ -113,7 +85,7 @@ class ApiTokensPayload:
     refused: list[RefusedApiToken] = strawberry.field(description="Those that were not, and why.")
 
     @classmethod
-    def of(cls, outcome: answers.BulkOutcome[answers.TokenInfo]) -> Self:
+    def of(cls, outcome: BulkOutcome[TokenInfo]) -> Self:
         """From a service's answer."""
         return cls(
             changed=[ApiToken.of(info) for info in outcome.changed],
@@ -129,7 +101,7 @@ class DeleteApiTokensPayload:
     refused: list[RefusedApiToken] = strawberry.field(description="Those that were not, and why.")
 
     @classmethod
-    def of(cls, outcome: answers.BulkOutcome[str]) -> Self:
+    def of(cls, outcome: BulkOutcome[str]) -> Self:
         """From a service's answer."""
         return cls(
             changed=[strawberry.ID(token_id) for token_id in outcome.changed],
@@ -138,52 +110,59 @@ class DeleteApiTokensPayload:
 
 
 _Move = NotFoundError | NotAllowedError | IllegalStateError
+
+
 _Change = ValidationError | NotFoundError | NotAllowedError | StaleError | IllegalStateError
 
-TokenDraftResult = Annotated[
-    TokenDraftPayload | _Change,
-    strawberry.union("TokenDraftResult", description="A draft, or why not."),
-]
-DiscardTokenDraftResult = Annotated[
-    DiscardTokenDraftPayload | _Change,
-    strawberry.union("DiscardTokenDraftResult", description="Done, or why not."),
-]
-CommitTokenDraftResult = Annotated[
-    CommitTokenDraftPayload | _Change,
-    strawberry.union("CommitTokenDraftResult", description="The token, or why not."),
-]
+
 CreateApiTokenResult = Annotated[
     CreateApiTokenPayload | ValidationError | NotAllowedError,
     strawberry.union("CreateApiTokenResult", description="The token, or why not."),
 ]
+
+
 UpdateApiTokenResult = Annotated[
     ApiTokenPayload | _Change,
     strawberry.union("UpdateApiTokenResult", description="The token, or why not."),
 ]
+
+
 MoveApiTokenResult = Annotated[
     ApiTokenPayload | _Move,
     strawberry.union("MoveApiTokenResult", description="The token, or why not."),
 ]
+
+
 DeleteApiTokenResult = Annotated[
     DeleteApiTokenPayload | _Move,
     strawberry.union("DeleteApiTokenResult", description="Done, or why not."),
 ]
+
+
 MoveApiTokensResult = Annotated[
     ApiTokensPayload | ValidationError | NotAllowedError,
     strawberry.union("MoveApiTokensResult", description="Item by item, or why none."),
 ]
+
+
 DeleteApiTokensResult = Annotated[
     DeleteApiTokensPayload | ValidationError | NotAllowedError,
     strawberry.union("DeleteApiTokensResult", description="Item by item, or why none."),
 ]
+
+
 RotateApiTokenResult = Annotated[
     RotateApiTokenPayload | _Move,
     strawberry.union("RotateApiTokenResult", description="The new secret, or why not."),
 ]
+
+
 EndApiTokenGraceResult = Annotated[
     EndApiTokenGracePayload | _Move,
     strawberry.union("EndApiTokenGraceResult", description="Done, or why not."),
 ]
+
+
 RevealApiTokenSecretResult = Annotated[
     RevealApiTokenSecretPayload | _Move | ConfirmationRequiredError | TooManyAttemptsError,
     strawberry.union("RevealApiTokenSecretResult", description="The value, or why not."),

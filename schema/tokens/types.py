@@ -5,15 +5,17 @@ from typing import Self
 
 import strawberry
 
+from schema.accounts.types import Account, Module
 from schema.audit.types import AuditRecord, audit_connection
 from schema.base.connections import After, Before, Connection, First, Last, connection
 from schema.base.context import Info
 from schema.base.enums import TokenStatus, UsageStep
-from schema.base.types import Account, Actor, Module, Node
+from schema.base.types import Actor, Node
 from schema.usage.types import From, Step, To, TokenUsage, token_usage
-from server.domain.tokens.rules import Milestone
-from server.services import answers
+from server.domain.tokens.lifecycle import Milestone
 from server.services.audit.batch import Stretch
+from server.services.pagination.pages import Window
+from server.services.tokens.views import MilestoneInfo, OldSecretInfo, TokenInfo
 
 
 @strawberry.type(description="When a token passed a point of its life, and who brought it there.")
@@ -24,7 +26,7 @@ class ApiTokenMilestone:
     by: Actor = strawberry.field(description="Who.")
 
     @classmethod
-    def of(cls, info: answers.MilestoneInfo | None) -> Self | None:
+    def of(cls, info: MilestoneInfo | None) -> Self | None:
         """From a service's answer."""
         return None if info is None else cls(at=info.at, by=Actor.of(info.by))
 
@@ -54,7 +56,7 @@ class OldSecret:
     )
 
     @classmethod
-    def of(cls, info: answers.OldSecretInfo) -> Self:
+    def of(cls, info: OldSecretInfo) -> Self:
         """From a service's answer."""
         return cls(
             accepted_until=info.accepted_until,
@@ -127,7 +129,7 @@ class ApiToken(Node):
         return audit_connection(await context.loaders.find(look_up, self.id, stretch))
 
     @classmethod
-    def of(cls, info: answers.TokenInfo) -> Self:
+    def of(cls, info: TokenInfo) -> Self:
         """From a service's answer."""
         return cls(
             id=strawberry.ID(info.id),
@@ -147,47 +149,7 @@ class ApiToken(Node):
         )
 
 
-@strawberry.type(description="A token being made. It expires 24 hours after its last change.")
-class TokenDraft(Node):
-    """A draft."""
-
-    version: int = strawberry.field(description="To be sent with the next change.")
-    name: str = strawberry.field(description="Empty until it is given.")
-    description: str = strawberry.field(description="At most 2,000 characters; may be empty.")
-    logo_url: str | None = strawberry.field(description="Path of the logo on this origin.")
-    modules: list[Module] = strawberry.field(description="Chosen and still enabled modules.")
-    expires_at: datetime | None = strawberry.field(description="The expiry the token will have.")
-    created_at: datetime = strawberry.field(description="When it was begun.")
-    updated_at: datetime = strawberry.field(description="When it was last changed.")
-    token_id: strawberry.Private[str | None]
-
-    @strawberry.field(description="The token that it became, once it was committed.")
-    async def committed_token(self, info: Info) -> ApiToken | None:
-        """One look-up, only when it is asked for."""
-        if self.token_id is None:
-            return None
-        context = info.context
-        look_up = context.desk.token_details.tokens
-        return ApiToken.of(await context.loaders.find(look_up, self.token_id))
-
-    @classmethod
-    def of(cls, info: answers.DraftInfo) -> Self:
-        """From a service's answer."""
-        return cls(
-            id=strawberry.ID(info.id),
-            version=info.version,
-            name=info.name,
-            description=info.description,
-            logo_url=logo_url(info.logo),
-            modules=[Module.of(module) for module in info.modules],
-            expires_at=info.expires_at,
-            created_at=info.created_at,
-            updated_at=info.updated_at,
-            token_id=info.token_id,
-        )
-
-
-def token_connection(window: answers.Window[answers.TokenInfo]) -> Connection[ApiToken]:
+def token_connection(window: Window[TokenInfo]) -> Connection[ApiToken]:
     """A window of tokens."""
     return connection([ApiToken.of(item) for item in window.items], window)
 

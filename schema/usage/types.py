@@ -5,10 +5,10 @@ from typing import Annotated, Self
 
 import strawberry
 
+from schema.accounts.types import Module
 from schema.base.context import Info
 from schema.base.enums import UsageOutcome, UsageStep
 from schema.base.scalars import Count
-from schema.base.types import Module
 from server.services.usage import views as answers
 from server.services.usage.views import in_all
 

@@ -8,8 +8,8 @@ from server.cli.base.desk import OPERATOR_HERE, with_desk
 from server.cli.base.output import Json, show, show_all
 from server.domain.actor import AccountType
 from server.domain.i18n.language import Language
-from server.domain.tokens.rules import RevealPolicy
-from server.services.answers import AccountInfo
+from server.domain.tokens.secret_policy import RevealPolicy
+from server.services.accounts.views import AccountInfo
 
 if TYPE_CHECKING:
     from server.desk import Desk

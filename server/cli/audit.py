@@ -10,9 +10,10 @@ from server.cli.base.desk import OPERATOR_HERE, AccountOption, with_desk
 from server.cli.base.moments import moment
 from server.cli.base.output import Json, say_error, show, show_all, write_out
 from server.domain.audit.events import EVENTS
-from server.services.answers import AuditInfo, Window
 from server.services.audit.export import EXPORTS, audit_fields
 from server.services.audit.trail import AuditFilter
+from server.services.audit.views import AuditInfo
+from server.services.pagination.pages import Window
 
 if TYPE_CHECKING:
     from server.desk import Desk

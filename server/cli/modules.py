@@ -6,7 +6,7 @@ import typer
 
 from server.cli.base.desk import OPERATOR_HERE, AccountOption, with_desk
 from server.cli.base.output import Json, show, show_all
-from server.services.answers import ModuleInfo
+from server.services.accounts.views import ModuleInfo
 
 if TYPE_CHECKING:
     from server.desk import Desk

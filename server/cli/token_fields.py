@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from server.domain.tokens.rules import Milestone
-from server.services.answers import MilestoneInfo, OldSecretInfo, TokenInfo
+from server.domain.tokens.lifecycle import Milestone
+from server.services.tokens.views import MilestoneInfo, OldSecretInfo, TokenInfo
 
 
 def fields(token: TokenInfo) -> dict[str, Any]:

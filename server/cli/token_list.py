@@ -10,8 +10,8 @@ from server.cli.base.desk import AccountOption, operator_of, with_desk
 from server.cli.base.moments import duration, moment
 from server.cli.base.output import Json, show_all
 from server.cli.token_fields import fields, line
-from server.domain.tokens.rules import TokenStatus
-from server.services.answers import TokenInfo
+from server.domain.tokens.lifecycle import TokenStatus
+from server.services.tokens.views import TokenInfo
 
 if TYPE_CHECKING:
     from server.desk import Desk

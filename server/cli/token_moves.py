@@ -10,7 +10,7 @@ from server.cli.base.desk import OPERATOR_HERE, with_desk
 from server.cli.base.output import Json, print_json, say_error, show, show_all
 from server.cli.token_fields import fields, line
 from server.domain.errors import Invalid
-from server.services.answers import BulkOutcome
+from server.services.tokens.views import BulkOutcome
 
 TokenIds = Annotated[list[str], typer.Argument(metavar="TOKEN…", help="One id or many.")]
 

@@ -15,8 +15,9 @@ from server.cli.token_fields import (
     old_secret_fields,
     old_secret_lines,
 )
-from server.domain.tokens.rules import Grace, Milestone
-from server.services.answers import MilestoneInfo, MintedToken, OldSecretInfo, TokenInfo
+from server.domain.tokens.lifecycle import Milestone
+from server.domain.tokens.secret_policy import Grace
+from server.services.tokens.views import MilestoneInfo, MintedToken, OldSecretInfo, TokenInfo
 
 if TYPE_CHECKING:
     from server.desk import Desk

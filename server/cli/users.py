@@ -7,7 +7,7 @@ import typer
 from server.cli.base.desk import OPERATOR_HERE, AccountOption, with_desk
 from server.cli.base.output import Json, read_line, show, show_all
 from server.domain.actor import Role
-from server.services.answers import InvitationInfo, MemberInfo
+from server.services.people.views import InvitationInfo, MemberInfo
 
 if TYPE_CHECKING:
     from server.desk import Desk

@@ -16,8 +16,9 @@ from server.demo.content import (
 )
 from server.desk import Desk
 from server.domain.actor import OPERATOR, AccountType, Actor, ActorKind, Origin, Role
-from server.domain.tokens.rules import Grace
-from server.services.answers import AccountInfo, MintedToken
+from server.domain.tokens.secret_policy import Grace
+from server.services.accounts.views import AccountInfo
+from server.services.tokens.views import MintedToken
 
 PASSWORD: Final = "correct-horse-battery"  # noqa: S105 - printed on the screen, for the demo alone
 FIRST_DAY: Final = timedelta(days=63)

@@ -182,3 +182,12 @@ class Actor:
 
 NOBODY: Final = Actor(ActorKind.NOBODY, "", "Nobody")
 OPERATOR: Final = Actor(ActorKind.OPERATOR, "operator", "Command line")
+
+
+@dataclass(frozen=True)
+class ActorInfo:
+    """Who did something, as it was recorded then."""
+
+    id: str
+    name: str
+    kind: ActorKind

@@ -4,7 +4,7 @@ from typing import Final
 
 from server.domain.actor import AccountType
 from server.domain.ids import IdKind, kind_of
-from server.domain.tokens.rules import TokenStatus
+from server.domain.tokens.lifecycle import TokenStatus
 
 ACTIVE: Final = "Active"
 DISABLED: Final = "Disabled"

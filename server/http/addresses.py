@@ -32,3 +32,9 @@ def query_of(connection: HTTPConnection) -> str:
     """The query as it was sent, without its question mark; each byte is a character."""
     query: bytes = connection.scope["query_string"]
     return query.decode("latin-1")
+
+
+def safe_path(target: str, otherwise: str) -> str:
+    """A path on this origin, never another site: `//host` and `/\\host` lead away."""
+    away = not target.startswith("/") or target[1:2] in {"/", "\\"}
+    return otherwise if away or not target.isprintable() else target

@@ -6,7 +6,7 @@ from starlette.responses import RedirectResponse
 from starlette.routing import Match, Router
 from starlette.types import Receive, Scope, Send
 
-from server.web.html.request import safe_path
+from server.http.addresses import safe_path
 
 
 class TrailingSlash:

@@ -6,7 +6,7 @@ from tortoise.models import Model
 
 from server.domain.actor import AccountType, Role
 from server.domain.i18n.language import Language
-from server.domain.tokens.rules import RevealPolicy
+from server.domain.tokens.secret_policy import RevealPolicy
 from server.models.moments import Moment
 
 

@@ -4,7 +4,7 @@ from tortoise import fields
 from tortoise.indexes import Index
 from tortoise.models import Model
 
-from server.domain.tokens.rules import Milestone, TokenState
+from server.domain.tokens.lifecycle import Milestone, TokenState
 from server.models.accounts import Account, Module, User
 from server.models.moments import AFTER_ALL, BEFORE_ALL, Moment, OpenMoment
 

@@ -14,7 +14,7 @@ from argon2 import PasswordHasher
 from server.demo import world
 from server.desk import Desk
 from server.domain.actor import OPERATOR, AccountType, Actor, Origin, Role
-from server.domain.tokens.rules import Grace, RevealPolicy
+from server.domain.tokens.secret_policy import Grace, RevealPolicy
 from server.services.crypto.passwords import Passwords
 from server.services.tokens.patch import TokenPatch
 from server.settings import Settings

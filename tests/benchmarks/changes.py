@@ -8,7 +8,7 @@ from typing import Final
 
 from server.desk import Desk
 from server.domain.actor import OPERATOR
-from server.domain.tokens.rules import Grace
+from server.domain.tokens.secret_policy import Grace
 from server.services.tokens.patch import TokenPatch
 from tests.benchmarks import filling
 

@@ -16,7 +16,8 @@ from starlette.routing import Route
 from schema.tokens.types import logo_url
 from server.desk import Desk
 from server.domain.actor import AccountType, Actor, ActorKind
-from server.services.answers import TokenInfo, Window
+from server.services.pagination.pages import Window
+from server.services.tokens.views import TokenInfo
 from server.settings import Settings
 from tests.benchmarks.filling import ACCOUNTS
 

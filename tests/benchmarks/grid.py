@@ -14,7 +14,7 @@ from tortoise.transactions import in_transaction
 from server.app import create_app
 from server.desk import Desk
 from server.domain.actor import OPERATOR, AccountType, Role
-from server.domain.tokens.rules import TokenState
+from server.domain.tokens.lifecycle import TokenState
 from server.models.accounts import Account
 from server.models.tokens import Token, TokenGrant
 

@@ -18,7 +18,7 @@ from server.api.marketplace.query_string import read_wish
 from server.database import Database
 from server.desk import Desk
 from server.domain.actor import OPERATOR, AccountType, Actor, ActorKind, Role
-from server.domain.tokens.rules import TokenState
+from server.domain.tokens.lifecycle import TokenState
 from server.models.accounts import Account, EnabledModule, Module
 from server.models.tokens import Token, TokenGrant
 from server.settings import Settings

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from server.desk import Desk
-from server.domain.tokens.rules import Grace, RevealPolicy
+from server.domain.tokens.secret_policy import Grace, RevealPolicy
 from server.jobs.housekeeping import sweep_drafts
 from server.models.tokens import TokenDraft, TokenSecret
 from tests.support.clock import TurnableClock

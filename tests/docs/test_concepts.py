@@ -2,7 +2,7 @@
 
 import re
 
-from server.domain.tokens.rules import Move, TokenState
+from server.domain.tokens.lifecycle import Move, TokenState
 from tests.docs.pages import DOCS, Page
 
 CONCEPTS = Page(DOCS / "concepts.md")

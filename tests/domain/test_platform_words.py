@@ -10,7 +10,7 @@ from server.domain.platform_words import (
     object_type,
     status_word,
 )
-from server.domain.tokens.rules import TokenStatus
+from server.domain.tokens.lifecycle import TokenStatus
 
 
 def test_an_expired_token_is_disabled_as_it_is_refused() -> None:

@@ -16,7 +16,7 @@ from pydantic import SecretStr
 
 from server.desk import Desk
 from server.domain.actor import OPERATOR, AccountType, Role
-from server.domain.tokens.rules import Grace
+from server.domain.tokens.secret_policy import Grace
 from server.services.crypto.passwords import Passwords
 from server.services.tokens.patch import TokenPatch
 from server.settings import Settings

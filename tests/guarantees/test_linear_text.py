@@ -21,7 +21,7 @@ from schema.http.negotiation import BODIES, choose
 from schema.http.request import _decode
 from server.api.marketplace.query_string import read_wish
 from server.api.marketplace.wire.serializers import _filled
-from server.api.verify.endpoint import _modules, bearer
+from server.api.verify.endpoint import _modules
 from server.api.verify.responses import in_header
 from server.domain.errors import Complaints
 from server.domain.filters import shown
@@ -35,9 +35,10 @@ from server.domain.text.validation import (
     is_stream_safe,
     name_key,
 )
-from server.domain.tokens.rules import parse_expiry
+from server.domain.tokens.expiry import parse_expiry
 from server.http.accept import read_ranges
-from server.http.addresses import read_address
+from server.http.addresses import read_address, safe_path
+from server.http.bearer import bearer
 from server.http.cookies import _value
 from server.http.forms import _fields
 from server.http.gzip import accepts_gzip, gzipped
@@ -46,7 +47,6 @@ from server.http.pages.accepted_language import quality
 from server.services.people.users import clean_email, email_key
 from server.services.search.token_list import search_words
 from server.web.audit.list_state import RecordState
-from server.web.html.request import safe_path
 from server.web.tokens.list_state import GridState
 from tests.guarantees.records import RECORD
 

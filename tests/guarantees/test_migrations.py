@@ -10,7 +10,7 @@ from tortoise.migrations.executor import MigrationExecutor, MigrationTarget
 
 from server.database import APP, Database
 from server.domain.i18n.language import Language
-from server.domain.tokens.rules import RevealPolicy
+from server.domain.tokens.secret_policy import RevealPolicy
 from server.models.accounts import Account
 from tests.support import databases
 from tests.support.postgres import create_database, drop_database

@@ -11,11 +11,11 @@ import pytest
 from server.desk import Desk
 from server.domain.actor import OPERATOR
 from server.domain.errors import Expired, IllegalMove, NotFound
-from server.domain.tokens.rules import RevealPolicy
+from server.domain.tokens.secret_policy import RevealPolicy
 from server.models.audit import AuditRecord
 from server.models.tokens import Token, TokenDraft, TokenGrant, TokenSecret
-from server.services.answers import MintedToken
 from server.services.tokens.patch import TokenPatch
+from server.services.tokens.views import MintedToken
 from tests.support.clock import TurnableClock
 from tests.support.drafting import ready_draft
 from tests.support.evidence import dump, holds

@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 
 from server.desk import Desk
-from server.domain.tokens.rules import Grace
 from server.domain.tokens.secret import Secret
+from server.domain.tokens.secret_policy import Grace
 from server.domain.verification.verdict import Outcome
 from server.models.usage import UsageCount
 from server.settings import Settings

@@ -8,7 +8,7 @@ from server.desk import Desk
 from server.domain.actor import OPERATOR, Role
 from server.domain.errors import IllegalMove
 from server.models.accounts import Membership
-from server.services.answers import MemberInfo
+from server.services.people.views import MemberInfo
 from tests.support.evidence import records
 from tests.support.world import World
 

@@ -13,8 +13,8 @@ import pytest
 from server.desk import Desk
 from server.domain.actor import OPERATOR
 from server.domain.ids import IdKind
-from server.domain.tokens.rules import Grace
 from server.domain.tokens.secret import Secret
+from server.domain.tokens.secret_policy import Grace
 from server.settings import Settings
 from tests.support.clock import TurnableClock
 from tests.support.databases import KEYS

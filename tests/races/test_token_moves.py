@@ -8,11 +8,12 @@ import pytest
 from server.desk import Desk
 from server.domain.actor import OPERATOR
 from server.domain.errors import IllegalMove, Stale
-from server.domain.tokens.rules import Grace, TokenState
+from server.domain.tokens.lifecycle import TokenState
+from server.domain.tokens.secret_policy import Grace
 from server.domain.verification.verdict import Outcome
 from server.models.tokens import Token, TokenSecret
-from server.services.answers import MintedToken, TokenInfo
 from server.services.tokens.patch import TokenPatch
+from server.services.tokens.views import MintedToken, TokenInfo
 from tests.support.evidence import records
 from tests.support.factories import made, text_of
 from tests.support.world import World

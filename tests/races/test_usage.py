@@ -8,7 +8,7 @@ import pytest
 from tortoise.backends.asyncpg.client import TransactionWrapper
 
 from server.desk import Desk
-from server.domain.tokens.rules import Grace
+from server.domain.tokens.secret_policy import Grace
 from server.domain.verification.verdict import Grant, Outcome
 from server.models.usage import UsageCount
 from server.services.usage import store

@@ -5,7 +5,7 @@ from typing import Final
 from server.desk import Desk
 from server.domain.actor import AccountType, Role
 from server.domain.i18n.language import Language
-from server.domain.tokens.rules import RevealPolicy
+from server.domain.tokens.secret_policy import RevealPolicy
 from server.services.audit.batch import Stretch
 from server.services.audit.trail import AuditFilter
 from server.services.platform_events.event_types import event_types

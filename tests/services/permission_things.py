@@ -8,8 +8,8 @@ from typing import Any, Final
 
 from server.desk import Desk
 from server.domain.actor import OPERATOR, AccountType, Actor, ActorKind, Role
-from server.domain.tokens.rules import Grace
-from server.services.answers import InvitationInfo
+from server.domain.tokens.secret_policy import Grace
+from server.services.people.views import InvitationInfo
 from server.services.subscriptions.stream import Standing
 from server.services.tokens.patch import TokenPatch
 from tests.support.cast import HELD, LACKED, Cell, Outcomes

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from server.domain.tokens.rules import Grace
+from server.domain.tokens.secret_policy import Grace
 from server.services.search.token_list import TokenFilter
 from server.services.tokens.patch import TokenPatch
 from tests.services.permission_things import (

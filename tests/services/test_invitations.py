@@ -9,7 +9,7 @@ from server.domain.actor import NOBODY, OPERATOR, Role
 from server.domain.errors import Expired, NotAllowed, NotFound, SignInNeeded
 from server.domain.member_rules import MemberStatus
 from server.models.accounts import Membership, User
-from server.services.answers import InvitationInfo
+from server.services.people.views import InvitationInfo
 from tests.support.evidence import dump, records
 from tests.support.factories import made, text_of
 from tests.support.world import ORIGIN, World

@@ -18,7 +18,7 @@ from server.domain.errors import (
     SignInNeeded,
     Unavailable,
 )
-from server.services.answers import BulkOutcome
+from server.services.tokens.views import BulkOutcome
 from tests.guarantees.test_contract import public_methods
 from tests.services import permission_rows, permission_token_rows
 from tests.services.permission_things import Row

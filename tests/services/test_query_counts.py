@@ -9,7 +9,7 @@ from tortoise.backends.base.client import BaseDBAsyncClient
 
 from server.desk import Desk
 from server.domain.actor import Actor
-from server.domain.tokens.rules import TokenStatus
+from server.domain.tokens.lifecycle import TokenStatus
 from server.services.audit.trail import AuditFilter
 from server.services.search.token_list import TokenFilter, TokenOrder
 from tests.support.factories import made

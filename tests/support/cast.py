@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from server.desk import Desk
 from server.domain.actor import NOBODY, OPERATOR, Actor, ActorKind, Role
-from server.services.answers import AccountInfo, ModuleInfo
+from server.services.accounts.views import AccountInfo, ModuleInfo
 from server.services.audit.trail import AuditFilter
 from tests.support.world import ORIGIN, PASSWORD, World
 

@@ -2,8 +2,8 @@
 
 from server.desk import Desk
 from server.domain.actor import Actor
-from server.services.answers import DraftInfo
 from server.services.tokens.patch import TokenPatch
+from server.services.tokens.views import DraftInfo
 
 FULL = TokenPatch(
     name="Nightly export",

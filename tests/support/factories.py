@@ -6,7 +6,7 @@ from server.desk import Desk
 from server.domain.actor import OPERATOR, Actor
 from server.domain.tokens.secret import Secret
 from server.models.audit import AuditRecord
-from server.services.answers import MintedToken
+from server.services.tokens.views import MintedToken
 from tests.support.world import World
 
 

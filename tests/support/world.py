@@ -5,7 +5,7 @@ from typing import Final
 
 from server.desk import Desk
 from server.domain.actor import OPERATOR, AccountType, Actor, ActorKind, Origin, Role
-from server.services.answers import AccountInfo, ModuleInfo
+from server.services.accounts.views import AccountInfo, ModuleInfo
 
 ORIGIN: Final = Origin("203.0.113.7", "Tests/1.0")
 PASSWORD: Final = "correct horse battery staple"

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from server.desk import Desk
-from server.services.answers import TokenInfo
+from server.services.tokens.views import TokenInfo
 from tests.support.world import World
 
 LIST: Final = "/settings/api-tokens"

@@ -5,8 +5,8 @@ from typing import Final
 
 from server.desk import Desk
 from server.domain.actor import OPERATOR, AccountType, Actor, ActorKind, Role
-from server.services.answers import InvitationInfo
 from server.services.people.users import digest_of
+from server.services.people.views import InvitationInfo
 from server.services.sign_in.session_rows import session_id
 from server.services.tokens.patch import TokenPatch
 from tests.services import permission_things as things

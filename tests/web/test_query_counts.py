@@ -9,7 +9,7 @@ from starlette.routing import Route
 
 from server.app import create_app
 from server.desk import Desk
-from server.domain.tokens.rules import Grace
+from server.domain.tokens.secret_policy import Grace
 from server.services.people.users import digest_of
 from server.services.sign_in.session_rows import session_id
 from server.services.tokens.patch import TokenPatch

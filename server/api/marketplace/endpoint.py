@@ -18,11 +18,11 @@ from server.api.marketplace.request_bodies import bounded
 from server.api.marketplace.resources import accounts, api_tokens, audit, modules
 from server.api.marketplace.routes import Call, Operation, pattern_of
 from server.api.verify.bearer_auth import INVALID, INVALID_TOKEN, caller_of
-from server.api.verify.endpoint import bearer
 from server.database import STORAGE_FAILURES
 from server.desk import Desk
 from server.domain.actor import Actor
 from server.domain.errors import Refusal, TooMany
+from server.http.bearer import bearer
 from server.services.audit.commit_state import watched
 
 log = logging.getLogger("tokendesk")

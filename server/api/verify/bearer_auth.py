@@ -6,11 +6,11 @@ from typing import Final
 
 from starlette.requests import Request
 
-from server.api.verify.endpoint import bearer
 from server.database import STORAGE_FAILURES
 from server.desk import Desk
 from server.domain.actor import Actor, Origin
 from server.domain.errors import Unavailable
+from server.http.bearer import bearer
 from server.services.verification.actors import program
 
 INVALID: Final = "The token is invalid."

@@ -1,7 +1,6 @@
 """`/verify`: forward-auth for gateways and services, with any method."""
 
 import logging
-import re
 from collections.abc import Iterable, Sequence
 from typing import Final
 from urllib.parse import parse_qsl
@@ -26,16 +25,24 @@ from server.domain.actor import Origin
 from server.domain.ids import IdKind
 from server.domain.tokens.secret import Secret
 from server.domain.verification.verdict import Outcome
+from server.http.bearer import bearer
 from server.services.usage.counters import Client
 from server.services.verification.facts import TokenFacts
 
 log = logging.getLogger("tokendesk")
 
+
 PATH: Final = "/verify"
+
+
 MOST_MODULES: Final = 100
+
+
 _MODULE: Final = "module"
+
+
 _APPENDED: Final = "path"
-_BEARER: Final = re.compile(r"bearer +(\S+) *", re.IGNORECASE)
+
 
 Headers = Iterable[tuple[bytes, bytes]]
 
@@ -106,12 +113,6 @@ class Verify:
             return AWAY
         log.warning("answered from memory while storage fails: %s", type(error).__name__)
         return from_verdict(verdict, FROM_MEMORY)
-
-
-def bearer(credentials: list[str]) -> str | None:
-    """The token in the one `Authorization: Bearer` header; None for anything else."""
-    match = _BEARER.fullmatch(credentials[0]) if len(credentials) == 1 else None
-    return match[1] if match else None
 
 
 def _prepare(facts: TokenFacts) -> Passing:

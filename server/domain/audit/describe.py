@@ -8,7 +8,7 @@ from server.domain.actor import AccountType, Role
 from server.domain.audit.events import summary
 from server.domain.i18n.language import Language
 from server.domain.i18n.messages import Joined, Moment, Phrase
-from server.domain.tokens.rules import Grace, RevealPolicy
+from server.domain.tokens.secret_policy import Grace, RevealPolicy
 
 NOTHING: Final = "—"
 """How a value that is not there is written."""

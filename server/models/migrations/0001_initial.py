@@ -2,7 +2,8 @@ from tortoise import migrations
 from tortoise.migrations import operations as ops
 from orjson import loads
 from server.domain.actor import AccountType, Role
-from server.domain.tokens.rules import (RevealPolicy, TokenState)
+from server.domain.tokens.secret_policy import RevealPolicy
+from server.domain.tokens.lifecycle import TokenState
 from tortoise.fields.base import OnDelete
 from tortoise.fields.data import JSON_DUMPS
 from tortoise import fields

@@ -1,6 +1,6 @@
 from tortoise import migrations
 from tortoise.migrations import operations as ops
-from server.domain.tokens.rules import Milestone
+from server.domain.tokens.lifecycle import Milestone
 from server.domain.text.validation import (name_key, search_key)
 from server.models.moments import AFTER_ALL, BEFORE_ALL, OpenMoment
 from tortoise.fields.base import OnDelete

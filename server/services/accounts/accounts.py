@@ -13,10 +13,10 @@ from server.domain.i18n.language import Language
 from server.domain.i18n.messages import Phrase
 from server.domain.ids import IdKind
 from server.domain.text.validation import ACCOUNT_NAME, clean_name
-from server.domain.tokens.rules import RevealPolicy
+from server.domain.tokens.secret_policy import RevealPolicy
 from server.models.accounts import Account, EnabledModule
 from server.models.tokens import TokenDraft, TokenSecret
-from server.services.answers import AccountInfo, AccountOverview
+from server.services.accounts.views import AccountInfo, AccountOverview
 from server.services.audit.log import Audit, Unchanged
 from server.services.clock import Clock
 from server.services.media.logos import Logos

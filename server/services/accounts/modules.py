@@ -14,11 +14,11 @@ from server.domain.errors import Complaints, Invalid, NotFound, Taken
 from server.domain.i18n.messages import Phrase
 from server.domain.ids import NO_DIGITS, IdKind
 from server.domain.text.validation import MODULE_NAME, clean_description, clean_name, clean_search
-from server.domain.tokens.rules import MOST_MODULES
+from server.domain.tokens.limits import MOST_MODULES
 from server.models.accounts import Account, EnabledModule, Module
 from server.services.accounts.accounts import visible_account, visible_account_id
 from server.services.accounts.own_modules import must_have
-from server.services.answers import AccountInfo, ModuleInfo, OfferedModule
+from server.services.accounts.views import AccountInfo, ModuleInfo, OfferedModule
 from server.services.audit.log import PLATFORM, Audit, Unchanged
 from server.services.clock import Clock
 

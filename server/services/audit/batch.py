@@ -10,9 +10,9 @@ from tortoise.expressions import Q
 from tortoise.functions import Count
 
 from server.models.audit import AuditRecord
-from server.services.answers import Item, Window
 from server.services.pagination.cursors import ListCursors
 from server.services.pagination.keyset import Keyset, window_size
+from server.services.pagination.pages import Item, Window
 
 NEWEST_FIRST: Final = Keyset(("at",), "id", descending=True)
 

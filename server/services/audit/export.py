@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from server.services.answers import AuditInfo
+from server.services.audit.views import AuditInfo
 
 COLUMNS: Final = (
     "id",

@@ -8,7 +8,7 @@ from typing import Final
 from tortoise.expressions import Q, Subquery
 from tortoise.queryset import QuerySet
 
-from server.domain.actor import Actor, ActorKind
+from server.domain.actor import Actor, ActorInfo, ActorKind
 from server.domain.audit.events import summary
 from server.domain.errors import NotFound
 from server.domain.i18n.messages import Phrase
@@ -16,13 +16,14 @@ from server.domain.ids import IdKind
 from server.domain.text.validation import clean_search
 from server.models.accounts import Account
 from server.models.audit import AuditRecord, ChainHead
-from server.services.answers import ActorInfo, AuditInfo, Page, Window
 from server.services.audit.batch import NEWEST_FIRST, Stretch, stretches
 from server.services.audit.log import record_hash
 from server.services.audit.seals import AuditSeals
+from server.services.audit.views import AuditInfo
 from server.services.crypto.key_ring import KeyRing
 from server.services.pagination.cursors import ListCursors, cursors_of
 from server.services.pagination.keyset import numbered_page, total_with
+from server.services.pagination.pages import Page, Window
 
 BATCH: Final = 500
 """Records in memory at a time, however long the trail is."""

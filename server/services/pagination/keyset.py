@@ -11,10 +11,10 @@ from tortoise.models import Model
 from tortoise.queryset import QuerySet
 
 from server.domain.errors import Invalid
-from server.domain.tokens.rules import TokenState
+from server.domain.tokens.lifecycle import TokenState
 from server.models.moments import OpenMoment
-from server.services.answers import Item, Page, Window
 from server.services.pagination.cursors import ListCursors
+from server.services.pagination.pages import Item, Page, Window
 
 LARGEST_WINDOW: Final = 100
 _HIGHEST_PAGE: Final = 2**40

@@ -15,7 +15,7 @@ from server.domain.errors import IllegalMove
 from server.domain.i18n.messages import Phrase
 from server.models.accounts import Membership, Session, SignInLink, User
 from server.services.accounts.accounts import account_info
-from server.services.answers import MembershipInfo
+from server.services.people.views import MembershipInfo
 
 
 def local_key(account_id: str, address_key: str) -> str:

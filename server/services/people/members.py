@@ -17,7 +17,7 @@ from server.domain.member_rules import MemberStatus
 from server.domain.text.validation import NAME, clean_name
 from server.models.accounts import Account, Membership, Session, SignInLink, User
 from server.services.accounts.accounts import account_info, visible_account, visible_account_id
-from server.services.answers import AccountInfo, InvitationInfo, MemberInfo, MembershipInfo
+from server.services.accounts.views import AccountInfo
 from server.services.audit.log import Audit, Change, Unchanged
 from server.services.clock import Clock
 from server.services.people.identities import (
@@ -35,6 +35,7 @@ from server.services.people.users import (
     taken,
     user_info,
 )
+from server.services.people.views import InvitationInfo, MemberInfo, MembershipInfo
 
 INVITATION_LIFE: Final = timedelta(days=3)
 

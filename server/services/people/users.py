@@ -16,7 +16,6 @@ from server.domain.ids import IdKind
 from server.domain.text.validation import NAME, clean_name, clean_search
 from server.models.accounts import Account, Membership, SignInLink, User
 from server.services.accounts.accounts import account_info, visible_account
-from server.services.answers import MembershipInfo, UserInfo
 from server.services.audit.log import PLATFORM, Audit
 from server.services.clock import Clock
 from server.services.crypto.passwords import Passwords
@@ -28,6 +27,7 @@ from server.services.people.identities import (
     proved_person,
     take_place,
 )
+from server.services.people.views import MembershipInfo, UserInfo
 
 LONGEST_EMAIL: Final = 320
 """Characters: 64 before the @-sign, 255 behind it (RFC 5321, section 4.5.3.1)."""

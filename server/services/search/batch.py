@@ -5,12 +5,12 @@ from datetime import datetime
 from typing import TypeVar
 
 from server.domain.actor import Actor
-from server.domain.tokens.rules import Milestone
+from server.domain.tokens.lifecycle import Milestone
 from server.models.tokens import Token, TokenMilestone, TokenSecret
-from server.services.answers import MilestoneInfo, OldSecretInfo, TokenInfo
 from server.services.clock import Clock
 from server.services.tokens.reader import actor_info, find_tokens, token_infos
 from server.services.tokens.secrets import old_secret_info
+from server.services.tokens.views import MilestoneInfo, OldSecretInfo, TokenInfo
 from server.services.usage.report import callers_of, hours_between, module_uses_of, points_of
 from server.services.usage.views import CallerInfo, ModuleUse, UsagePoint, UsageStep
 

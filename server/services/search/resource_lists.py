@@ -4,18 +4,19 @@ from collections import defaultdict
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, Final
 
-from server.domain.actor import AccountType, Actor
+from server.domain.actor import AccountType, Actor, ActorInfo
 from server.domain.errors import NotFound
 from server.domain.filters import Compare, Operator, Text
 from server.domain.ids import IdKind
-from server.domain.tokens.rules import Milestone
+from server.domain.tokens.lifecycle import Milestone
 from server.models.accounts import Account, EnabledModule, Module
 from server.models.tokens import Token, TokenMilestone
 from server.services.accounts.accounts import account_info
 from server.services.accounts.modules import module_info
-from server.services.answers import ActorInfo, AuditInfo, Item
 from server.services.audit.trail import audit_info
+from server.services.audit.views import AuditInfo
 from server.services.clock import Clock
+from server.services.pagination.pages import Item
 from server.services.search.list_query import Wish
 from server.services.search.resources import ACCOUNTS, MODULES, RECORDS, tokens
 from server.services.search.sql.query import Joined, ListQuery, Scope, everything, only

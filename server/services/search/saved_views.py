@@ -9,7 +9,7 @@ from server.domain.errors import Complaints, Invalid, NotAllowed, NotFound
 from server.domain.i18n.messages import Phrase
 from server.domain.text.validation import VIEW_NAME, clean_name, is_control
 from server.models.tokens import SavedView
-from server.services.answers import SavedViewInfo
+from server.services.search.views import SavedViewInfo
 
 MOST_VIEWS: Final = 50
 LONGEST_QUERY: Final = 4_000

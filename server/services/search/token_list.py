@@ -11,18 +11,19 @@ from tortoise.expressions import Q, Subquery
 from tortoise.functions import Sum
 from tortoise.queryset import CountQuery, QuerySet, ValuesQuery
 
-from server.domain.actor import Actor
+from server.domain.actor import Actor, ActorInfo
 from server.domain.ids import IdKind
 from server.domain.text.validation import LONGEST_SEARCH_READ, clean_search
-from server.domain.tokens.rules import LONGEST_LIFE, TokenState, TokenStatus
+from server.domain.tokens.expiry import LONGEST_LIFE
+from server.domain.tokens.lifecycle import TokenState, TokenStatus
 from server.models.accounts import Account
 from server.models.moments import BEFORE_ALL
 from server.models.tokens import Token, TokenGrant
-from server.services.answers import ActorInfo, Page, TokenInfo, Window
 from server.services.clock import Clock
 from server.services.crypto.key_ring import KeyRing
 from server.services.pagination.cursors import cursors_of
 from server.services.pagination.keyset import Keyset, numbered_page, total_in
+from server.services.pagination.pages import Page, Window
 from server.services.tokens.lifecycle import MOST_AT_ONCE
 from server.services.tokens.reader import (
     IN_A_ROW,
@@ -32,6 +33,7 @@ from server.services.tokens.reader import (
     token_infos,
     with_modules,
 )
+from server.services.tokens.views import TokenInfo
 
 MOST_CREATORS: Final = 200
 

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic
 
-from server.domain.actor import AccountType
-from server.services.answers import AccountInfo, ActorInfo, Item, ModuleInfo, TokenInfo
+from server.domain.actor import AccountType, ActorInfo
+from server.services.accounts.views import AccountInfo, ModuleInfo
+from server.services.pagination.pages import Item
+from server.services.tokens.views import TokenInfo
 
 
 @dataclass(frozen=True)
@@ -46,3 +48,13 @@ class ListedAccount:
 
     account: AccountInfo
     created_at: datetime
+
+
+@dataclass(frozen=True)
+class SavedViewInfo:
+    """A person's way of looking at the tokens: the query of the page, under a name."""
+
+    id: int
+    name: str
+    query: str
+    is_default: bool

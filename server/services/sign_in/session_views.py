@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from server.services.answers import UserInfo
+from server.services.people.views import UserInfo
 
 
 @dataclass(frozen=True)

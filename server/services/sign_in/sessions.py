@@ -13,12 +13,12 @@ from server.domain.errors import Expired, Invalid, NotFound, SignInNeeded
 from server.domain.i18n.messages import Phrase
 from server.models.accounts import Membership, Session, SignInLink, User
 from server.models.moments import BEFORE_ALL
-from server.services.answers import LinkOwner, MembershipInfo, UserInfo
 from server.services.audit.log import PLATFORM, Audit
 from server.services.clock import Clock
 from server.services.crypto.passwords import Passwords
 from server.services.people.identities import acting_memberships, enter_by, identities_of
 from server.services.people.users import digest_of, user_info
+from server.services.people.views import LinkOwner, MembershipInfo, UserInfo
 from server.services.sign_in.known_devices import UNKNOWN_BROWSER, Browser
 from server.services.sign_in.limits import SignInLimits
 from server.services.sign_in.password_check import identity_with

@@ -16,8 +16,11 @@ from server.domain.text.validation import (
     name_key,
     search_key,
 )
-from server.domain.tokens.rules import Milestone, RevealPolicy, clean_expiry, clean_module_choice
+from server.domain.tokens.expiry import clean_expiry
+from server.domain.tokens.lifecycle import Milestone
+from server.domain.tokens.limits import clean_module_choice
 from server.domain.tokens.secret import Secret
+from server.domain.tokens.secret_policy import RevealPolicy
 from server.models.accounts import Account, EnabledModule
 from server.models.tokens import Token, TokenGrant, TokenMilestone, TokenSecret
 from server.services.audit.log import Change

@@ -6,7 +6,8 @@ from tortoise.queryset import QuerySet
 
 from server.database.queries.json_rows import dialect_of, gathered, told_of
 from server.models.tokens import TokenDraft
-from server.services.answers import DraftInfo, ModuleInfo
+from server.services.accounts.views import ModuleInfo
+from server.services.tokens.views import DraftInfo
 
 _CHOSEN: Final = """
     SELECT m.id, m.name, m.description FROM {chosen} AS chosen JOIN modules m ON m.id = chosen.value

@@ -10,18 +10,19 @@ from server.domain.actor import Actor
 from server.domain.errors import Complaints, Expired, IllegalMove, Invalid, NotFound, Stale
 from server.domain.i18n.messages import Phrase
 from server.domain.ids import IdKind
-from server.domain.tokens.rules import COMMIT_ANSWER_LIFE, DRAFT_LIFE
+from server.domain.tokens.limits import DRAFT_LIFE
+from server.domain.tokens.secret_policy import COMMIT_ANSWER_LIFE
 from server.models.tokens import Token, TokenDraft
-from server.services.accounts.own_modules import may_have_value
-from server.services.answers import DraftInfo, MintedToken
 from server.services.audit.log import Audit
 from server.services.clock import Clock
 from server.services.crypto.key_ring import KeyRing
 from server.services.media.logos import Logos
 from server.services.tokens.creation import Minting, clean_wish, must_be_grantable
 from server.services.tokens.draft_reader import draft_info, drafts_with_modules
+from server.services.tokens.own_modules import may_have_value
 from server.services.tokens.patch import TokenPatch
 from server.services.tokens.reader import must_not_be_deleted, token_info, with_modules
+from server.services.tokens.views import DraftInfo, MintedToken
 
 UNSAVED: Final = 0
 """The version of a draft whose id was drawn but that holds nothing yet."""

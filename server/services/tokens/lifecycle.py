@@ -12,25 +12,25 @@ from server.domain.errors import Complaints, Invalid, NotFound, Refusal, Stale
 from server.domain.i18n.messages import Phrase
 from server.domain.ids import IdKind
 from server.domain.text.validation import name_key, search_key
-from server.domain.tokens.rules import Milestone, Move
+from server.domain.tokens.lifecycle import Milestone, Move
 from server.domain.tokens.secret import Secret
 from server.models.accounts import Account
 from server.models.tokens import Token, TokenDraft, TokenGrant, TokenMilestone, TokenSecret
 from server.services.accounts.accounts import visible_account
-from server.services.accounts.own_modules import must_have_all_of
-from server.services.answers import (
+from server.services.audit.log import Audit, Unchanged
+from server.services.clock import Clock
+from server.services.media.logos import Logos
+from server.services.tokens.creation import Minting, clean_wish, must_be_grantable
+from server.services.tokens.own_modules import must_have_all_of
+from server.services.tokens.patch import TokenPatch
+from server.services.tokens.reader import actor_info, find_token, known_token, token_info
+from server.services.tokens.views import (
     BulkOutcome,
     MilestoneInfo,
     MintedToken,
     RefusedToken,
     TokenInfo,
 )
-from server.services.audit.log import Audit, Unchanged
-from server.services.clock import Clock
-from server.services.media.logos import Logos
-from server.services.tokens.creation import Minting, clean_wish, must_be_grantable
-from server.services.tokens.patch import TokenPatch
-from server.services.tokens.reader import actor_info, find_token, known_token, token_info
 
 MOST_AT_ONCE: Final = 1_000
 """Tokens that one call may enable, disable or delete."""

@@ -7,7 +7,8 @@ from typing import Any, Final, Self
 
 from server.domain.errors import Complaints
 from server.domain.text.validation import TOKEN_NAME, clean_description, clean_name
-from server.domain.tokens.rules import clean_expiry, clean_module_choice
+from server.domain.tokens.expiry import clean_expiry
+from server.domain.tokens.limits import clean_module_choice
 
 
 class Unset:

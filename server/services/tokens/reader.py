@@ -11,14 +11,15 @@ from tortoise.expressions import Q
 from tortoise.queryset import QuerySet
 
 from server.database.queries.json_rows import gathered, rows_in, text_of
-from server.domain.actor import Actor, ActorKind
+from server.domain.actor import Actor, ActorInfo, ActorKind
 from server.domain.errors import NotFound
 from server.domain.i18n.messages import Phrase
 from server.domain.ids import IdKind, kind_of
-from server.domain.tokens.rules import TokenState, shown_status
+from server.domain.tokens.lifecycle import TokenState, shown_status
 from server.models.tokens import Token
 from server.services.accounts.accounts import account_info
-from server.services.answers import AccountInfo, ActorInfo, ModuleInfo, TokenInfo
+from server.services.accounts.views import AccountInfo, ModuleInfo
+from server.services.tokens.views import TokenInfo
 
 LIVE: Final = Q(state__in=[TokenState.ACTIVE, TokenState.DISABLED])
 

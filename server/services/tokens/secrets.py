@@ -8,26 +8,19 @@ from tortoise.expressions import Q
 from server.domain.actor import Actor, ActorKind, Origin
 from server.domain.errors import ConfirmPassword, IllegalMove, NotAllowed
 from server.domain.i18n.messages import Phrase
-from server.domain.tokens.rules import (
-    REVEAL_WITHOUT_PASSWORD,
-    Grace,
-    Milestone,
-    Move,
-    RevealPolicy,
-    TokenStatus,
-    shown_status,
-)
+from server.domain.tokens.lifecycle import Milestone, Move, TokenStatus, shown_status
 from server.domain.tokens.secret import Secret
+from server.domain.tokens.secret_policy import REVEAL_WITHOUT_PASSWORD, Grace, RevealPolicy
 from server.domain.verification.verdict import Grant
 from server.models.tokens import Token, TokenSecret
-from server.services.accounts.own_modules import must_have_all_of
-from server.services.answers import MintedToken, OldSecretInfo, TokenInfo
 from server.services.audit.log import Audit, Unchanged
 from server.services.clock import Clock
 from server.services.crypto.key_ring import KeyRing
 from server.services.tokens.creation import Minting
 from server.services.tokens.lifecycle import mark
+from server.services.tokens.own_modules import must_have_all_of
 from server.services.tokens.reader import find_token, known_token, token_info
+from server.services.tokens.views import MintedToken, OldSecretInfo, TokenInfo
 
 MOST_OLD_SECRETS: Final = 5
 """How many rotated-out secrets a token keeps, and how many may still work at once."""

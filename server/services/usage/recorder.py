@@ -7,10 +7,10 @@ from typing import Final
 
 from server.domain.actor import Actor, Origin
 from server.domain.verification.verdict import Grant, Outcome
-from server.services.answers import TokenInfo
 from server.services.clock import Clock
 from server.services.tokens.reader import known_token
 from server.services.tokens.secrets import TokenSecrets
+from server.services.tokens.views import TokenInfo
 from server.services.usage import store
 from server.services.usage.counters import Call, LastCall, Ledger, UsageCounter, hour_of
 from server.services.usage.report import hours_between, usage_of

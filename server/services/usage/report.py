@@ -12,7 +12,7 @@ from server.domain.errors import Invalid
 from server.domain.i18n.messages import Phrase
 from server.domain.verification.verdict import Outcome
 from server.models.usage import UsageCount
-from server.services.answers import TokenInfo
+from server.services.tokens.views import TokenInfo
 from server.services.usage.counters import HOUR_SECONDS, hour_of, start_of
 from server.services.usage.views import (
     REFUSALS,

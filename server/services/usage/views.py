@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Final
 
 from server.domain.verification.verdict import Outcome
-from server.services.answers import ModuleInfo
+from server.services.accounts.views import ModuleInfo
 
 REFUSALS: Final = (
     Outcome.DISABLED,

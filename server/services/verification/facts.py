@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 
-from server.domain.tokens.rules import TokenState
+from server.domain.tokens.lifecycle import TokenState
 from server.domain.verification.verdict import Grant
 from server.models.moments import AFTER_ALL, BEFORE_ALL
 from server.services.usage.counters import UsageCounter

@@ -9,7 +9,7 @@ from server.domain.actor import AccountType
 from server.domain.errors import Invalid, Refusal, by_field
 from server.http.pages.i18n import gettext as _
 from server.http.pages.i18n import ngettext
-from server.services.answers import AccountInfo
+from server.services.accounts.views import AccountInfo
 from server.web.html import view_models
 from server.web.html.confirmation import Question, ask
 from server.web.html.error_pages import STATUS

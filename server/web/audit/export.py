@@ -8,8 +8,8 @@ from starlette.responses import Response, StreamingResponse
 
 from server.domain.errors import Complaints
 from server.domain.i18n.messages import Phrase
-from server.services.answers import AuditInfo
 from server.services.audit.export import EXPORTS, Export
+from server.services.audit.views import AuditInfo
 from server.web.audit.list_state import RecordState
 from server.web.html.request import Visit, signed_in
 

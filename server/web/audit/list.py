@@ -10,9 +10,9 @@ from server.http.pages.i18n import gettext as _
 from server.web.audit import list_view
 from server.web.audit.list_state import RecordState
 from server.web.audit.list_view import TRAIL
+from server.web.html.query_params import hidden_fields
 from server.web.html.request import Visit, signed_in
 from server.web.html.view_models import LIST, Shape
-from server.web.tokens.list_state import hidden_fields
 
 FILTER_FIELDS: Final = ("object", "actor", "event", "from", "to", "account", "page")
 

@@ -13,11 +13,12 @@ from server.domain.i18n.messages import Joined, Phrase
 from server.domain.ids import IdKind, kind_of
 from server.http.pages.i18n import gettext as _
 from server.http.pages.i18n import ngettext
-from server.services.answers import AuditInfo, Page
 from server.services.audit.export import audit_fields
+from server.services.audit.views import AuditInfo
+from server.services.pagination.pages import Page
 from server.web.audit.list_state import PAGE_SIZES, RecordState
+from server.web.html.query_params import hidden_fields
 from server.web.html.view_models import LIST, Shape, thing
-from server.web.tokens.list_state import hidden_fields
 
 TRAIL: Final = "/settings/audit-trail"
 ANY: Final = "\x1aid"

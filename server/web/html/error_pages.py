@@ -8,7 +8,8 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from schema.http.negotiation import Refused, refuse
+from schema.base.http_error import Refused
+from schema.http.negotiation import refuse
 from server.domain.errors import (
     ChangesMissed,
     ConfirmPassword,
@@ -26,11 +27,11 @@ from server.domain.errors import (
     Unavailable,
 )
 from server.domain.i18n.messages import Phrase
-from server.http.addresses import path_of, query_of, read_address
+from server.http.addresses import path_of, query_of, read_address, safe_path
 from server.http.pages.i18n import gettext as _
 from server.http.pages.templates import Htmx, html
 from server.services.sign_in.sessions import SignedIn
-from server.web.html.request import desk_of, resume, safe_path, viewer
+from server.web.html.request import desk_of, resume, viewer
 
 log = logging.getLogger("tokendesk")
 

@@ -1,7 +1,9 @@
 """Reading an address's parameters: what cannot be understood is left out, and told of."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+from urllib.parse import parse_qsl
 
 from starlette.datastructures import QueryParams
 
@@ -62,3 +64,9 @@ def end_of(day: date | None) -> datetime | None:
     if day is None or day == date.max:
         return None
     return datetime.combine(day + timedelta(days=1), time.min, UTC)
+
+
+def hidden_fields(query: str, *, without: Mapping[str, object] | Sequence[str] = ()) -> list[Any]:
+    """A query as hidden fields of a form that changes the rest of it."""
+    pairs = parse_qsl(query)
+    return [{"name": name, "value": value} for name, value in pairs if name not in without]

@@ -13,7 +13,7 @@ from starlette.responses import RedirectResponse, Response
 from server.desk import Desk
 from server.domain.actor import Actor, Origin
 from server.domain.errors import Refusal
-from server.http.addresses import path_of, read_address
+from server.http.addresses import path_of, read_address, safe_path
 from server.http.cookies import clear_notice, leave_notice, read_cookie, read_notice
 from server.http.forms import read_form
 from server.http.pages.i18n import said, speak
@@ -169,12 +169,6 @@ async def ask_to_sign_in(request: Request) -> Response:
     if request.headers.get("hx-request") == "true":
         return Response(status_code=204, headers={"HX-Redirect": target})
     return RedirectResponse(target, 303)
-
-
-def safe_path(target: str, otherwise: str) -> str:
-    """A path on this origin, never another site: `//host` and `/\\host` lead away."""
-    away = not target.startswith("/") or target[1:2] in {"/", "\\"}
-    return otherwise if away or not target.isprintable() else target
 
 
 async def attempt(call: Awaitable[Answer]) -> Answer | Refusal:

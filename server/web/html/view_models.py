@@ -7,16 +7,11 @@ from typing import Any, Final
 
 from server.domain.actor import Actor
 from server.domain.i18n.messages import Phrase
-from server.domain.tokens.rules import (
-    Move,
-    TokenStatus,
-    Urgency,
-    possible_moves,
-    say_time_left,
-    urgency,
-)
+from server.domain.tokens.expiry import Urgency, say_time_left, urgency
+from server.domain.tokens.lifecycle import Move, TokenStatus, possible_moves
 from server.http.pages.i18n import ngettext
-from server.services.answers import AccountInfo, DraftInfo, ModuleInfo, TokenInfo
+from server.services.accounts.views import AccountInfo, ModuleInfo
+from server.services.tokens.views import DraftInfo, TokenInfo
 
 LIST: Final = "/settings/api-tokens"
 HUES: Final = 12

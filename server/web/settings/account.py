@@ -8,10 +8,10 @@ from starlette.responses import Response
 from server.domain.errors import Invalid, NotFound, Refusal, by_field
 from server.domain.i18n.language import Language
 from server.domain.i18n.messages import Phrase
-from server.domain.tokens.rules import RevealPolicy
+from server.domain.tokens.secret_policy import RevealPolicy
 from server.http.pages.i18n import ask_browser, speak
 from server.http.pages.i18n import gettext as _
-from server.services.answers import AccountInfo
+from server.services.accounts.views import AccountInfo
 from server.web.html import view_models
 from server.web.html.confirmation import Question, ask
 from server.web.html.request import Visit, attempt, signed_in

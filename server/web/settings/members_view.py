@@ -8,7 +8,7 @@ from server.domain.actor import Actor, Role
 from server.domain.member_rules import MemberStatus
 from server.http.pages.i18n import gettext as _
 from server.http.pages.i18n import ngettext
-from server.services.answers import MemberInfo
+from server.services.people.views import MemberInfo
 from server.web.html.view_models import Shape, thing
 
 USERS: Final = "/settings/users"

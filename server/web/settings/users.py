@@ -10,7 +10,7 @@ from server.domain.actor import Role
 from server.domain.errors import Invalid, NotFound, Refusal, Taken, by_field
 from server.domain.i18n.messages import Phrase
 from server.http.pages.i18n import gettext as _
-from server.services.answers import InvitationInfo, MemberInfo
+from server.services.people.views import InvitationInfo, MemberInfo
 from server.web.html.confirmation import Question, ask
 from server.web.html.error_pages import STATUS
 from server.web.html.request import Visit, attempt, signed_in

@@ -6,12 +6,12 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from server.domain.errors import Invalid, Refusal, SignInNeeded, by_field
-from server.http.addresses import path_of
+from server.http.addresses import path_of, safe_path
 from server.http.cookies import clear_cookie, read_cookie, set_cookie
 from server.http.forms import read_form
 from server.http.pages.templates import html
 from server.web.html.error_pages import STATUS, retry_after
-from server.web.html.request import Visit, attempt, desk_of, origin_of, resume, safe_path, signed_in
+from server.web.html.request import Visit, attempt, desk_of, origin_of, resume, signed_in
 from server.web.settings.invitations import visitor
 from server.web.sign_in.device_cookie import begin_session, browser_of
 

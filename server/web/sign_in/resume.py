@@ -4,10 +4,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from server.domain.errors import Refusal, SignInNeeded
+from server.http.addresses import safe_path
 from server.http.forms import read_form
 from server.http.pages.templates import Htmx
 from server.web.html.error_pages import STATUS
-from server.web.html.request import attempt, desk_of, origin_of, safe_path
+from server.web.html.request import attempt, desk_of, origin_of
 from server.web.html.resume import MOST_FIELDS, Unsent, show_again
 from server.web.html.view_models import LIST
 from server.web.sign_in.device_cookie import begin_session, browser_of

@@ -7,9 +7,9 @@ from typing import Any, Final
 from starlette.responses import Response
 
 from server.domain.errors import Invalid, Refusal
-from server.domain.tokens.rules import Grace
+from server.domain.tokens.secret_policy import Grace
 from server.http.pages.i18n import gettext as _
-from server.services.answers import MintedToken, TokenInfo
+from server.services.tokens.views import MintedToken, TokenInfo
 from server.web.html import view_models
 from server.web.html.confirmation import Choice, Question, ask
 from server.web.html.request import Visit, attempt, signed_in

@@ -10,8 +10,8 @@ from server.domain.errors import Invalid, Refusal
 from server.domain.i18n.messages import Phrase
 from server.http.pages.i18n import gettext as _
 from server.http.pages.i18n import ngettext
-from server.services.answers import BulkOutcome
 from server.services.tokens.lifecycle import MOST_AT_ONCE
+from server.services.tokens.views import BulkOutcome
 from server.web.html.confirmation import Question, ask
 from server.web.html.request import Visit, attempt, signed_in
 from server.web.html.view_models import LIST

@@ -5,8 +5,9 @@ from typing import Any, Final
 from starlette.responses import Response
 
 from server.domain.i18n.messages import Phrase
-from server.domain.tokens.rules import Milestone, RevealPolicy
-from server.services.answers import MilestoneInfo, OldSecretInfo, TokenInfo
+from server.domain.tokens.lifecycle import Milestone
+from server.domain.tokens.secret_policy import RevealPolicy
+from server.services.tokens.views import MilestoneInfo, OldSecretInfo, TokenInfo
 from server.web.audit.list import records_context
 from server.web.html import view_models
 from server.web.html.request import Visit, signed_in

@@ -6,16 +6,16 @@ from starlette.datastructures import FormData
 from starlette.responses import Response
 
 from server.domain.errors import Complaints, Invalid, Refusal, Stale, by_field
-from server.domain.tokens.rules import parse_expiry
+from server.domain.tokens.expiry import parse_expiry
 from server.http.pages.i18n import gettext as _
-from server.services.answers import ModuleInfo, TokenInfo
+from server.services.accounts.views import ModuleInfo
 from server.services.tokens.patch import TokenPatch
+from server.services.tokens.views import TokenInfo
 from server.web.html import view_models
 from server.web.html.error_pages import STATUS
-from server.web.html.forms import upload_of
+from server.web.html.forms import LIMITS, count_label, upload_of
 from server.web.html.request import Visit, attempt, signed_in
 from server.web.html.view_models import LIST, Shape
-from server.web.wizard.dialog import LIMITS, count_label
 
 GENERAL_FIELDS: Final = ("name", "description", "expires_at")
 _NO_VERSION: Final = -1

@@ -9,13 +9,16 @@ from starlette.responses import RedirectResponse, Response
 from server.domain.errors import Refusal
 from server.http.addresses import query_of
 from server.http.pages.i18n import gettext as _
-from server.services.answers import Page, SavedViewInfo, TokenInfo
+from server.services.pagination.pages import Page
+from server.services.search.views import SavedViewInfo
+from server.services.tokens.views import TokenInfo
 from server.web.html import view_models
 from server.web.html.error_pages import STATUS
+from server.web.html.query_params import hidden_fields
 from server.web.html.request import Visit, attempt, signed_in
 from server.web.html.view_models import LIST, Shape
 from server.web.tokens import list_view
-from server.web.tokens.list_state import STANDARD_VIEW, GridState, hidden_fields
+from server.web.tokens.list_state import STANDARD_VIEW, GridState
 
 FILTER_FIELDS: Final = (
     "status",

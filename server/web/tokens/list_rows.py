@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Final
 
 from server.domain.actor import Actor
-from server.services.answers import TokenInfo
+from server.services.tokens.views import TokenInfo
 from server.web.html import view_models
 from server.web.html.view_models import LIST, Shape
 

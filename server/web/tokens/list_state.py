@@ -1,6 +1,6 @@
 """What the address of the tokens page says: search, filters, order, columns, page."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any, Final
@@ -10,12 +10,16 @@ from starlette.datastructures import QueryParams
 
 from server.domain.i18n.messages import Phrase
 from server.domain.ids import IdKind
-from server.domain.tokens.rules import TokenStatus
+from server.domain.tokens.lifecycle import TokenStatus
 from server.services.search.token_list import TokenFilter, TokenOrder, search_words
 from server.web.html.query_params import Reading, end_of, start_of
 
 PAGE_SIZES: Final = (10, 25, 50, 100)
+
+
 EXPIRING_DAYS: Final = (7, 30, 90)
+
+
 ORDERS: Final = {
     "name": TokenOrder.NAME,
     "created_by": TokenOrder.CREATED_BY,
@@ -25,6 +29,8 @@ ORDERS: Final = {
     "expires_at": TokenOrder.EXPIRES_AT,
     "status": TokenOrder.STATUS,
 }
+
+
 COLUMNS: Final = {
     "account": Phrase("Account"),
     "modules": Phrase("Modules"),
@@ -37,7 +43,10 @@ COLUMNS: Final = {
 }
 """Columns that can be hidden, in their order; the token itself is always shown."""
 
+
 USUAL_COLUMNS: Final = ("account", "modules", "created_by", "created_at", "last_access", "status")
+
+
 STANDARD_VIEW: Final = "standard"
 """The value of `view` that asks for the page as it comes, whatever view a person prefers."""
 
@@ -195,9 +204,3 @@ def _statuses(reading: Reading, named: Sequence[str]) -> tuple[TokenStatus, ...]
 
 def _same_order(state: GridState, other: GridState) -> bool:
     return (state.sort, state.descending) == (other.sort, other.descending)
-
-
-def hidden_fields(query: str, *, without: Mapping[str, object] | Sequence[str] = ()) -> list[Any]:
-    """A query as hidden fields of a form that changes the rest of it."""
-    pairs = parse_qsl(query)
-    return [{"name": name, "value": value} for name, value in pairs if name not in without]

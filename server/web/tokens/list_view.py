@@ -4,29 +4,19 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
-from server.domain.actor import Actor
+from server.domain.actor import Actor, ActorInfo
 from server.domain.i18n.messages import Joined, Phrase
-from server.domain.tokens.rules import TokenStatus
+from server.domain.tokens.lifecycle import TokenStatus
 from server.http.pages.i18n import gettext as _
 from server.http.pages.i18n import ngettext
-from server.services.answers import (
-    AccountInfo,
-    ActorInfo,
-    ModuleInfo,
-    Page,
-    SavedViewInfo,
-    TokenInfo,
-)
+from server.services.accounts.views import AccountInfo, ModuleInfo
+from server.services.pagination.pages import Page
+from server.services.search.views import SavedViewInfo
+from server.services.tokens.views import TokenInfo
+from server.web.html.query_params import hidden_fields
 from server.web.html.view_models import LIST, Shape
 from server.web.tokens import list_rows
-from server.web.tokens.list_state import (
-    COLUMNS,
-    EXPIRING_DAYS,
-    ORDERS,
-    PAGE_SIZES,
-    GridState,
-    hidden_fields,
-)
+from server.web.tokens.list_state import COLUMNS, EXPIRING_DAYS, ORDERS, PAGE_SIZES, GridState
 
 NAME_COLUMN: Final = "name"
 """The column that is always there: the token itself, ordered by its name."""

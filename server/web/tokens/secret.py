@@ -6,7 +6,7 @@ from starlette.responses import Response
 
 from server.domain.errors import ConfirmPassword, IllegalMove, Refusal, SignInNeeded
 from server.http.pages.i18n import gettext as _
-from server.services.answers import TokenInfo
+from server.services.tokens.views import TokenInfo
 from server.web.html.error_pages import STATUS
 from server.web.html.request import Visit, attempt, signed_in
 from server.web.html.view_models import Shape

@@ -11,7 +11,7 @@ from server.domain.i18n.messages import Phrase
 from server.domain.verification.verdict import Outcome
 from server.http.pages.i18n import gettext as _
 from server.http.pages.i18n import ngettext, spoken
-from server.services.answers import TokenInfo
+from server.services.tokens.views import TokenInfo
 from server.services.usage.views import CallerInfo, ModuleUse, UsagePoint, UsageStep, in_all
 from server.web.audit.list_view import say_agent
 from server.web.html import view_models

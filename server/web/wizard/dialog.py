@@ -1,29 +1,20 @@
 """The wizard's dialog: each step as an htmx partial, or over the tokens page."""
 
-from typing import Final
-
 from starlette.responses import RedirectResponse, Response
 
 from server.domain.errors import IllegalMove, Refusal
 from server.domain.i18n.messages import Phrase
-from server.domain.text.validation import DESCRIPTION_CHARACTERS, NAME_CHARACTERS
-from server.domain.tokens.rules import RevealPolicy
+from server.domain.tokens.secret_policy import RevealPolicy
 from server.http.pages.i18n import gettext as _
-from server.services.answers import DraftInfo
-from server.services.media.logos import LARGEST_BYTES
+from server.services.tokens.views import DraftInfo
 from server.web.html import view_models
 from server.web.html.error_pages import STATUS
+from server.web.html.forms import LIMITS, count_label
 from server.web.html.request import Visit
 from server.web.html.view_models import LIST, Shape
 from server.web.tokens.code_samples import endpoint_of, examples
 from server.web.tokens.list import list_context
 from server.web.wizard.steps import GENERAL, MODULES, OVERVIEW, SUMMARY, Step, draft_id_of, frame
-
-LIMITS: Final = {
-    "name": NAME_CHARACTERS,
-    "description": DESCRIPTION_CHARACTERS,
-    "logo_bytes": LARGEST_BYTES,
-}
 
 
 async def advance(visit: Visit, step: Step, draft: DraftInfo) -> Response:
@@ -166,11 +157,6 @@ async def tell_end(visit: Visit, refusal: Refusal) -> Response:
     }
     status = STATUS[type(refusal)]
     return await _dialog(visit, "parts/error-dialog.html", {"error": error}, status=status)
-
-
-def count_label(ticked: int, rows: int) -> str:
-    """How many of the modules are ticked."""
-    return _("%(ticked)s of %(rows)s selected", ticked=ticked, rows=rows)
 
 
 async def _step(

@@ -15,11 +15,11 @@ from server.domain.errors import (
     Stale,
 )
 from server.domain.ids import IdKind
-from server.domain.tokens.rules import parse_expiry
+from server.domain.tokens.expiry import parse_expiry
 from server.http.pages.i18n import gettext as _
-from server.services.answers import DraftInfo
 from server.services.tokens.drafts import UNSAVED
 from server.services.tokens.patch import TokenPatch
+from server.services.tokens.views import DraftInfo
 from server.web.html.forms import upload_of
 from server.web.html.request import Visit, attempt, signed_in
 from server.web.html.view_models import LIST

@@ -8,8 +8,8 @@ from starlette.datastructures import FormData
 from server.domain.errors import Invalid, NotFound, Refusal, Stale, by_field
 from server.domain.i18n.messages import Phrase
 from server.http.pages.i18n import gettext as _
-from server.services.answers import DraftInfo
 from server.services.tokens.drafts import UNSAVED
+from server.services.tokens.views import DraftInfo
 from server.web.html.request import Visit
 from server.web.html.view_models import LIST, Shape
 

@@ -11,7 +11,7 @@ from starlette.types import ASGIApp, Message, Scope
 from server.domain.actor import AccountType
 from server.domain.errors import Invalid
 from server.domain.i18n.messages import Phrase
-from server.domain.tokens.rules import RevealPolicy
+from server.domain.tokens.secret_policy import RevealPolicy
 from server.http.pages.i18n import gettext as _
 from server.web.html.request import Visit, signed_in
 from server.web.html.view_models import LIST, Shape

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from server.domain.actor import AccountType
 from server.domain.text.validation import name_key, search_key
-from server.domain.tokens.rules import TokenState
+from server.domain.tokens.lifecycle import TokenState
 from server.models.accounts import Account, EnabledModule, Module
 from server.models.tokens import Token, TokenGrant
 from tests.api.marketplace.plain_evaluation import Row

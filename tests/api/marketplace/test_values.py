@@ -1,7 +1,7 @@
 """A token's value: told when it is made, and to whoever has just sent it; to nobody else."""
 
 from server.domain.actor import OPERATOR
-from server.domain.tokens.rules import Grace
+from server.domain.tokens.secret_policy import Grace
 from tests.api.marketplace.conftest import ACCOUNTS, RECORDS, TOKENS, Market
 from tests.api.marketplace.wire import Wire
 

@@ -9,8 +9,8 @@ from tortoise.exceptions import DBConnectionError
 
 from server.app import create_app
 from server.desk import Desk
-from server.domain.tokens.rules import Grace
 from server.domain.tokens.secret import Secret
+from server.domain.tokens.secret_policy import Grace
 from server.jobs import usage_writer
 from server.services.crypto.passwords import Passwords
 from server.services.usage import store

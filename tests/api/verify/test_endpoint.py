@@ -7,7 +7,7 @@ import pytest
 
 from server.desk import Desk
 from server.domain.actor import OPERATOR
-from server.domain.tokens.rules import TokenState
+from server.domain.tokens.lifecycle import TokenState
 from server.domain.tokens.secret import Secret
 from server.models.accounts import Account
 from server.models.tokens import Token

@@ -7,8 +7,8 @@ import pytest
 
 from server.desk import Desk
 from server.domain.actor import OPERATOR
-from server.domain.tokens.rules import Grace
 from server.domain.tokens.secret import Secret
+from server.domain.tokens.secret_policy import Grace
 from server.models.tokens import Token, TokenSecret
 from server.models.usage import UsageCount
 from tests.api.programs import INVALID, Program, ask, make

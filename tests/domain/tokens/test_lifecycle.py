@@ -5,17 +5,15 @@ from datetime import datetime, timedelta
 import pytest
 
 from server.domain.errors import IllegalMove
-from server.domain.tokens.rules import (
-    Grace,
+from server.domain.tokens.expiry import Urgency, say_time_left, urgency
+from server.domain.tokens.lifecycle import (
     Move,
     TokenState,
     TokenStatus,
-    Urgency,
     possible_moves,
-    say_time_left,
     shown_status,
-    urgency,
 )
+from server.domain.tokens.secret_policy import Grace
 from tests.support.clock import START as NOW
 
 INSTANT = timedelta(microseconds=1)

@@ -5,14 +5,9 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 
 from server.domain.errors import Complaints
-from server.domain.tokens.rules import (
-    TokenState,
-    TokenStatus,
-    clean_expiry,
-    clean_module_choice,
-    parse_expiry,
-    shown_status,
-)
+from server.domain.tokens.expiry import clean_expiry, parse_expiry
+from server.domain.tokens.lifecycle import TokenState, TokenStatus, shown_status
+from server.domain.tokens.limits import clean_module_choice
 from tests.support.clock import START as NOW
 
 SECOND = timedelta(seconds=1)

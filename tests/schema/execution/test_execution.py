@@ -21,7 +21,7 @@ from schema.base.scalars import SCALARS
 from schema.execution.fast_executor import PlainFieldsExecutor
 from schema.root.query import Query
 from server.desk import Desk
-from server.domain.tokens.rules import Grace
+from server.domain.tokens.secret_policy import Grace
 from server.services.tokens.patch import TokenPatch
 from tests.schema.random_queries import RandomQueries
 from tests.support.world import World

@@ -8,8 +8,9 @@ from typing import Any
 import httpx
 import pytest
 
-from schema.http.negotiation import GRAPHQL_JSON, JSON, Refused
-from schema.http.request import Parameters
+from schema.base.http_error import Refused
+from schema.base.request import Parameters
+from schema.http.negotiation import GRAPHQL_JSON, JSON
 from schema.persisted.documents import (
     LONGEST_REMEMBERED,
     MOST_REMEMBERED,

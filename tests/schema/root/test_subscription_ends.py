@@ -12,7 +12,7 @@ from websockets.exceptions import ConnectionClosed
 
 from server.desk import Desk
 from server.domain.actor import OPERATOR
-from server.domain.tokens.rules import Grace
+from server.domain.tokens.secret_policy import Grace
 from server.services.subscriptions.stream import ENDED, MISSED, SLOW
 from server.services.tokens.patch import TokenPatch
 from server.settings import Settings

@@ -8,10 +8,10 @@ import pytest
 
 from server.desk import Desk
 from server.domain.actor import OPERATOR, Actor
-from server.domain.tokens.rules import Grace
-from server.services.answers import TokenInfo
+from server.domain.tokens.secret_policy import Grace
 from server.services.tokens.lifecycle import Tokens
 from server.services.tokens.patch import TokenPatch
+from server.services.tokens.views import TokenInfo
 from tests.schema.following import followed, program, rename
 from tests.schema.streaming import RECORDS, TOKENS, Socket, events, socket
 from tests.support.world import World

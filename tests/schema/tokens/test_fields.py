@@ -6,7 +6,7 @@ import pytest
 
 from server.desk import Desk
 from server.domain.actor import OPERATOR
-from server.domain.tokens.rules import Grace
+from server.domain.tokens.secret_policy import Grace
 from tests.schema.conftest import Client
 from tests.support.clock import TurnableClock
 from tests.support.world import World

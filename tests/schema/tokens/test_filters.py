@@ -7,7 +7,7 @@ import pytest
 
 from server.desk import Desk
 from server.domain.actor import Actor, Role
-from server.domain.tokens.rules import Grace
+from server.domain.tokens.secret_policy import Grace
 from server.services.search.token_list import TokenOrder
 from tests.schema.conftest import Client
 from tests.support.clock import START, TurnableClock

@@ -8,7 +8,7 @@ import pytest
 
 from server.desk import Desk
 from server.domain.actor import OPERATOR
-from server.domain.tokens.rules import Grace, RevealPolicy
+from server.domain.tokens.secret_policy import Grace, RevealPolicy
 from tests.schema.conftest import Client
 from tests.schema.operations import OLD_SECRETS, mutation
 from tests.support.clock import TurnableClock

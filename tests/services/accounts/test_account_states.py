@@ -5,7 +5,7 @@ import pytest
 from server.desk import Desk
 from server.domain.actor import NOBODY, OPERATOR
 from server.domain.errors import IllegalMove, Invalid, NotAllowed, NotFound, SignInNeeded
-from server.domain.tokens.rules import Grace, RevealPolicy
+from server.domain.tokens.secret_policy import Grace, RevealPolicy
 from server.domain.verification.verdict import Outcome
 from server.models.tokens import TokenDraft, TokenSecret
 from tests.support.drafting import ready_draft

@@ -7,9 +7,9 @@ from server.domain.actor import NOBODY, OPERATOR, AccountType, Actor, ActorKind
 from server.domain.errors import Invalid, NotAllowed, NotFound, SignInNeeded
 from server.domain.i18n.language import Language
 from server.domain.ids import IdKind
-from server.domain.tokens.rules import RevealPolicy
+from server.domain.tokens.secret_policy import RevealPolicy
 from server.models.tokens import TokenSecret
-from server.services.answers import AccountInfo
+from server.services.accounts.views import AccountInfo
 from tests.support.evidence import dump, last_record, records
 from tests.support.world import World
 

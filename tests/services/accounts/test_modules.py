@@ -5,7 +5,7 @@ import pytest
 from server.desk import Desk
 from server.domain.actor import NOBODY, OPERATOR
 from server.domain.errors import Invalid, NotAllowed, NotFound, SignInNeeded, Taken
-from server.services.answers import ModuleInfo
+from server.services.accounts.views import ModuleInfo
 from tests.support.evidence import dump, last_record
 from tests.support.world import World
 

@@ -8,9 +8,9 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from server.domain.actor import ActorKind
-from server.services.answers import ActorInfo, AuditInfo
+from server.domain.actor import ActorInfo, ActorKind
 from server.services.audit.export import EXPORTS
+from server.services.audit.views import AuditInfo
 
 RECORD = AuditInfo(
     id="AUD-0000-0000-0000-0001",

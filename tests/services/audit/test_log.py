@@ -7,13 +7,13 @@ from datetime import timedelta
 import pytest
 
 from server.desk import Desk
-from server.domain.actor import NOBODY, OPERATOR, ActorKind, Origin, Role
+from server.domain.actor import NOBODY, OPERATOR, ActorInfo, ActorKind, Origin, Role
 from server.domain.audit.events import EVENTS, summary
 from server.domain.errors import Invalid, NotAllowed, NotFound, SignInNeeded
 from server.models.audit import AuditRecord, ChainHead
-from server.services.answers import ActorInfo, AuditInfo
 from server.services.audit.log import record_hash
 from server.services.audit.trail import AuditFilter
+from server.services.audit.views import AuditInfo
 from tests.support.clock import TurnableClock
 from tests.support.drafting import ready_draft
 from tests.support.evidence import dump, last_record, records

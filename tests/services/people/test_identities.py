@@ -7,9 +7,9 @@ import pytest
 from server.desk import Desk
 from server.domain.actor import OPERATOR, Role
 from server.domain.errors import Expired, NotFound, SignInNeeded, Taken
-from server.domain.tokens.rules import Grace
+from server.domain.tokens.secret_policy import Grace
 from server.models.accounts import Session, SignInLink, User
-from server.services.answers import MemberInfo
+from server.services.people.views import MemberInfo
 from tests.support.evidence import dump, records
 from tests.support.factories import made
 from tests.support.world import ORIGIN, World

@@ -17,7 +17,7 @@ from server.domain.errors import (
 )
 from server.domain.member_rules import MemberStatus
 from server.models.accounts import Membership, Session, SignInLink, User
-from server.services.answers import InvitationInfo
+from server.services.people.views import InvitationInfo
 from tests.support.clock import TurnableClock
 from tests.support.evidence import dump, holds, last_record, records
 from tests.support.factories import made, text_of

@@ -8,8 +8,8 @@ from server.desk import Desk
 from server.domain.actor import OPERATOR, Role
 from server.domain.errors import Complaints, Invalid, NotAllowed, NotFound, Taken
 from server.models.accounts import SignInLink, User
-from server.services.answers import MembershipInfo, UserInfo
 from server.services.people.users import clean_email, email_key
+from server.services.people.views import MembershipInfo, UserInfo
 from tests.support.evidence import dump, holds, last_record, records
 from tests.support.world import World
 

@@ -10,7 +10,7 @@ import pytest
 from server.desk import Desk
 from server.domain.actor import NOBODY, Actor
 from server.domain.errors import Invalid, NotFound, SignInNeeded
-from server.domain.tokens.rules import Grace
+from server.domain.tokens.secret_policy import Grace
 from server.services.audit.batch import Stretch
 from server.services.audit.trail import AuditFilter
 from server.services.tokens.patch import TokenPatch

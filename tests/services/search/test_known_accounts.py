@@ -8,8 +8,8 @@ import pytest
 from server.desk import Desk
 from server.domain.actor import NOBODY, OPERATOR
 from server.domain.errors import NotAllowed, NotFound, SignInNeeded
-from server.domain.tokens.rules import Grace
-from server.services.answers import OfferedModule
+from server.domain.tokens.secret_policy import Grace
+from server.services.accounts.views import OfferedModule
 from tests.schema.test_query_counts import counted
 from tests.support.factories import made
 from tests.support.world import World

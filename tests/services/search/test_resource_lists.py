@@ -10,7 +10,7 @@ from server.domain.actor import NOBODY, OPERATOR, AccountType, Actor, ActorKind
 from server.domain.errors import NotAllowed, NotFound, SignInNeeded
 from server.domain.filters import Among, And, Compare, Condition, Not, Operator, Or, Text
 from server.models.audit import AuditRecord
-from server.services.answers import AccountInfo
+from server.services.accounts.views import AccountInfo
 from server.services.search.list_query import OrderBy, Wish
 from server.services.tokens.patch import TokenPatch
 from tests.support.clock import TurnableClock

@@ -5,8 +5,8 @@ import pytest
 from server.desk import Desk
 from server.domain.actor import NOBODY, OPERATOR, Role
 from server.domain.errors import Invalid, NotAllowed, NotFound, SignInNeeded
-from server.services.answers import SavedViewInfo
 from server.services.search import saved_views
+from server.services.search.views import SavedViewInfo
 from tests.support.evidence import dump
 from tests.support.factories import made, text_of
 from tests.support.world import ORIGIN, World

@@ -7,10 +7,9 @@ from typing import Any
 import pytest
 
 from server.desk import Desk
-from server.domain.actor import NOBODY, ActorKind
+from server.domain.actor import NOBODY, ActorInfo, ActorKind
 from server.domain.errors import SignInNeeded
-from server.domain.tokens.rules import TokenStatus
-from server.services.answers import ActorInfo
+from server.domain.tokens.lifecycle import TokenStatus
 from server.services.search import token_list
 from server.services.search.token_list import TokenFilter, search_words
 from tests.support.clock import START, TurnableClock

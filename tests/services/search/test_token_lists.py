@@ -9,10 +9,11 @@ import pytest
 
 from server.desk import Desk
 from server.domain.errors import Invalid
-from server.domain.tokens.rules import TokenState, TokenStatus
+from server.domain.tokens.lifecycle import TokenState, TokenStatus
 from server.models.tokens import Token
-from server.services.answers import TokenInfo, Window
+from server.services.pagination.pages import Window
 from server.services.search.token_list import TokenFilter, TokenOrder
+from server.services.tokens.views import TokenInfo
 from tests.support.clock import TurnableClock
 from tests.support.world import World
 

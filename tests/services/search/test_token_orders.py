@@ -9,10 +9,10 @@ import pytest
 from server.desk import Desk
 from server.domain.errors import Invalid
 from server.domain.text.validation import name_key
-from server.domain.tokens.rules import TokenState
+from server.domain.tokens.lifecycle import TokenState
 from server.models.tokens import Token
-from server.services.answers import TokenInfo
 from server.services.search.token_list import TokenOrder
+from server.services.tokens.views import TokenInfo
 from tests.services.search.test_token_lists import made_up
 from tests.support.clock import TurnableClock
 from tests.support.factories import made

@@ -10,7 +10,7 @@ from server.desk import Desk
 from server.domain.actor import OPERATOR, Origin, Role
 from server.domain.errors import Expired, NotFound, SignInNeeded, TooMany
 from server.models.accounts import Account, Membership, Session, SignInLink, User
-from server.services.answers import LinkOwner, MembershipInfo, UserInfo
+from server.services.people.views import LinkOwner, MembershipInfo, UserInfo
 from server.services.sign_in.sessions import SignedIn
 from tests.support.clock import TurnableClock
 from tests.support.evidence import dump, holds, last_record

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from server.domain.errors import IllegalMove, Invalid, NotAllowed, Refusal, Stale
-from server.domain.tokens.rules import Grace
+from server.domain.tokens.secret_policy import Grace
 from server.domain.verification.verdict import Outcome
 
 Refused = type[Refusal] | None

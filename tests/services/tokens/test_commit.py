@@ -6,14 +6,15 @@ from datetime import timedelta
 import pytest
 
 from server.desk import Desk
-from server.domain.actor import OPERATOR, ActorKind, Role
+from server.domain.actor import OPERATOR, ActorInfo, ActorKind, Role
 from server.domain.errors import IllegalMove, Invalid, NotAllowed, NotFound, Stale, by_field
 from server.domain.ids import IdKind
-from server.domain.tokens.rules import RevealPolicy, TokenStatus
+from server.domain.tokens.lifecycle import TokenStatus
+from server.domain.tokens.secret_policy import RevealPolicy
 from server.models.accounts import Account
 from server.models.tokens import Token, TokenDraft, TokenGrant, TokenSecret
-from server.services.answers import ActorInfo, MintedToken, TokenInfo
 from server.services.tokens.patch import TokenPatch
+from server.services.tokens.views import MintedToken, TokenInfo
 from tests.support.clock import TurnableClock
 from tests.support.drafting import FULL, ready_draft
 from tests.support.evidence import dump, holds, last_record, records

@@ -18,8 +18,8 @@ from server.domain.errors import (
 )
 from server.domain.ids import IdKind
 from server.models.tokens import TokenDraft
-from server.services.answers import DraftInfo
 from server.services.tokens.patch import TokenPatch
+from server.services.tokens.views import DraftInfo
 from tests.support.clock import TurnableClock
 from tests.support.drafting import FULL, ready_draft
 from tests.support.evidence import dump

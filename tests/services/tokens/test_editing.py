@@ -8,10 +8,10 @@ import pytest
 from server.desk import Desk
 from server.domain.actor import OPERATOR
 from server.domain.errors import Complaints, Invalid, Stale, by_field
-from server.domain.tokens.rules import Milestone, TokenStatus
+from server.domain.tokens.lifecycle import Milestone, TokenStatus
 from server.domain.verification.verdict import Outcome
-from server.services.answers import TokenInfo
 from server.services.tokens.patch import TokenPatch
+from server.services.tokens.views import TokenInfo
 from tests.support.clock import TurnableClock
 from tests.support.evidence import dump, last_record
 from tests.support.factories import made, text_of

@@ -8,7 +8,8 @@ import pytest
 from server.desk import Desk
 from server.domain.actor import OPERATOR, AccountType, Actor, Role
 from server.domain.errors import Invalid, NotAllowed, by_field
-from server.domain.tokens.rules import Grace, TokenStatus
+from server.domain.tokens.lifecycle import TokenStatus
+from server.domain.tokens.secret_policy import Grace
 from server.services.tokens.patch import TokenPatch
 from tests.support.evidence import dump
 from tests.support.factories import made

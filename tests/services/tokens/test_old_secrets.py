@@ -6,10 +6,10 @@ import pytest
 
 from server.desk import Desk
 from server.domain.actor import Origin
-from server.domain.tokens.rules import Grace
+from server.domain.tokens.secret_policy import Grace
 from server.domain.verification.verdict import Outcome
 from server.models.audit import AuditRecord
-from server.services.answers import MintedToken
+from server.services.tokens.views import MintedToken
 from tests.support.clock import TurnableClock
 from tests.support.evidence import dump
 from tests.support.factories import made, text_of

@@ -7,12 +7,13 @@ import pytest
 from server.desk import Desk
 from server.domain.actor import OPERATOR, Actor
 from server.domain.errors import IllegalMove, NotAllowed
-from server.domain.tokens.rules import Grace, Milestone
+from server.domain.tokens.lifecycle import Milestone
 from server.domain.tokens.secret import Secret
+from server.domain.tokens.secret_policy import Grace
 from server.domain.verification.verdict import Outcome
 from server.models.tokens import TokenSecret
-from server.services.answers import MintedToken
 from server.services.tokens.patch import TokenPatch
+from server.services.tokens.views import MintedToken
 from tests.support.clock import TurnableClock
 from tests.support.evidence import dump, holds, last_record
 from tests.support.factories import made, text_of

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from server.desk import Desk
-from server.domain.actor import NOBODY, Actor, ActorKind
+from server.domain.actor import NOBODY, Actor, ActorInfo, ActorKind
 from server.domain.errors import (
     ConfirmPassword,
     IllegalMove,
@@ -16,9 +16,10 @@ from server.domain.errors import (
     SignInNeeded,
     by_field,
 )
-from server.domain.tokens.rules import RevealPolicy, TokenState, TokenStatus
+from server.domain.tokens.lifecycle import TokenState, TokenStatus
+from server.domain.tokens.secret_policy import RevealPolicy
 from server.models.tokens import Token, TokenSecret
-from server.services.answers import ActorInfo, MintedToken
+from server.services.tokens.views import MintedToken
 from tests.support.clock import TurnableClock
 from tests.support.evidence import dump, holds, last_record, records
 from tests.support.world import ORIGIN, World

@@ -6,14 +6,15 @@ from datetime import timedelta
 import pytest
 
 from server.desk import Desk
-from server.domain.actor import NOBODY, Actor
+from server.domain.actor import NOBODY, Actor, ActorInfo
 from server.domain.errors import IllegalMove, Invalid, NotAllowed, NotFound, SignInNeeded
-from server.domain.tokens.rules import Grace, Milestone, TokenStatus
+from server.domain.tokens.lifecycle import Milestone, TokenStatus
+from server.domain.tokens.secret_policy import Grace
 from server.domain.verification.verdict import Outcome
 from server.models.tokens import TokenDraft, TokenSecret
-from server.services.answers import ActorInfo, MilestoneInfo
 from server.services.tokens import lifecycle as tokens_module
 from server.services.tokens.patch import TokenPatch
+from server.services.tokens.views import MilestoneInfo
 from tests.support.clock import TurnableClock
 from tests.support.drafting import ready_draft
 from tests.support.evidence import dump, holds, last_record, records

@@ -8,10 +8,10 @@ import pytest
 
 from server.desk import Desk
 from server.domain.actor import OPERATOR, Origin
-from server.domain.tokens.rules import Grace
+from server.domain.tokens.secret_policy import Grace
 from server.domain.verification.verdict import Grant, Outcome
 from server.models.tokens import Token, TokenSecret
-from server.services.answers import MintedToken
+from server.services.tokens.views import MintedToken
 from server.services.usage import recorder, store
 from server.services.usage.counters import hour_of
 from tests.support.clock import TurnableClock

@@ -8,8 +8,8 @@ import pytest
 
 from server.desk import Desk
 from server.domain.actor import OPERATOR
-from server.domain.tokens.rules import Grace
 from server.domain.tokens.secret import Secret
+from server.domain.tokens.secret_policy import Grace
 from server.domain.verification.verdict import Outcome
 from server.services.verification.verifier import Verifier
 from tests.support.clock import TurnableClock

@@ -5,7 +5,7 @@ from datetime import datetime
 from server.desk import Desk
 from server.domain.actor import ACCESS_MANAGEMENT
 from server.models.usage import ModuleRequest
-from server.services.answers import MintedToken
+from server.services.tokens.views import MintedToken
 from tests.support.factories import made, text_of
 from tests.support.world import ORIGIN, World
 

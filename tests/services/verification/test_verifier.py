@@ -6,7 +6,7 @@ import pytest
 
 from server.desk import Desk
 from server.domain.actor import AccountType, Actor, ActorKind
-from server.domain.tokens.rules import TokenState
+from server.domain.tokens.lifecycle import TokenState
 from server.domain.tokens.secret import Secret
 from server.domain.verification.verdict import Outcome
 from server.models.accounts import Account

@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from server.desk import Desk
-from server.services.answers import AuditInfo
+from server.services.audit.views import AuditInfo
 from server.services.tokens.patch import TokenPatch
 from tests.support.clock import TurnableClock
 from tests.support.evidence import last_record

@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from server.desk import Desk
-from server.domain.tokens.rules import RevealPolicy
+from server.domain.tokens.secret_policy import RevealPolicy
 from server.models.tokens import TokenSecret
 from tests.support.evidence import dump, last_record
 from tests.support.world import World

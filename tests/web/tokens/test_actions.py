@@ -9,7 +9,8 @@ import pytest
 
 from server.desk import Desk
 from server.domain.errors import NotFound
-from server.domain.tokens.rules import Grace, TokenStatus
+from server.domain.tokens.lifecycle import TokenStatus
+from server.domain.tokens.secret_policy import Grace
 from server.domain.verification.verdict import Outcome
 from tests.support.clock import TurnableClock
 from tests.support.evidence import dump

@@ -4,7 +4,7 @@ import httpx
 import pytest
 
 from server.desk import Desk
-from server.domain.tokens.rules import TokenStatus
+from server.domain.tokens.lifecycle import TokenStatus
 from tests.support.evidence import dump
 from tests.support.world import World
 from tests.web.pages import LIST, PARTIAL, make, text_of

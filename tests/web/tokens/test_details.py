@@ -8,9 +8,9 @@ import pytest
 
 from server.desk import Desk
 from server.domain.actor import OPERATOR
-from server.domain.tokens.rules import RevealPolicy
+from server.domain.tokens.secret_policy import RevealPolicy
 from server.models.audit import AuditRecord
-from server.services.answers import MintedToken
+from server.services.tokens.views import MintedToken
 from tests.support.clock import TurnableClock
 from tests.support.world import World
 from tests.web.conftest import PARTIAL, SignIn

@@ -10,7 +10,7 @@ import pytest
 
 from server.desk import Desk
 from server.domain.actor import OPERATOR
-from server.domain.tokens.rules import RevealPolicy
+from server.domain.tokens.secret_policy import RevealPolicy
 from tests.schema.following import program, rename
 from tests.schema.streaming import Events
 from tests.support.clock import TurnableClock

@@ -7,7 +7,7 @@ import httpx
 
 from server.desk import Desk
 from server.domain.actor import OPERATOR
-from server.domain.tokens.rules import RevealPolicy
+from server.domain.tokens.secret_policy import RevealPolicy
 from server.models.tokens import Token, TokenDraft
 from tests.support.clock import TurnableClock
 from tests.support.world import World

@@ -7,7 +7,7 @@ import httpx
 
 from server.desk import Desk
 from server.domain.actor import OPERATOR
-from server.domain.tokens.rules import RevealPolicy
+from server.domain.tokens.secret_policy import RevealPolicy
 from server.models.tokens import Token
 from tests.support.world import World
 from tests.web.conftest import PARTIAL, SignIn

@@ -17,10 +17,10 @@ from server.api.marketplace.wire.inputs import ChangedToken, NewToken
 from server.api.marketplace.wire.models import ApiToken
 from server.domain.actor import Actor
 from server.domain.errors import Complaints, IllegalMove, Invalid
-from server.services.answers import TokenInfo
 from server.services.search.list_query import Selection
 from server.services.search.views import ListedToken
 from server.services.tokens.patch import UNSET, TokenPatch
+from server.services.tokens.views import TokenInfo
 
 PATH: Final = "/accounts/api-tokens"
 _THEIR_WORDS: Final = {"logo": "icon", "account": "account.id"}

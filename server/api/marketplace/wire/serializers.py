@@ -21,8 +21,10 @@ from server.api.marketplace.wire.models import (
     written,
 )
 from server.domain import platform_words
+from server.domain.actor import ActorInfo
 from server.domain.audit.events import is_extension_event
-from server.services.answers import AccountInfo, ActorInfo, AuditInfo, ModuleInfo
+from server.services.accounts.views import AccountInfo, ModuleInfo
+from server.services.audit.views import AuditInfo
 from server.services.platform_events import event_types
 from server.services.search.views import ListedAccount, ListedModule, ListedToken
 

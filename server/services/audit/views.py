@@ -1,0 +1,33 @@
+"""Audit records as services answer them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from server.domain.actor import ActorInfo
+
+
+@dataclass(frozen=True)
+class AuditInfo:
+    """One record of the audit trail.
+
+    `account_id` names its chain (`platform` where it belongs to no account), `position` its place
+    in it; the hash covers the record and the hash before it.
+    """
+
+    id: str
+    at: datetime
+    event: str
+    summary: str
+    actor: ActorInfo
+    object_id: str
+    object_name: str
+    before: Mapping[str, Any] | None
+    after: Mapping[str, Any] | None
+    address: str
+    user_agent: str
+    account_id: str
+    position: int
+    previous_hash: str
+    hash: str

@@ -1,0 +1,43 @@
+"""A page of a list: numbered, or between cursors."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+Item = TypeVar("Item")
+
+
+@dataclass(frozen=True)
+class Window(Generic[Item]):
+    """A stretch of a list between two cursors, with the number of all items."""
+
+    items: Sequence[Item]
+    cursors: Sequence[str]
+    has_previous: bool
+    has_next: bool
+    total: int
+
+
+@dataclass(frozen=True)
+class Page(Generic[Item]):
+    """A numbered page of a list; `number` is within 1 to `pages`."""
+
+    items: Sequence[Item]
+    number: int
+    size: int
+    total: int
+
+    @property
+    def pages(self) -> int:
+        """How many pages there are; an empty list has one."""
+        return max(1, -(-self.total // self.size))
+
+    @property
+    def first_row(self) -> int:
+        """The number of the first row shown, 0 when there is none."""
+        return (self.number - 1) * self.size + 1 if self.items else 0
+
+    @property
+    def last_row(self) -> int:
+        """The number of the last row shown."""
+        return (self.number - 1) * self.size + len(self.items)

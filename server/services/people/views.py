@@ -1,0 +1,70 @@
+"""People, memberships and invitations as services answer them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from server.domain.actor import Role
+from server.domain.member_rules import MemberStatus
+from server.services.accounts.views import AccountInfo
+
+
+@dataclass(frozen=True)
+class MembershipInfo:
+    """An account that a person belongs to, and what they are in it."""
+
+    account: AccountInfo
+    role: Role
+
+
+@dataclass(frozen=True)
+class UserInfo:
+    """A person; `proved` where somebody vouched for their address, else of one account alone."""
+
+    id: str
+    email: str
+    name: str
+    active: bool
+    memberships: tuple[MembershipInfo, ...] = ()
+    proved: bool = True
+
+
+@dataclass(frozen=True)
+class LinkOwner:
+    """Whom a one-time link signs in, and whether they may, or must, choose a password with it.
+
+    `invited_to` is the account that made it for an identity of its own; None for other links.
+    """
+
+    user: UserInfo
+    may_choose_password: bool
+    must_choose_password: bool = False
+    invited_to: MembershipInfo | None = None
+
+
+@dataclass(frozen=True)
+class MemberInfo:
+    """A person as a member of one account; `needs_link` where they have no other way in yet.
+
+    `last_sign_in_at` is when they last entered this account. Links for those who are not
+    `user.proved` are the account's own to make.
+    """
+
+    user: UserInfo
+    role: Role
+    status: MemberStatus
+    last_sign_in_at: datetime | None
+    needs_link: bool
+
+    @property
+    def active(self) -> bool:
+        """Whether they may act for the account."""
+        return self.status is MemberStatus.ACTIVE
+
+
+@dataclass(frozen=True)
+class InvitationInfo:
+    """A new member; `link` is the secret part of a one-time way in, None for who has one."""
+
+    member: MemberInfo
+    link: str | None = None
+    expires_at: datetime | None = None

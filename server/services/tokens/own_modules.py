@@ -1,0 +1,28 @@
+"""A program reaches no value and no token of more modules than its own."""
+
+from server.domain.actor import Actor
+from server.domain.errors import NotAllowed
+from server.domain.i18n.messages import Phrase
+from server.domain.tokens.lifecycle import Move
+from server.models.tokens import TokenGrant
+from server.services.accounts.own_modules import _REFUSED, lacked_by
+from server.services.tokens.views import TokenInfo
+
+
+async def must_have_all_of(actor: Actor, token_id: str, move: Move) -> None:
+    """Refuse a program what makes a token work that may more than itself, now or later.
+
+    Modules that are withdrawn count as well, as they may be enabled again.
+    """
+    if token_id == actor.id:
+        return
+    granted = await TokenGrant.filter(token_id=token_id).values_list("module_id", flat=True)
+    lacked = lacked_by(actor, map(str, granted))
+    if lacked:
+        raise NotAllowed(Phrase(_REFUSED[move].template, token=token_id, module=lacked[0]))
+
+
+def may_have_value(actor: Actor, token: TokenInfo) -> bool:
+    """Whether the actor may as much as the token whose value it asks for."""
+    modules = (*token.modules, *token.withdrawn_modules)
+    return token.id == actor.id or not lacked_by(actor, [module.id for module in modules])

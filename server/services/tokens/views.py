@@ -1,0 +1,106 @@
+"""Tokens and drafts as services answer them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Generic
+
+from server.domain.actor import ActorInfo
+from server.domain.errors import Refusal
+from server.domain.tokens.lifecycle import TokenStatus
+from server.domain.tokens.secret import Secret
+from server.services.accounts.views import AccountInfo, ModuleInfo
+from server.services.pagination.pages import Item
+
+
+@dataclass(frozen=True)
+class TokenInfo:
+    """A token, without its secret. `status` is as of the moment it was read.
+
+    `modules` are what it may enter, `withdrawn_modules` what was granted to it and is no longer
+    enabled for its account.
+    """
+
+    id: str
+    version: int
+    name: str
+    description: str
+    logo: str | None
+    status: TokenStatus
+    account: AccountInfo
+    modules: tuple[ModuleInfo, ...]
+    withdrawn_modules: tuple[ModuleInfo, ...]
+    created_by: ActorInfo
+    created_at: datetime
+    updated_at: datetime
+    last_access_at: datetime | None
+    expires_at: datetime | None
+
+
+@dataclass(frozen=True)
+class MintedToken:
+    """A new token and its value; None when the value may not be shown (any more)."""
+
+    token: TokenInfo
+    secret: Secret | None
+    secret_shown_until: datetime | None = None
+
+
+@dataclass(frozen=True)
+class MilestoneInfo:
+    """When a token passed a point of its life, and who brought it there."""
+
+    at: datetime
+    by: ActorInfo
+
+
+@dataclass(frozen=True)
+class OldSecretInfo:
+    """A secret that was rotated out: until when it works, and when it was last tried."""
+
+    accepted_until: datetime
+    works: bool
+    last_used_at: datetime | None
+    refused_at: datetime | None
+
+
+@dataclass(frozen=True)
+class RefusedToken:
+    """A token of many that was left as it is, and why."""
+
+    token_id: str
+    refusal: Refusal
+
+
+@dataclass(frozen=True)
+class BulkOutcome(Generic[Item]):
+    """What became of each of many: those that were changed, and those that were refused."""
+
+    changed: tuple[Item, ...]
+    refused: tuple[RefusedToken, ...]
+
+
+@dataclass(frozen=True)
+class DraftInfo:
+    """A token being made. `modules` are those of its choice that are enabled now."""
+
+    id: str
+    version: int
+    name: str
+    description: str
+    logo: str | None
+    expires_at: datetime | None
+    module_ids: tuple[str, ...]
+    modules: tuple[ModuleInfo, ...]
+    created_at: datetime
+    updated_at: datetime
+    token_id: str | None
+
+    @property
+    def general_done(self) -> bool:
+        """Whether step 1 has what it needs."""
+        return bool(self.name)
+
+    @property
+    def modules_done(self) -> bool:
+        """Whether step 2 has what it needs."""
+        return bool(self.modules) and len(self.modules) == len(self.module_ids)
