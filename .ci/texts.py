@@ -29,7 +29,7 @@ TEMPLATES = {
     "newstyle_gettext": "true",
     "silent": "false",
 }
-KEYWORDS = {**DEFAULT_KEYWORDS, "Phrase": None, "Counted": (1, 2), "mark": None}
+KEYWORDS = {**DEFAULT_KEYWORDS, "Message": None, "PluralMessage": (1, 2), "mark": None}
 HEADER = """\
 # `make texts` brings new texts in here, empty, and takes out what is no longer said.
 msgid ""

@@ -19,8 +19,8 @@ from server.api import health
 from server.api.marketplace.endpoint import UnderPrefix
 from server.api.metrics.endpoint import PATH as METRICS_PATH
 from server.api.metrics.endpoint import Metrics
-from server.api.metrics.registry import DeskNumbers
-from server.api.metrics.requests import RequestNumbers
+from server.api.metrics.registry import MetricsRegistry
+from server.api.metrics.requests import RequestMetricsMiddleware
 from server.api.verify import introspection as introspect
 from server.api.verify.endpoint import PATH as VERIFY_PATH
 from server.api.verify.endpoint import Verify
@@ -74,7 +74,7 @@ class Application(Starlette):
     """
 
     def __init__(
-        self, verify: Verify, graphql: GraphQL, desk: Desk, numbers: DeskNumbers, **options: Any
+        self, verify: Verify, graphql: GraphQL, desk: Desk, numbers: MetricsRegistry, **options: Any
     ) -> None:
         super().__init__(**options)
         self.router.redirect_slashes = False
@@ -82,7 +82,7 @@ class Application(Starlette):
         self.verify = verify
         self._graphql = graphql
         self._headers = SecurityHeaders(desk.settings.origin)
-        self._counted = RequestNumbers(self._answer, numbers.registry)
+        self._counted = RequestMetricsMiddleware(self._answer, numbers.registry)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Verify, or all the rest."""
@@ -104,7 +104,7 @@ def create_app(desk: Desk | None = None) -> Starlette:
     """The ASGI application around a desk; without one, around the environment's settings."""
     desk = desk or Desk.build(Settings())
     runs = JobRuns()
-    numbers = DeskNumbers(desk, runs)
+    numbers = MetricsRegistry(desk, runs)
     graphql = GraphQL(desk, explorer.show, largest_upload=UPLOAD_BODY)
     app = Application(
         Verify(desk),

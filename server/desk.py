@@ -6,41 +6,41 @@ from typing import Self
 
 from server.database import Database
 from server.database.erasure import Erasure
-from server.database.queries.lookup import LookUp
+from server.database.queries.lookup import PreparedLookup
 from server.services.accounts.accounts import Accounts
 from server.services.accounts.modules import Modules
-from server.services.audit.log import Audit
+from server.services.audit.log import AuditLog
 from server.services.audit.seals import AuditSeals
 from server.services.audit.trail import AuditTrail
 from server.services.clock import Clock, utc_now
 from server.services.crypto.key_ring import KeyRing
 from server.services.crypto.passwords import Passwords
-from server.services.events.bus import Announcements
+from server.services.events.bus import EventBus
 from server.services.media.logos import Logos
 from server.services.people.invitations import Invitations
 from server.services.people.members import Members
 from server.services.people.users import Users
 from server.services.platform_events.event_types import EventTypes
 from server.services.platform_events.extension_records import ExtensionRecords
-from server.services.rate_limits.limiter import Throttle
-from server.services.rate_limits.quotas import RateLimits
-from server.services.search.batch import TokenDetails
-from server.services.search.resource_lists import Listings
+from server.services.rate_limits.limiter import RateLimiter
+from server.services.rate_limits.quotas import Quotas
+from server.services.search.batch import TokenBatchReader
+from server.services.search.resource_lists import ResourceLists
 from server.services.search.saved_views import SavedViews
-from server.services.search.token_list import TokenGrid
+from server.services.search.token_list import TokenList
 from server.services.sign_in.known_devices import KnownDevices
 from server.services.sign_in.limits import SignInLimits
 from server.services.sign_in.profile import Profile
 from server.services.sign_in.sessions import Sessions
-from server.services.subscriptions.stream import Changes
-from server.services.tokens.creation import Minting
+from server.services.subscriptions.stream import ChangeStream
+from server.services.tokens.creation import TokenMinter
 from server.services.tokens.drafts import Drafts
 from server.services.tokens.lifecycle import Tokens
 from server.services.tokens.secrets import TokenSecrets
-from server.services.usage.recorder import Usage
+from server.services.usage.recorder import UsageRecorder
 from server.services.verification.facts import POSTGRES_QUERY, SQLITE_QUERY
 from server.services.verification.introspection import Introspection
-from server.services.verification.metrics import Tally
+from server.services.verification.metrics import VerificationMetrics
 from server.services.verification.verifier import Verifier
 from server.settings import Settings
 
@@ -52,13 +52,13 @@ class Desk:
     settings: Settings
     clock: Clock
     database: Database
-    token_rows: LookUp
-    announcements: Announcements
-    audit: Audit
+    token_lookup: PreparedLookup
+    events: EventBus
+    audit: AuditLog
     audit_seals: AuditSeals
     erasure: Erasure
     audit_trail: AuditTrail
-    changes: Changes
+    changes: ChangeStream
     accounts: Accounts
     users: Users
     members: Members
@@ -69,20 +69,20 @@ class Desk:
     modules: Modules
     logos: Logos
     tokens: Tokens
-    token_grid: TokenGrid
-    token_details: TokenDetails
-    listings: Listings
+    token_list: TokenList
+    token_batches: TokenBatchReader
+    resource_lists: ResourceLists
     event_types: EventTypes
     extension_records: ExtensionRecords
     secrets: TokenSecrets
     views: SavedViews
     drafts: Drafts
-    usage: Usage
+    usage: UsageRecorder
     verifier: Verifier
     introspection: Introspection
-    tally: Tally
-    throttle: Throttle
-    rate_limits: RateLimits
+    verification_metrics: VerificationMetrics
+    rate_limiter: RateLimiter
+    quotas: Quotas
 
     @classmethod
     def build(
@@ -90,25 +90,27 @@ class Desk:
     ) -> Self:
         """A desk that is not open yet: no file is touched but the key ring's."""
         key_ring = KeyRing(settings.key_ring_text())
-        announcements = Announcements()
+        announcements = EventBus()
         database = Database(settings.database_location)
         erasure = Erasure(database.truncate_log)
         audit_seals = AuditSeals(key_ring)
-        audit = Audit(announcements, audit_seals, erasure, clock)
+        audit = AuditLog(announcements, audit_seals, erasure, clock)
         passwords = passwords or Passwords()
         redis_url = settings.redis_url
-        throttle = Throttle(clock, redis_url.get_secret_value() if redis_url else None)
+        throttle = RateLimiter(clock, redis_url.get_secret_value() if redis_url else None)
         known_devices = KnownDevices(key_ring, clock)
         limits = SignInLimits(throttle, known_devices)
         modules = Modules(audit, clock)
-        minting = Minting(key_ring)
+        minting = TokenMinter(key_ring)
         logos = Logos(settings.logo_dir)
         users = Users(audit, passwords, clock)
         tokens = Tokens(audit, minting, logos, clock)
         secrets = TokenSecrets(audit, minting, key_ring, clock)
-        usage = Usage(secrets, clock)
-        token_rows = LookUp(database, sqlite=SQLITE_QUERY, postgres=POSTGRES_QUERY, key="id")
-        tally = Tally()
+        usage = UsageRecorder(secrets, clock)
+        token_rows = PreparedLookup(
+            database, sqlite=SQLITE_QUERY, postgres=POSTGRES_QUERY, key="id"
+        )
+        tally = VerificationMetrics()
         verifier = Verifier(
             key_ring,
             announcements,
@@ -123,13 +125,13 @@ class Desk:
             settings=settings,
             clock=clock,
             database=database,
-            token_rows=token_rows,
-            announcements=announcements,
+            token_lookup=token_rows,
+            events=announcements,
             audit=audit,
             audit_seals=audit_seals,
             erasure=erasure,
             audit_trail=AuditTrail(key_ring),
-            changes=Changes(announcements, clock),
+            changes=ChangeStream(announcements, clock),
             accounts=Accounts(audit, logos, clock),
             users=users,
             members=Members(audit, users, clock),
@@ -140,9 +142,9 @@ class Desk:
             modules=modules,
             logos=logos,
             tokens=tokens,
-            token_grid=TokenGrid(key_ring, clock),
-            token_details=TokenDetails(clock),
-            listings=Listings(clock),
+            token_list=TokenList(key_ring, clock),
+            token_batches=TokenBatchReader(clock),
+            resource_lists=ResourceLists(clock),
             event_types=EventTypes(audit),
             extension_records=ExtensionRecords(audit),
             secrets=secrets,
@@ -151,9 +153,9 @@ class Desk:
             usage=usage,
             verifier=verifier,
             introspection=Introspection(verifier),
-            tally=tally,
-            throttle=throttle,
-            rate_limits=RateLimits(throttle, settings.rate_limit),
+            verification_metrics=tally,
+            rate_limiter=throttle,
+            quotas=Quotas(throttle, settings.rate_limit),
         )
 
     async def open(self) -> list[str]:
@@ -164,7 +166,7 @@ class Desk:
 
     async def close(self) -> None:
         """Close all connections."""
-        await self.throttle.close()
-        await self.token_rows.close()
+        await self.rate_limiter.close()
+        await self.token_lookup.close()
         await self.erasure.finish()
         await self.database.close()

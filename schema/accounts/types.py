@@ -12,7 +12,7 @@ from schema.base.enums import (
     RevealPolicy,
 )
 from schema.base.types import Node
-from server.services.accounts.views import AccountInfo, ModuleInfo
+from server.services.accounts.views import AccountView, ModuleView
 
 Search = Annotated[
     str, strawberry.argument(description="Words in name, description or id; empty finds all.")
@@ -27,7 +27,7 @@ class Module(Node):
     description: str = strawberry.field(description="What it is for, in a line.")
 
     @classmethod
-    def of(cls, info: ModuleInfo) -> Self:
+    def of(cls, info: ModuleView) -> Self:
         """From a service's answer."""
         return cls(id=strawberry.ID(info.id), name=info.name, description=info.description)
 
@@ -39,7 +39,7 @@ class Account(Node):
     name: str = strawberry.field(description="Its name.")
     type: AccountType = strawberry.field(description="What it is to the platform.")
     status: AccountStatus = strawberry.field(description="Whether it may act.")
-    settings: strawberry.Private[AccountInfo]
+    settings: strawberry.Private[AccountView]
 
     @strawberry.field(description="Whether secrets can be shown again; for who reads the account.")
     def reveal(self, info: Info) -> RevealPolicy:
@@ -61,7 +61,7 @@ class Account(Node):
         return [Module.of(module) for module in found]
 
     @classmethod
-    def of(cls, info: AccountInfo) -> Self:
+    def of(cls, info: AccountView) -> Self:
         """From a service's answer."""
         status = AccountStatus.ACTIVE if info.active else AccountStatus.DISABLED
         return cls(

@@ -8,8 +8,8 @@ from strawberry.scalars import JSON
 
 from schema.base.connections import Connection, connection
 from schema.base.types import Actor, Node
-from server.services.audit.views import AuditInfo
-from server.services.pagination.pages import Window
+from server.services.audit.views import AuditRecordView
+from server.services.pagination.pages import CursorPage
 
 
 @strawberry.type(description="What an audit record is about.")
@@ -48,7 +48,7 @@ class AuditRecord(Node):
     hash: str = strawberry.field(description="SHA-256 of it and of the hash before it.")
 
     @classmethod
-    def of(cls, info: AuditInfo) -> Self:
+    def of(cls, info: AuditRecordView) -> Self:
         """From a service's answer."""
         return cls(
             id=strawberry.ID(info.id),
@@ -67,6 +67,6 @@ class AuditRecord(Node):
         )
 
 
-def audit_connection(window: Window[AuditInfo]) -> Connection[AuditRecord]:
+def audit_connection(window: CursorPage[AuditRecordView]) -> Connection[AuditRecord]:
     """A window of the audit trail."""
     return connection([AuditRecord.of(item) for item in window.items], window)

@@ -4,7 +4,7 @@ from typing import Annotated, Generic, TypeVar
 
 import strawberry
 
-from server.services.pagination.pages import Item, Window
+from server.services.pagination.pages import CursorPage, Item
 
 Thing = TypeVar("Thing")
 
@@ -49,7 +49,7 @@ class Connection(Generic[Thing]):
     total_count: int = strawberry.field(description="How many items the whole list has.")
 
 
-def connection(nodes: list[Thing], window: Window[Item]) -> Connection[Thing]:
+def connection(nodes: list[Thing], window: CursorPage[Item]) -> Connection[Thing]:
     """A window as clients read it; `nodes` are its items in the schema's types."""
     cursors = list(window.cursors)
     return Connection(

@@ -9,7 +9,7 @@ from schema.base.loaders import Loaders
 from server.desk import Desk
 from server.domain.actor import Actor
 from server.domain.errors import ConfirmPassword, SignInNeeded
-from server.services.rate_limits.limits import Allowance
+from server.services.rate_limits.limits import RateLimitResult
 from server.services.sign_in.sessions import SignedIn
 
 
@@ -24,7 +24,7 @@ class Context:
     bearer: str = field(default="", repr=False)
     kind: OperationType | None = None
     """What is executed for it; None until then."""
-    allowance: Allowance | None = None
+    allowance: RateLimitResult | None = None
     """What the caller has left of its points; None where there is no limit."""
     reports_cost: bool = False
     """Whether the caller asked for the cost."""

@@ -31,7 +31,7 @@ class ErrorCode(StrEnum):
     NOT_FOUND = errors.NotFound.code
     NOT_ALLOWED = errors.NotAllowed.code
     STALE = errors.Stale.code
-    ILLEGAL_STATE = errors.IllegalMove.code
+    ILLEGAL_STATE = errors.IllegalTransition.code
     EXPIRED = errors.Expired.code
     CONFIRM_PASSWORD = errors.ConfirmPassword.code
     TOO_MANY = errors.TooMany.code

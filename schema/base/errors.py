@@ -26,7 +26,7 @@ class UserError:
 
 
 @strawberry.type(description="One thing wrong with one field.")
-class Complaint:
+class FieldError:
     """A complaint."""
 
     message: str = strawberry.field(description="For a person.")
@@ -41,7 +41,7 @@ class Complaint:
 class ValidationError(UserError):
     """Invalid input."""
 
-    complaints: list[Complaint] = strawberry.field(description="Everything that is wrong.")
+    field_errors: list[FieldError] = strawberry.field(description="Everything that is wrong.")
 
 
 @strawberry.type(description="There is no such object, or it is not yours to see.")
@@ -80,7 +80,7 @@ class TooManyAttemptsError(UserError):
     retry_after_seconds: int = strawberry.field(description="Wait so long before the next one.")
 
 
-def user_error(refusal: errors.Refusal) -> UserError:
+def user_error(refusal: errors.DomainError) -> UserError:
     """The schema's word for a refusal."""
     return _WORDS[type(refusal)](refusal)
 
@@ -89,7 +89,7 @@ def _path(path: tuple[str, ...]) -> list[str]:
     return ["input", *(_NAMES.get(part, to_camel_case(part)) for part in path)] if path else []
 
 
-def _common(refusal: errors.Refusal) -> dict[str, Any]:
+def _common(refusal: errors.DomainError) -> dict[str, Any]:
     return {
         "message": refusal.message,
         "path": _path(refusal.path),
@@ -98,16 +98,16 @@ def _common(refusal: errors.Refusal) -> dict[str, Any]:
 
 
 def _invalid(refusal: errors.Invalid) -> ValidationError:
-    complaints = [
-        Complaint(message=each.message, path=_path(each.path)) for each in refusal.complaints
+    field_errors = [
+        FieldError(message=each.message, path=_path(each.path)) for each in refusal.field_errors
     ]
-    return ValidationError(**_common(refusal), complaints=complaints)
+    return ValidationError(**_common(refusal), field_errors=field_errors)
 
 
 def _taken(refusal: errors.Taken) -> ValidationError:
     common = _common(refusal)
-    complaint = Complaint(message=refusal.message, path=common["path"])
-    return ValidationError(**common, complaints=[complaint])
+    complaint = FieldError(message=refusal.message, path=common["path"])
+    return ValidationError(**common, field_errors=[complaint])
 
 
 def _stale(refusal: errors.Stale) -> StaleError:
@@ -119,17 +119,17 @@ def _too_many(refusal: errors.TooMany) -> TooManyAttemptsError:
     return TooManyAttemptsError(**_common(refusal), retry_after_seconds=seconds)
 
 
-def _plain(error_type: type[UserError]) -> Callable[[errors.Refusal], UserError]:
+def _plain(error_type: type[UserError]) -> Callable[[errors.DomainError], UserError]:
     return lambda refusal: error_type(**_common(refusal))
 
 
-_WORDS: Final[dict[type[errors.Refusal], Callable[[Any], UserError]]] = {
+_WORDS: Final[dict[type[errors.DomainError], Callable[[Any], UserError]]] = {
     errors.Invalid: _invalid,
     errors.Taken: _taken,
     errors.NotFound: _plain(NotFoundError),
     errors.NotAllowed: _plain(NotAllowedError),
     errors.Stale: _stale,
-    errors.IllegalMove: _plain(IllegalStateError),
+    errors.IllegalTransition: _plain(IllegalStateError),
     errors.Expired: _plain(IllegalStateError),
     errors.ConfirmPassword: _plain(ConfirmationRequiredError),
     errors.TooMany: _too_many,
@@ -140,11 +140,13 @@ _WORDS: Final[dict[type[errors.Refusal], Callable[[Any], UserError]]] = {
 class _Handler:
     """Answers refusals with a member of the field's union."""
 
-    def __init__(self, error_type: type[UserError], *refusals: type[errors.Refusal]) -> None:
+    def __init__(self, error_type: type[UserError], *refusals: type[errors.DomainError]) -> None:
         self.error_type = error_type
         self.exception_type = refusals
 
-    def handle(self, exception: errors.Refusal, *, field: StrawberryField, info: Any) -> UserError:
+    def handle(
+        self, exception: errors.DomainError, *, field: StrawberryField, info: Any
+    ) -> UserError:
         """The union's member."""
         return user_error(exception)
 
@@ -154,7 +156,7 @@ HANDLERS: Final[list[ExceptionHandler[Any, Any]]] = [
     _Handler(NotFoundError, errors.NotFound),
     _Handler(NotAllowedError, errors.NotAllowed),
     _Handler(StaleError, errors.Stale),
-    _Handler(IllegalStateError, errors.IllegalMove, errors.Expired),
+    _Handler(IllegalStateError, errors.IllegalTransition, errors.Expired),
     _Handler(ConfirmationRequiredError, errors.ConfirmPassword),
     _Handler(TooManyAttemptsError, errors.TooMany),
 ]

@@ -14,7 +14,7 @@ _CODES: Final = {
 
 
 @dataclass
-class Refused(Exception):
+class HTTPError(Exception):
     """A request that is not run: the status, why, and the headers that belong to it."""
 
     status: int

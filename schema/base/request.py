@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from schema.base.http_error import Refused
+from schema.base.http_error import HTTPError
 
 Kind = TypeVar("Kind")
 
 
 @dataclass(frozen=True)
-class Parameters:
+class GraphQLRequest:
     """One operation to run, as every transport sends it; the document may be named by its id."""
 
     query: str | None
@@ -20,12 +20,12 @@ class Parameters:
     extensions: dict[str, Any] | None
 
     @classmethod
-    def of(cls, sent: object) -> "Parameters":
-        """From decoded JSON; `Refused` with 400 where something has the wrong form."""
+    def of(cls, sent: object) -> "GraphQLRequest":
+        """From decoded JSON; `HTTPError` with 400 where something has the wrong form."""
         if isinstance(sent, list):
-            raise Refused(400, "Send one operation, not a list: batching is not supported.")
+            raise HTTPError(400, "Send one operation, not a list: batching is not supported.")
         if not isinstance(sent, dict):
-            raise Refused(400, "Send an object with query, variables and operationName.")
+            raise HTTPError(400, "Send an object with query, variables and operationName.")
         return cls(
             query=_one(sent, "query", str, "a string"),
             document_id=_one(sent, "documentId", str, "a string"),
@@ -38,5 +38,5 @@ class Parameters:
 def _one(sent: Mapping[str, Any], name: str, kind: type[Kind], word: str) -> Kind | None:
     value = sent.get(name)
     if value is not None and not isinstance(value, kind):
-        raise Refused(400, f"The parameter {name} must be {word} or null.")
+        raise HTTPError(400, f"The parameter {name} must be {word} or null.")
     return value

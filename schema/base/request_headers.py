@@ -9,7 +9,7 @@ from server.http.media_type import read_media_type
 
 
 @dataclass(slots=True)
-class Head:
+class RequestHeaders:
     """The head of a request, or of a socket's handshake."""
 
     scope: Scope
@@ -23,7 +23,7 @@ class Head:
     """The media type that the body is said to have, in lower case; empty when unsaid."""
 
     @classmethod
-    def of(cls, scope: Scope) -> "Head":
+    def of(cls, scope: Scope) -> "RequestHeaders":
         """Read it."""
         raw = scope["headers"]
         sent = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in raw]

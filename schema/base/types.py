@@ -7,7 +7,7 @@ import strawberry
 from schema.base.enums import (
     ActorKind,
 )
-from server.domain.actor import ActorInfo
+from server.domain.actor import ActorView
 
 
 @strawberry.interface(description="Anything with an id that `node` looks up.")
@@ -26,6 +26,6 @@ class Actor:
     kind: ActorKind = strawberry.field(description="Whether a person, a program or the operator.")
 
     @classmethod
-    def of(cls, info: ActorInfo) -> Self:
+    def of(cls, info: ActorView) -> Self:
         """From a service's answer."""
         return cls(id=strawberry.ID(info.id), name=info.name, kind=info.kind)

@@ -22,7 +22,7 @@ from schema.drafts.payloads import (
 from schema.drafts.types import TokenDraft
 from schema.tokens.types import ApiToken
 from server.services.tokens.patch import TokenPatch
-from server.services.tokens.views import DraftInfo
+from server.services.tokens.views import DraftView
 
 # ruff: noqa: A002 - `input` is the convention's name for a mutation's argument
 
@@ -91,5 +91,5 @@ class DraftMutations:
         )
 
 
-def _draft(draft: DraftInfo) -> TokenDraftPayload:
+def _draft(draft: DraftView) -> TokenDraftPayload:
     return TokenDraftPayload(token_draft=TokenDraft.of(draft))

@@ -9,7 +9,7 @@ from schema.accounts.types import Module
 from schema.base.context import Info
 from schema.base.types import Node
 from schema.tokens.types import ApiToken, logo_url
-from server.services.tokens.views import DraftInfo
+from server.services.tokens.views import DraftView
 
 
 @strawberry.type(description="A token being made. It expires 24 hours after its last change.")
@@ -32,11 +32,11 @@ class TokenDraft(Node):
         if self.token_id is None:
             return None
         context = info.context
-        look_up = context.desk.token_details.tokens
+        look_up = context.desk.token_batches.tokens
         return ApiToken.of(await context.loaders.find(look_up, self.token_id))
 
     @classmethod
-    def of(cls, info: DraftInfo) -> Self:
+    def of(cls, info: DraftView) -> Self:
         """From a service's answer."""
         return cls(
             id=strawberry.ID(info.id),

@@ -25,7 +25,7 @@ from graphql import (
     value_from_ast_untyped,
 )
 
-from server.services.pagination.keyset import DEFAULT_WINDOW, LARGEST_WINDOW
+from server.services.pagination.keyset import DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE
 from server.services.tokens.lifecycle import MOST_AT_ONCE
 
 MOST_POINTS: Final = 1_000
@@ -45,14 +45,14 @@ def _window(arguments: Arguments, variables: Variables) -> int:
     ]
     sizes = [size for size in asked if size is not None and size is not Undefined]
     if not sizes:
-        return DEFAULT_WINDOW
+        return DEFAULT_PAGE_SIZE
     return max(_bounded(size) for size in sizes)
 
 
 def _bounded(size: object) -> int:
     if isinstance(size, int | float) and not math.isnan(size):
-        return int(min(max(size, 0), LARGEST_WINDOW))
-    return LARGEST_WINDOW
+        return int(min(max(size, 0), MAX_PAGE_SIZE))
+    return MAX_PAGE_SIZE
 
 
 def _ids(arguments: Arguments, variables: Variables) -> int:
@@ -64,7 +64,7 @@ def _ids(arguments: Arguments, variables: Variables) -> int:
 
 
 @dataclass(frozen=True)
-class Weight:
+class FieldCost:
     """What a field costs: `own` whenever it is asked for, and `each` for each object it gives.
 
     `objects` are what it gives, as its arguments say or as it usually has; each of them costs
@@ -83,20 +83,20 @@ ROOTS: Final = {
 }
 """What each field at an operation's root costs besides its weight."""
 
-LOOK_UP: Final = Weight(own=1)
-BULK: Final = Weight(each=0.1, objects=_ids)
+LOOK_UP: Final = FieldCost(own=1)
+BULK: Final = FieldCost(each=0.1, objects=_ids)
 
-WEIGHTS: Final[Mapping[str, Weight]] = {
-    "Query.nodes": Weight(each=0.2, objects=_ids),
-    "apiTokens": Weight(each=0.1, objects=_window),
-    "auditTrail": Weight(own=1, each=0.1, objects=_window),
-    "accounts": Weight(each=0.1, objects=100),
-    "apiTokenCreators": Weight(each=0.05, objects=200),
-    "members": Weight(each=0.1, objects=100),
-    "tokenDrafts": Weight(each=0.1, objects=100),
-    "modules": Weight(each=0.05, objects=10),
-    "withdrawnModules": Weight(each=0.05, objects=10),
-    "enabledModules": Weight(own=1, each=0.05, objects=10),
+WEIGHTS: Final[Mapping[str, FieldCost]] = {
+    "Query.nodes": FieldCost(each=0.2, objects=_ids),
+    "apiTokens": FieldCost(each=0.1, objects=_window),
+    "auditTrail": FieldCost(own=1, each=0.1, objects=_window),
+    "accounts": FieldCost(each=0.1, objects=100),
+    "apiTokenCreators": FieldCost(each=0.05, objects=200),
+    "members": FieldCost(each=0.1, objects=100),
+    "tokenDrafts": FieldCost(each=0.1, objects=100),
+    "modules": FieldCost(each=0.05, objects=10),
+    "withdrawnModules": FieldCost(each=0.05, objects=10),
+    "enabledModules": FieldCost(own=1, each=0.05, objects=10),
     "committedToken": LOOK_UP,
     "lastCalls": LOOK_UP,
     "milestones": LOOK_UP,
@@ -104,15 +104,15 @@ WEIGHTS: Final[Mapping[str, Weight]] = {
     "oldSecrets": LOOK_UP,
     "tokenUsage": LOOK_UP,
     "usage": LOOK_UP,
-    "points": Weight(own=20),
+    "points": FieldCost(own=20),
     "enableApiTokens": BULK,
     "disableApiTokens": BULK,
     "deleteApiTokens": BULK,
-    "types": Weight(each=0.02, objects=150),
-    "fields": Weight(each=0.02, objects=8),
-    "inputFields": Weight(each=0.02, objects=2),
-    "enumValues": Weight(each=0.02, objects=2),
-    "args": Weight(each=0.02),
+    "types": FieldCost(each=0.02, objects=150),
+    "fields": FieldCost(each=0.02, objects=8),
+    "inputFields": FieldCost(each=0.02, objects=2),
+    "enumValues": FieldCost(each=0.02, objects=2),
+    "args": FieldCost(each=0.02),
 }
 """All fields that cost something; any other is a part of what it stands in.
 
@@ -122,14 +122,14 @@ A name with `Query.` is meant at the root alone: connections have `nodes` that c
 
 
 @dataclass(frozen=True)
-class _Step:
+class _CostNode:
     """A field with a cost of its own, or with such fields in it."""
 
     own: float
     each: float
     objects: int | Count
     arguments: Arguments
-    below: tuple["_Step", ...]
+    below: tuple["_CostNode", ...]
 
     def points(self, variables: Variables) -> float:
         """The cost with these variables."""
@@ -147,13 +147,13 @@ class _Step:
 class Plan:
     """The cost of one operation of a document as far as its text tells."""
 
-    steps: tuple[_Step, ...]
+    steps: tuple[_CostNode, ...]
     defaults: Variables
     settled: int | None = None
     """The cost where no variable has a say; else None."""
 
     @classmethod
-    def of(cls, steps: tuple[_Step, ...], defaults: Variables) -> "Plan":
+    def of(cls, steps: tuple[_CostNode, ...], defaults: Variables) -> "Plan":
         """The plan of these steps, reckoned up if that can be done now."""
         settled = None if any(step.varies for step in steps) else _whole(steps, defaults)
         return cls(steps, defaults, settled)
@@ -168,7 +168,7 @@ class Plan:
         return _whole(self.steps, {**self.defaults, **(variables or {})})
 
 
-def _whole(steps: tuple[_Step, ...], variables: Variables) -> int:
+def _whole(steps: tuple[_CostNode, ...], variables: Variables) -> int:
     total = sum(step.points(variables) for step in steps)
     return max(1, math.ceil(round(total, 6)))
 
@@ -193,9 +193,9 @@ class _Reading:
     def __init__(self, fragments: Mapping[str, FragmentDefinitionNode]) -> None:
         self._fragments = fragments
 
-    def steps(self, selections: SelectionSetNode | None, own: float = 0) -> tuple[_Step, ...]:
+    def steps(self, selections: SelectionSetNode | None, own: float = 0) -> tuple[_CostNode, ...]:
         """What of a selection costs something; `own` is what each of its fields costs."""
-        found: list[_Step] = []
+        found: list[_CostNode] = []
         for each in selections.selections if selections else ():
             if isinstance(each, FieldNode):
                 step = self._step(each, own)
@@ -207,13 +207,13 @@ class _Reading:
                 found += self.steps(each.selection_set, own)
         return tuple(found)
 
-    def _step(self, node: FieldNode, own: float) -> _Step | None:
+    def _step(self, node: FieldNode, own: float) -> _CostNode | None:
         name, below = node.name.value, self.steps(node.selection_set)
         weight = WEIGHTS.get(name) or (WEIGHTS.get(f"Query.{name}") if own else None)
         if weight is None:
-            return _Step(own, 0, 1, {}, below) if own or below else None
+            return _CostNode(own, 0, 1, {}, below) if own or below else None
         arguments = {each.name.value: each.value for each in node.arguments or ()}
-        return _Step(
+        return _CostNode(
             own + weight.own, weight.each, _settled(weight.objects, arguments), arguments, below
         )
 

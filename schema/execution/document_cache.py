@@ -10,8 +10,8 @@ from strawberry.schema.schema import validate_document
 from strawberry.types import ExecutionContext
 from strawberry.types.graphql import OperationType
 
-from schema.execution.documents import KnownDocument
-from schema.execution.limits import oversize
+from schema.execution.documents import CompiledDocument
+from schema.execution.limits import check_size
 
 MOST_DOCUMENTS: Final = 500
 LONGEST_KEPT: Final = 10_000
@@ -26,12 +26,12 @@ class Documents:
 
     def __init__(self, most: int = MOST_DOCUMENTS) -> None:
         self._most = most
-        self._kept: OrderedDict[str, KnownDocument] = OrderedDict()
+        self._kept: OrderedDict[str, CompiledDocument] = OrderedDict()
 
     def __len__(self) -> int:
         return len(self._kept)
 
-    def find(self, text: str) -> KnownDocument | None:
+    def find(self, text: str) -> CompiledDocument | None:
         """The document of this text, always the same object while it is kept."""
         found = self._kept.get(text)
         if found is not None:
@@ -42,16 +42,16 @@ class Documents:
         """Remember a document that was found right; a very long one is not kept."""
         if len(text) > LONGEST_KEPT:
             return
-        self._kept[text] = KnownDocument(document)
+        self._kept[text] = CompiledDocument(document)
         if len(self._kept) > self._most:
             self._kept.popitem(last=False)
 
-    def of(self, running: ExecutionContext) -> KnownDocument:
+    def of(self, running: ExecutionContext) -> CompiledDocument:
         """The document of an operation that was found right; one that is not kept is read anew."""
         known = self.find(running.query or "")
         if known is None:
             assert running.graphql_document is not None, "it was found right"
-            known = KnownDocument(running.graphql_document)
+            known = CompiledDocument(running.graphql_document)
         return known
 
 
@@ -86,7 +86,7 @@ class DocumentCache(SchemaExtension):
                 return
             raise
         context.graphql_document = document
-        errors = oversize(document) or validate_document(
+        errors = check_size(document) or validate_document(
             context.schema._schema, document, context.validation_rules
         )
         if errors:

@@ -11,7 +11,7 @@ from strawberry.exceptions import MissingQueryError
 from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
 
 from server.database import STORAGE_FAILURES
-from server.domain.errors import Refusal, Unavailable
+from server.domain.errors import DomainError, Unavailable
 
 log = logging.getLogger("tokendesk.graphql")
 
@@ -44,7 +44,7 @@ def _told(error: GraphQLError) -> str:
     given = (error.extensions or {}).get("code")
     if given is not None:
         return str(given)
-    if isinstance(cause, Refusal):
+    if isinstance(cause, DomainError):
         return cause.code
     if isinstance(cause, STORAGE_FAILURES):
         log.error("storage failed: %s: %s", type(cause).__name__, cause)

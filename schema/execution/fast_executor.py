@@ -47,11 +47,11 @@ _AS_THEY_ARE: Final = frozenset({"Boolean", "ID", "String"})
 """Scalars whose usual values stand in the answer as they are."""
 
 
-class _Strange(Exception):
+class _Fallback(Exception):
     """A value that the stock executor has to judge."""
 
 
-class PlainFieldsExecutor(StrawberryGraphQLCoreExecutionContext):
+class FastFieldExecutor(StrawberryGraphQLCoreExecutionContext):
     """The stock executor with the shorter way; without it where an extension watches resolvers."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -192,7 +192,7 @@ def _or_null(complete: Read) -> Read:
 def _list_of(complete: Read) -> Read:
     def read(values: Any) -> list[Any]:
         if type(values) is not list:
-            raise _Strange
+            raise _Fallback
         return [complete(value) for value in values]
 
     return read
@@ -206,7 +206,7 @@ def _object(origin: type, parts: dict[str, tuple[str, Read]]) -> Read:
 
     def read(source: Any) -> dict[str, Any]:
         if type(source) is not origin:
-            raise _Strange
+            raise _Fallback
         return {
             name: complete(value)
             for name, complete, value in zip(names, completes, values_of(source), strict=False)
@@ -229,12 +229,12 @@ def _scalar(type_: GraphQLScalarType) -> Read | None:
 
     def read(value: Any) -> Any:
         if type(value) is not usual:
-            raise _Strange
+            raise _Fallback
         return value
 
     def read_and_write(value: Any) -> Any:
         if type(value) is not usual:
-            raise _Strange
+            raise _Fallback
         return write(value)
 
     return read if type_.name in _AS_THEY_ARE else read_and_write

@@ -10,16 +10,16 @@ from strawberry.execution import optimized_is_awaitable
 from strawberry.types import ExecutionResult
 from strawberry.types.execution import PreExecutionError
 
-from schema.execution.documents import KnownOperation
-from schema.execution.fast_executor import PlainFieldsExecutor
-from schema.execution.plan import Repeated
-from schema.execution.quota import charge
+from schema.execution.documents import CompiledOperation
+from schema.execution.fast_executor import FastFieldExecutor
+from schema.execution.plan import ExecutionPlan
+from schema.execution.quota import consume
 from schema.execution.time_limit import time_limit, too_slow
 
 
-async def run_known(
+async def execute_compiled(
     schema: GraphQLSchema,
-    operation: KnownOperation,
+    operation: CompiledOperation,
     context: object,
     variables: dict[str, Any] | None,
     extensions: dict[str, Any] | None,
@@ -30,7 +30,7 @@ async def run_known(
     """
     told: dict[str, Any] = {}
     try:
-        told = await charge(context, operation, variables)
+        told = await consume(context, operation, variables)
         executed = _begin(schema, operation, context, variables, extensions)
         if not isinstance(executed, Executed):
             limit = time_limit(operation.kind)
@@ -49,7 +49,7 @@ async def run_known(
 
 def _begin(
     schema: GraphQLSchema,
-    operation: KnownOperation,
+    operation: CompiledOperation,
     context: object,
     variables: dict[str, Any] | None,
     extensions: dict[str, Any] | None,
@@ -61,12 +61,12 @@ def _begin(
             context_value=context,
             variable_values=variables,
             operation_name=operation.name,
-            executor_class=PlainFieldsExecutor,
+            executor_class=FastFieldExecutor,
             is_awaitable=optimized_is_awaitable,  # type: ignore[arg-type]
             operation_extensions=extensions,
         )
     if operation.repeated is None:
-        operation.repeated = Repeated(schema, operation.document, operation.node)
+        operation.repeated = ExecutionPlan(schema, operation.document, operation.node)
     return operation.repeated.execute(context, variables, extensions)
 
 

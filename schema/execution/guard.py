@@ -6,7 +6,7 @@ from strawberry.extensions import SchemaExtension
 
 from schema.execution.document_cache import Documents
 from schema.execution.documents import OperationUnnamed
-from schema.execution.quota import charge
+from schema.execution.quota import consume
 from schema.execution.time_limit import time_limit, too_slow
 
 
@@ -26,7 +26,7 @@ class Guard(SchemaExtension):
         operation = self._documents.of(running).operation(name)
         if operation is None:
             raise OperationUnnamed(name)
-        told = await charge(running.context, operation, running.variables)
+        told = await consume(running.context, operation, running.variables)
         running.extensions_results.update(told)
         limit = time_limit(operation.kind)
         if limit is None:

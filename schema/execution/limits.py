@@ -78,16 +78,16 @@ _LIMITS: Final = {
 }
 
 
-def oversize(document: DocumentNode) -> list[GraphQLError]:
+def check_size(document: DocumentNode) -> list[GraphQLError]:
     """What is too much about a document; empty when GraphQL's own rules may look at it.
 
     Each fragment is measured once, however often it is spread, so that the time is in proportion
     to the document's length. Fields are counted over all operations of the document together.
     """
-    return _Measuring(document).errors
+    return _DocumentMeasurer(document).errors
 
 
-class _Measuring:
+class _DocumentMeasurer:
     def __init__(self, document: DocumentNode) -> None:
         definitions = document.definitions
         operations = [each for each in definitions if isinstance(each, OperationDefinitionNode)]

@@ -21,14 +21,14 @@ from graphql.execution.values import VariableValues, get_variable_values
 from graphql.pyutils import AwaitableOrValue
 from strawberry.execution import optimized_is_awaitable
 
-from schema.execution.fast_executor import PlainFieldsExecutor
+from schema.execution.fast_executor import FastFieldExecutor
 
 _NO_VARIABLES: Final = VariableValues({}, {})
 _MOST_ERRORS: Final = 50
 """Told of wrong variables, as in graphql-core."""
 
 
-class Repeated:
+class ExecutionPlan:
     """The executions of an operation of a right document.
 
     Each is a copy of one executor, as graphql-core makes them for the events of a subscription.
@@ -53,7 +53,7 @@ class Repeated:
         ).grouped_field_set
         self._variables = operation.variable_definitions or ()
         self._serially = operation.operation is OperationType.MUTATION
-        self._executor = PlainFieldsExecutor(
+        self._executor = FastFieldExecutor(
             schema,
             definitions,
             fragments,
@@ -94,18 +94,18 @@ class Repeated:
         return _done(executor, data) if isinstance(data, dict) else _awaited(executor, data)
 
 
-async def _awaited(executor: PlainFieldsExecutor, data: Awaitable[Any]) -> ExecutionResult:
+async def _awaited(executor: FastFieldExecutor, data: Awaitable[Any]) -> ExecutionResult:
     try:
         return _done(executor, await data)
     except GraphQLError as error:
         return _failed(executor, error)
 
 
-def _failed(executor: PlainFieldsExecutor, error: GraphQLError) -> ExecutionResult:
+def _failed(executor: FastFieldExecutor, error: GraphQLError) -> ExecutionResult:
     """A null went up to the root, where none may be either."""
     executor.collected_errors.add(error, None)
     return _done(executor, None)
 
 
-def _done(executor: PlainFieldsExecutor, data: dict[str, Any] | None) -> ExecutionResult:
+def _done(executor: FastFieldExecutor, data: dict[str, Any] | None) -> ExecutionResult:
     return ExecutionResult(data, executor.collected_errors.errors or None)

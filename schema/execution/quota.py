@@ -6,13 +6,13 @@ from typing import Any, Final
 from graphql import GraphQLError
 
 from schema.base.context import Context
-from schema.base.http_error import Refused
-from schema.base.request_headers import Head
+from schema.base.http_error import HTTPError
+from schema.base.request_headers import RequestHeaders
 from schema.execution.cost import MOST_POINTS
-from schema.execution.documents import KnownOperation
+from schema.execution.documents import CompiledOperation
 from schema.execution.limits import MOST_VALUES, too_many_values
 from server.domain.errors import TooMany
-from server.services.rate_limits.limits import Allowance
+from server.services.rate_limits.limits import RateLimitResult
 
 WANTED: Final = "GraphQL-Cost"
 """The request header that asks for the cost in the answer's extensions; `GraphQL-Cost: 1`."""
@@ -21,22 +21,22 @@ _WANTED: Final = WANTED.lower()
 _POLICY: Final = "graphql"
 
 
-async def admit(context: Context) -> None:
-    """Take the one point that every operation costs at least; `Refused` where none is left.
+async def consume_base(context: Context) -> None:
+    """Take the one point that every operation costs at least; `HTTPError` where none is left.
 
     It comes before the request is read, so that wrong documents are paid for as well.
     """
     wait = await _take(context, 1)
     if wait is not None:
-        raise Refused(429, _refusal(wait), code=TooMany.code)
+        raise HTTPError(429, _refusal(wait), code=TooMany.code)
 
 
-def wants_cost(head: Head) -> bool:
+def wants_cost(head: RequestHeaders) -> bool:
     """Whether the request asks for the cost in the answer's extensions."""
     return head.headers.get(_WANTED, "0") != "0"
 
 
-def headers(allowance: Allowance | None) -> list[tuple[bytes, bytes]]:
+def headers(allowance: RateLimitResult | None) -> list[tuple[bytes, bytes]]:
     """RateLimit headers (draft-ietf-httpapi-ratelimit-headers-10), and Retry-After (RFC 9110)."""
     if allowance is None:
         return []
@@ -51,8 +51,8 @@ def headers(allowance: Allowance | None) -> list[tuple[bytes, bytes]]:
     return told
 
 
-async def charge(
-    context: object, operation: KnownOperation, variables: dict[str, Any] | None
+async def consume(
+    context: object, operation: CompiledOperation, variables: dict[str, Any] | None
 ) -> dict[str, Any]:
     """Take what an operation costs, before it runs; what the answer's extensions tell of that.
 
@@ -73,17 +73,17 @@ async def charge(
     return {"cost": _report(points, context.allowance)} if context.reports_cost else {}
 
 
-def _report(points: int, allowance: Allowance | None) -> dict[str, int]:
+def _report(points: int, allowance: RateLimitResult | None) -> dict[str, int]:
     told = {"points": points, "limit": _most(allowance)}
     return told if allowance is None else {**told, "remaining": allowance.remaining}
 
 
-def _most(allowance: Allowance | None) -> int:
+def _most(allowance: RateLimitResult | None) -> int:
     """The most that one operation may cost: never more than a whole minute has."""
     return MOST_POINTS if allowance is None else min(MOST_POINTS, allowance.limit.attempts)
 
 
-def _judge(points: int, allowance: Allowance | None) -> None:
+def _judge(points: int, allowance: RateLimitResult | None) -> None:
     most = _most(allowance)
     if points > most:
         raise GraphQLError(
@@ -95,12 +95,12 @@ def _judge(points: int, allowance: Allowance | None) -> None:
 
 async def _take(context: Context, points: int) -> int | None:
     """The seconds to wait for what was not granted; None where it was."""
-    allowance = await context.desk.rate_limits.take(context.actor, points)
+    allowance = await context.desk.quotas.take(context.actor, points)
     context.allowance = allowance
     return None if allowance is None or allowance.granted else _seconds(allowance)
 
 
-def _seconds(allowance: Allowance) -> int:
+def _seconds(allowance: RateLimitResult) -> int:
     return max(1, math.ceil(allowance.retry_after.total_seconds()))
 
 

@@ -7,7 +7,7 @@ from typing import Final
 from starlette.requests import HTTPConnection
 
 from schema.base.context import Context
-from schema.base.request_headers import Head
+from schema.base.request_headers import RequestHeaders
 from server.desk import Desk
 from server.domain.actor import NOBODY, Origin
 from server.http.bearer import bearer
@@ -26,13 +26,13 @@ class ForeignPage(Exception):
     """A page of another site asked, with whatever cookie the browser added by itself."""
 
 
-class Callers:
+class Authenticator:
     """Finds out who asks, and whether they still may."""
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
 
-    async def of_request(self, head: Head) -> Context:
+    async def of_request(self, head: RequestHeaders) -> Context:
         """By `Authorization: Bearer`, else by the session cookie, else nobody.
 
         A cookie counts for our own pages alone. `InvalidToken`, `ForeignPage`.
@@ -43,7 +43,7 @@ class Callers:
             raise ForeignPage
         return await self._by_cookie(head)
 
-    async def of_socket(self, head: Head, payload: object) -> Context:
+    async def of_socket(self, head: RequestHeaders, payload: object) -> Context:
         """By the `Authorization` in the payload of `connection_init`, else as a request.
 
         `payload` is whatever the client sent; its key may be written in any case.
@@ -86,7 +86,7 @@ class Callers:
             raise InvalidToken
         return Context(self._desk, actor, bearer=text)
 
-    async def _by_cookie(self, head: Head) -> Context:
+    async def _by_cookie(self, head: RequestHeaders) -> Context:
         origin = head.origin
         cookie = read_cookie(HTTPConnection(head.scope), self._desk.settings)
         session = await self._desk.sessions.resume(cookie, origin) if cookie else None

@@ -16,14 +16,23 @@ from strawberry.types import ExecutionResult
 from strawberry.types.graphql import OperationType
 
 from schema.base.context import Context
-from schema.base.http_error import Refused
-from schema.base.request import Parameters
-from schema.base.request_headers import Head
+from schema.base.http_error import HTTPError
+from schema.base.request import GraphQLRequest
+from schema.base.request_headers import RequestHeaders
 from schema.execution.error_masking import UNAVAILABLE, tell_crash
-from schema.execution.quota import admit, headers, wants_cost
+from schema.execution.quota import consume_base, headers, wants_cost
 from schema.http.authentication import FOREIGN, INVALID_TOKEN, ForeignPage, InvalidToken
-from schema.http.negotiation import BODIES, EVENTS, HTML, JSON, choose, refuse, status_of, write
-from schema.http.request import bounded, must_be_readable, read_parameters
+from schema.http.negotiation import (
+    BODIES,
+    EVENTS,
+    HTML,
+    JSON,
+    error_response,
+    json_response,
+    negotiate,
+    status_of,
+)
+from schema.http.request import bounded, read_parameters, require_readable
 from schema.http.sse import NEEDS_STREAM, Streams
 from schema.persisted.documents import Registry, TrustedDocuments
 from schema.root.schema import build_schema
@@ -80,18 +89,18 @@ class Endpoint(Streams):
         if scope["type"] == "websocket":
             await self.run_socket(scope, receive, send)
             return
-        head = Head.of(scope)
+        head = RequestHeaders.of(scope)
         request = Request(scope, bounded(head, receive, self._largest_upload))
         try:
             answer = await self._answer(request, head)
-        except Refused as refused:
-            answer = refuse(request, refused)
+        except HTTPError as refused:
+            answer = error_response(request, refused)
         except ClientDisconnect:
             return
         except STORAGE_FAILURES:
-            answer = refuse(request, Refused(503, UNAVAILABLE, {"Retry-After": "5"}))
+            answer = error_response(request, HTTPError(503, UNAVAILABLE, {"Retry-After": "5"}))
         except Exception as crash:
-            answer = refuse(request, Refused(500, tell_crash(crash, PATH)))
+            answer = error_response(request, HTTPError(500, tell_crash(crash, PATH)))
         finally:
             await request.close()  # an uploaded file lies in a temporary one until then
         context: Context | None = scope.get(_CONTEXT)
@@ -99,38 +108,38 @@ class Endpoint(Streams):
             answer.raw_headers += headers(context.allowance)
         await answer(scope, receive, send)
 
-    async def _answer(self, request: Request, head: Head) -> Response:
+    async def _answer(self, request: Request, head: RequestHeaders) -> Response:
         if request.method not in SAFE_METHODS and not is_own_page(head.headers, self._base_url):
-            raise Refused(403, FOREIGN)
+            raise HTTPError(403, FOREIGN)
         if request.method not in {"GET", "POST"}:
-            raise Refused(405, "GraphQL takes GET and POST.", {"Allow": METHODS})
+            raise HTTPError(405, "GraphQL takes GET and POST.", {"Allow": METHODS})
         if _asks_for_explorer(request, head):
             if self._explorer is None:
-                raise Refused(404, "There is no explorer here: it is switched off.")
+                raise HTTPError(404, "There is no explorer here: it is switched off.")
             return await self._explorer(request)
-        media_type = choose(head.accept, _OFFERED)
+        media_type = negotiate(head.accept, _OFFERED)
         if media_type is None:
-            raise Refused(406, f"Answers are {' or '.join(_OFFERED)}.")
+            raise HTTPError(406, f"Answers are {' or '.join(_OFFERED)}.")
         request.scope[_HEAD], request.scope[_MEDIA_TYPE] = head, media_type
         if request.method == "POST":
-            must_be_readable(head)
+            require_readable(head)
         request.scope[_CONTEXT] = context = await self._context(head)
         context.reports_cost = wants_cost(head)
-        await admit(context)
+        await consume_base(context)
         if media_type == EVENTS:
             answer = await self.run(request)
             answer.headers.setdefault("Cache-Control", "no-store")
             return answer
         return await self._run_once(request, head, context, media_type)
 
-    async def _context(self, head: Head) -> Context:
+    async def _context(self, head: RequestHeaders) -> Context:
         try:
             return await self.callers.of_request(head)
         except InvalidToken:
             challenge = {"WWW-Authenticate": 'Bearer error="invalid_token"'}
-            raise Refused(401, INVALID_TOKEN, challenge) from None
+            raise HTTPError(401, INVALID_TOKEN, challenge) from None
         except ForeignPage:
-            raise Refused(403, FOREIGN) from None
+            raise HTTPError(403, FOREIGN) from None
 
     def should_render_graphql_ide(self, request: object) -> bool:
         """Never by the view, which would show it to programs too."""
@@ -150,7 +159,7 @@ class Endpoint(Streams):
         return begun
 
     async def parse_http_body(self, request: Any) -> GraphQLRequestData:
-        """A stream's operation; `Refused` where the request names none, or none that may run."""
+        """A stream's operation; `HTTPError` where the request names none, or none that may run."""
         asked = await read_parameters(request._request, request._request.scope[_HEAD])
         return GraphQLRequestData(
             query=self._documents.text(asked),
@@ -162,12 +171,12 @@ class Endpoint(Streams):
 
     async def admit(self, parameters: Mapping[str, Any], context: Context) -> dict[str, Any]:
         """The parameters of a socket's operation, with the document's text in its place."""
-        await admit(context)
-        asked = Parameters.of(dict(parameters))
+        await consume_base(context)
+        asked = GraphQLRequest.of(dict(parameters))
         return {**parameters, "query": self._documents.text(asked)}
 
     async def _run_once(
-        self, request: Request, head: Head, context: Context, media_type: str
+        self, request: Request, head: RequestHeaders, context: Context, media_type: str
     ) -> Response:
         """One operation, one answer: not through the view, which is made for more than that."""
         asked = await read_parameters(request, head)
@@ -182,7 +191,7 @@ class Endpoint(Streams):
                 operation_extensions=asked.extensions,
             )
         except CannotGetOperationTypeError as unknown:
-            raise Refused(400, unknown.as_http_error_reason()) from None
+            raise HTTPError(400, unknown.as_http_error_reason()) from None
         except InvalidOperationTypeError as wrong:
             raise _wrong_kind(wrong.operation_type) from None
         answer = _as_json(result)
@@ -191,7 +200,7 @@ class Endpoint(Streams):
             status = 400
         if context.allowance is not None and not context.allowance.granted:
             status = 429
-        return write(answer, media_type, status)
+        return json_response(answer, media_type, status)
 
     async def process_result(
         self, request: Request, result: ExecutionResult
@@ -217,19 +226,19 @@ def _as_json(result: ExecutionResult) -> GraphQLHTTPResponse:
     return answer
 
 
-def _asks_for_explorer(request: Request, head: Head) -> bool:
+def _asks_for_explorer(request: Request, head: RequestHeaders) -> bool:
     """Whether a browser is there to see a page, not to run an operation."""
     return (
         request.method == "GET"
         and not request.query_params.keys() & {"query", "documentId", "extensions"}
-        and choose(head.accept, (*BODIES, HTML)) == HTML
+        and negotiate(head.accept, (*BODIES, HTML)) == HTML
     )
 
 
-def _wrong_kind(kind: OperationType) -> Refused:
+def _wrong_kind(kind: OperationType) -> HTTPError:
     if kind is OperationType.SUBSCRIPTION:
-        return Refused(400, NEEDS_STREAM)
-    return Refused(405, "Send mutations by POST.", {"Allow": "POST"})
+        return HTTPError(400, NEEDS_STREAM)
+    return HTTPError(405, "Send mutations by POST.", {"Allow": "POST"})
 
 
 def _is_bad_query(result: ExecutionResult, context: Context) -> bool:

@@ -14,8 +14,8 @@ import orjson
 from starlette.requests import HTTPConnection
 from starlette.responses import Response
 
-from schema.base.http_error import Refused
-from schema.base.request_headers import Head
+from schema.base.http_error import HTTPError
+from schema.base.request_headers import RequestHeaders
 from server.http.accept import read_ranges
 
 JSON: Final = "application/json"
@@ -41,7 +41,7 @@ _STATUS: Final = {"TOO_MANY": 429, "INTERNAL": 500, "UNAVAILABLE": 503, "TIMEOUT
 
 
 @lru_cache(maxsize=128)
-def choose(accept: str, offered: tuple[str, ...]) -> str | None:
+def negotiate(accept: str, offered: tuple[str, ...]) -> str | None:
     """The offered media type that the client likes best; None where it takes none of them.
 
     Of types that it likes alike, one that it names comes before one that a wildcard covers, then
@@ -49,12 +49,12 @@ def choose(accept: str, offered: tuple[str, ...]) -> str | None:
     """
     if not accept.strip():
         return offered[0]
-    liked = [(*_liking(accept, each), each) for each in offered]
+    liked = [(*_q_value(accept, each), each) for each in offered]
     quality, *_, best = max(liked, key=lambda each: each[:3])
     return best if quality > 0 else None
 
 
-def _liking(accept: str, offered: str) -> tuple[float, int, int]:
+def _q_value(accept: str, offered: str) -> tuple[float, int, int]:
     """Quality, how exactly the type is named, and how early (RFC 9110, section 12.5.1)."""
     wildcards = ("*/*", offered.partition("/")[0] + "/*", offered)
     found = [(-1, 0, 0.0)]
@@ -73,17 +73,17 @@ def status_of(answer: Mapping[str, Any], media_type: str) -> int:
     return _STATUS.get(answer["errors"][0]["extensions"]["code"], 400)
 
 
-def write(answer: object, media_type: str, status: int = 200) -> Response:
+def json_response(answer: object, media_type: str, status: int = 200) -> Response:
     """A result as JSON, in UTF-8 and said to be so, that nothing on the way may keep."""
     written = Response(orjson.dumps(answer), status, media_type=f"{media_type}; charset=utf-8")
     written.raw_headers.append(_NOT_KEPT)
     return written
 
 
-def refuse(connection: HTTPConnection, refused: Refused) -> Response:
+def error_response(connection: HTTPConnection, refused: HTTPError) -> Response:
     """A refusal as GraphQL's error body, in the media type that the client likes."""
-    media_type = choose(Head.of(connection.scope).accept, BODIES) or JSON
+    media_type = negotiate(RequestHeaders.of(connection.scope).accept, BODIES) or JSON
     status = 200 if refused.well_formed and media_type == JSON else refused.status
-    answer = write({"errors": [refused.error]}, media_type, status)
+    answer = json_response({"errors": [refused.error]}, media_type, status)
     answer.headers.update(refused.headers)
     return answer

@@ -9,9 +9,9 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.types import Message, Receive
 from strawberry.file_uploads.utils import replace_placeholders_with_files
 
-from schema.base.http_error import Refused
-from schema.base.request import Parameters
-from schema.base.request_headers import Head
+from schema.base.http_error import HTTPError
+from schema.base.request import GraphQLRequest
+from schema.base.request_headers import RequestHeaders
 from schema.http.negotiation import JSON
 from server.http.forms import MULTIPART, read_form
 from server.http.media_type import read_media_type
@@ -26,21 +26,21 @@ PREFLIGHT: Final = "GraphQL-Require-Preflight"
 _MALFORMED: Final = (AttributeError, IndexError, KeyError, RecursionError, TypeError, ValueError)
 
 
-async def read_parameters(request: Request, head: Head) -> Parameters:
-    """The parameters of a GET or POST; `Refused` with 400, 413 or 415."""
+async def read_parameters(request: Request, head: RequestHeaders) -> GraphQLRequest:
+    """The parameters of a GET or POST; `HTTPError` with 400, 413 or 415."""
     if request.method == "GET":
-        return Parameters.of(_from_url(request))
+        return GraphQLRequest.of(_from_url(request))
     if head.body_type == JSON:
-        return Parameters.of(_decode(await _body(request.receive), "The body"))
+        return GraphQLRequest.of(_decode(await _body(request.receive), "The body"))
     if head.body_type == MULTIPART:
-        return Parameters.of(await _from_form(request))
+        return GraphQLRequest.of(await _from_form(request))
     raise _unsupported(f"Send the operation as {JSON}, or as {MULTIPART} with a file.")
 
 
-def bounded(head: Head, receive: Receive, largest_upload: int) -> Receive:
+def bounded(head: RequestHeaders, receive: Receive, largest_upload: int) -> Receive:
     """`receive`, which refuses a body that is larger than its kind may be, however it is sent.
 
-    `Refused` with 413: at the first call by Content-Length, else when too many bytes have come.
+    `HTTPError` with 413: at the first call by Content-Length, else when too many bytes have come.
     """
     largest = largest_upload if head.body_type == MULTIPART else LARGEST_JSON
     told = head.headers.get("content-length", "")
@@ -59,8 +59,8 @@ def bounded(head: Head, receive: Receive, largest_upload: int) -> Receive:
     return receive_bounded
 
 
-def must_be_readable(head: Head) -> None:
-    """`Refused` with 415 for an encoding that we do not read, with 400 without the preflight.
+def require_readable(head: RequestHeaders) -> None:
+    """`HTTPError` with 415 for an encoding that we do not read, with 400 without the preflight.
 
     A page of another site can send a multipart form without asking first, but no such header.
     """
@@ -70,7 +70,7 @@ def must_be_readable(head: Head) -> None:
     if not read_media_type(headers.get("content-type", "")).is_utf_8:
         raise _unsupported("Send the body in UTF-8.")
     if head.body_type.startswith("multipart/") and PREFLIGHT.lower() not in headers:
-        raise Refused(400, f"A multipart request needs the header {PREFLIGHT}: 1.")
+        raise HTTPError(400, f"A multipart request needs the header {PREFLIGHT}: 1.")
 
 
 async def _body(receive: Receive) -> bytes:
@@ -99,10 +99,10 @@ async def _from_form(request: Request) -> object:
     try:
         form = await read_form(request, max_files=1_000)
     except HTTPException as error:
-        raise Refused(400, f"The multipart form is malformed: {error.detail}") from None
+        raise HTTPError(400, f"The multipart form is malformed: {error.detail}") from None
     operations, places = form.get("operations"), form.get("map")
     if not isinstance(operations, str) or not isinstance(places, str):
-        raise Refused(400, "A multipart request needs the text fields operations and map.")
+        raise HTTPError(400, "A multipart request needs the text fields operations and map.")
     files = {name: file for name, file in form.items() if isinstance(file, UploadFile)}
     sent = _decode(operations, "The field operations")
     try:
@@ -113,7 +113,7 @@ async def _from_form(request: Request) -> object:
         )
     except _MALFORMED:
         message = "The field map must lead each file to a variable that the operations hold."
-        raise Refused(400, message) from None
+        raise HTTPError(400, message) from None
 
 
 def _places(sent: object) -> dict[str, list[str]]:
@@ -127,13 +127,13 @@ def _decode(text: str | bytes, what: str) -> object:
     try:
         return orjson.loads(text)
     except orjson.JSONDecodeError as error:
-        raise Refused(400, f"{what} is not JSON: {error}") from None
+        raise HTTPError(400, f"{what} is not JSON: {error}") from None
 
 
-def _unsupported(message: str) -> Refused:
+def _unsupported(message: str) -> HTTPError:
     headers = {"Accept": f"{JSON}, {MULTIPART}", "Accept-Encoding": "identity"}
-    return Refused(415, message, headers)
+    return HTTPError(415, message, headers)
 
 
-def _too_large(largest: int) -> Refused:
-    return Refused(413, f"The body is larger than {largest:,} bytes.")
+def _too_large(largest: int) -> HTTPError:
+    return HTTPError(413, f"The body is larger than {largest:,} bytes.")

@@ -16,7 +16,7 @@ from strawberry.subscriptions import GRAPHQL_SSE_PROTOCOL, GRAPHQL_TRANSPORT_WS_
 from strawberry.types import SubscriptionExecutionResult
 
 from schema.base.context import Context
-from schema.http.authentication import Callers
+from schema.http.authentication import Authenticator
 from schema.http.negotiation import EVENTS
 from schema.http.websocket import Socket, SocketHandler
 from schema.http.websocket_room import SocketRoom
@@ -44,7 +44,7 @@ class Streams(GraphQL[Context, None]):
             subscription_protocols=(GRAPHQL_TRANSPORT_WS_PROTOCOL, GRAPHQL_SSE_PROTOCOL),
             connection_init_wait_timeout=INIT_WITHIN,
         )
-        self.callers = Callers(desk)
+        self.callers = Authenticator(desk)
         self._base_url = desk.settings.base_url
         self._room = SocketRoom()
 

@@ -32,8 +32,8 @@ from strawberry.subscriptions.protocols.graphql_transport_ws.types import (
 from strawberry.types import ExecutionResult
 
 from schema.base.context import Context
-from schema.base.http_error import Refused
-from schema.base.request_headers import Head
+from schema.base.http_error import HTTPError
+from schema.base.request_headers import RequestHeaders
 from schema.execution.error_masking import UNAVAILABLE
 from schema.http.authentication import FOREIGN, INVALID_TOKEN, ForeignPage, InvalidToken
 from server.database import STORAGE_FAILURES
@@ -168,7 +168,9 @@ class SocketHandler(BaseGraphQLTransportWSHandler[Context, None]):
         if not isinstance(payload, dict | None):
             return BAD_MESSAGE, "The payload of connection_init must be an object"
         try:
-            context = await self.view.callers.of_socket(Head.of(self.websocket.ws.scope), payload)
+            context = await self.view.callers.of_socket(
+                RequestHeaders.of(self.websocket.ws.scope), payload
+            )
         except InvalidToken:
             return FORBIDDEN, INVALID_TOKEN
         except ForeignPage:
@@ -189,7 +191,7 @@ class SocketHandler(BaseGraphQLTransportWSHandler[Context, None]):
             await self._run_as_caller(operation, sent)
         except WebSocketDisconnected:
             self.forget_id(operation.id)
-        except Refused as refused:
+        except HTTPError as refused:
             await _fail(operation, [refused.error])
         except Exception as error:
             crash = GraphQLError(str(error), original_error=error)

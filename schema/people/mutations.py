@@ -23,7 +23,7 @@ from schema.people.payloads import (
     UserPayload,
 )
 from schema.people.types import Member, User
-from server.services.people.views import InvitationInfo
+from server.services.people.views import InvitationView
 
 # ruff: noqa: A002 - `input` is the convention's name for a mutation's argument
 
@@ -103,7 +103,7 @@ class MemberMutations:
         return SignInLinkPayload(sign_in_url=context.sign_in_url(link), expires_at=expires_at)
 
 
-def _invitation(context: Context, invited: InvitationInfo) -> InvitationPayload:
+def _invitation(context: Context, invited: InvitationView) -> InvitationPayload:
     return InvitationPayload(
         member=Member.of(invited.member),
         sign_in_url=context.sign_in_url(invited.link) if invited.link else None,

@@ -109,7 +109,7 @@ class ProfileMutations:
 
 def _person(context: Context) -> SignedIn:
     """Who is signed in; a program is not."""
-    context.actor.must_be_known()
+    context.actor.require_authenticated()
     if context.signed_in is None:
         raise NotAllowed("Only people who are signed in may do this, not a program.")
     return context.signed_in

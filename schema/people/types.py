@@ -15,7 +15,7 @@ from schema.base.types import Node
 from schema.people.invitations import Invitation
 from schema.people.profile_types import Session
 from server.domain import actor as domain
-from server.services.people.views import MemberInfo, UserInfo
+from server.services.people.views import MemberView, UserView
 from server.services.sign_in.sessions import SignedIn
 
 
@@ -27,7 +27,7 @@ class User(Node):
     email: str = strawberry.field(description="Their e-mail address.")
 
     @classmethod
-    def of(cls, info: UserInfo) -> Self:
+    def of(cls, info: UserView) -> Self:
         """From a service's answer."""
         return cls(id=strawberry.ID(info.id), name=info.name, email=info.email)
 
@@ -45,7 +45,7 @@ class Member:
     )
 
     @classmethod
-    def of(cls, info: MemberInfo) -> Self:
+    def of(cls, info: MemberView) -> Self:
         """From a service's answer."""
         return cls(
             user=User.of(info.user),

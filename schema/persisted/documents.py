@@ -16,8 +16,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from schema.base.http_error import Refused
-from schema.base.request import Parameters
+from schema.base.http_error import HTTPError
+from schema.base.request import GraphQLRequest
 from server.private_files import create_private, make_private_folder
 
 log = logging.getLogger("tokendesk.graphql")
@@ -95,31 +95,31 @@ class TrustedDocuments:
         self._only_registered = only_registered
         self._remembered: OrderedDict[str, str] = OrderedDict()
 
-    def text(self, asked: Parameters) -> str:
-        """The document to run. `Refused` where it is not known, not trusted, or not named."""
+    def text(self, asked: GraphQLRequest) -> str:
+        """The document to run. `HTTPError` where it is not known, not trusted, or not named."""
         if asked.document_id is not None:
             if asked.query is not None:
-                raise Refused(400, "Send the query or a documentId, not both.")
+                raise HTTPError(400, "Send the query or a documentId, not both.")
             return self._registered(asked.document_id)
         sent_hash = _sent_hash(asked.extensions)
         if sent_hash is not None:
             return self._by_hash(sent_hash, asked.query)
         if not asked.query:
-            raise Refused(400, "Send the operation's text as query, or the id of a document.")
+            raise HTTPError(400, "Send the operation's text as query, or the id of a document.")
         return self._trusted(asked.query)
 
     def _registered(self, document_id: str) -> str:
         text = self._registry.text(document_id)
         if text is None:
             message = "No document is registered under this documentId."
-            raise Refused(400, message, code="DOCUMENT_NOT_FOUND", well_formed=True)
+            raise HTTPError(400, message, code="DOCUMENT_NOT_FOUND", well_formed=True)
         return text
 
     def _by_hash(self, sent_hash: str, query: str | None) -> str:
         """Apollo's protocol: the hash alone at first, then once with the text, if it is unknown."""
         if query:
             if id_of(query) != SHA256 + sent_hash:
-                raise Refused(400, "The sha256Hash is not that of the query.")
+                raise HTTPError(400, "The sha256Hash is not that of the query.")
             text = self._trusted(query)
             self._remember(sent_hash, text)
             return text
@@ -130,14 +130,14 @@ class TrustedDocuments:
             found = self._remembered[sent_hash]
         if found is None:
             code = "PERSISTED_QUERY_NOT_FOUND"
-            raise Refused(400, "PersistedQueryNotFound", code=code, well_formed=True)
+            raise HTTPError(400, "PersistedQueryNotFound", code=code, well_formed=True)
         return found
 
     def _trusted(self, query: str) -> str:
         """A text that was sent whole; among registered documents it must be one of them."""
         if self._only_registered and self._registry.text(id_of(query)) is None:
             message = "Only registered documents are accepted here: send the id of one."
-            raise Refused(403, message, code="DOCUMENT_NOT_TRUSTED")
+            raise HTTPError(403, message, code="DOCUMENT_NOT_TRUSTED")
         return query
 
     def _remember(self, sent_hash: str, text: str) -> None:
@@ -155,8 +155,8 @@ def _sent_hash(extensions: Mapping[str, Any] | None) -> str | None:
     if sent is None:
         return None
     if not isinstance(sent, dict) or sent.get("version") != 1:
-        raise Refused(400, "extensions.persistedQuery must be an object of version 1.")
+        raise HTTPError(400, "extensions.persistedQuery must be an object of version 1.")
     sent_hash = sent.get("sha256Hash")
     if not isinstance(sent_hash, str) or not is_id(sent_hash):
-        raise Refused(400, "extensions.persistedQuery.sha256Hash must be a hash or an id.")
+        raise HTTPError(400, "extensions.persistedQuery.sha256Hash must be a hash or an id.")
     return sent_hash

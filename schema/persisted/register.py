@@ -9,10 +9,10 @@ import orjson
 from graphql import DocumentNode, GraphQLError, OperationDefinitionNode, parse, specified_rules
 from strawberry.schema.schema import validate_document
 
-from schema.execution.limits import LONGEST_TEXT, MOST_TOKENS, oversize
+from schema.execution.limits import LONGEST_TEXT, MOST_TOKENS, check_size
 from schema.persisted.documents import SHA256, Registry, id_of, is_id
 from schema.root.schema import DeskSchema
-from server.domain.errors import Complaint, Invalid
+from server.domain.errors import FieldError, Invalid
 
 _APOLLO: Final = "apollo-persisted-query-manifest"
 _FORMS: Final = (
@@ -71,7 +71,7 @@ def _manifest(sent: Any) -> list[tuple[str, str]]:
 
 def register(registry: Registry, schema: DeskSchema, found: Iterable[Found]) -> list[Registered]:
     """Keep all the documents; `Invalid` with everything that is wrong, and then none is kept."""
-    complaints: list[Complaint] = []
+    field_errors: list[FieldError] = []
     texts: dict[str, str] = {}
     registered = []
     for each in found:
@@ -81,10 +81,10 @@ def register(registry: Registry, schema: DeskSchema, found: Iterable[Found]) -> 
             known = texts.setdefault(document_id, registry.text(document_id) or each.text)
             if known != each.text:
                 wrong.append(f"{document_id} names another document already.")
-        complaints += [Complaint(("file",), f"{each.source}: {text}") for text in wrong]
+        field_errors += [FieldError(("file",), f"{each.source}: {text}") for text in wrong]
         registered.append(Registered(each.source, _operations(document), list(dict.fromkeys(ids))))
-    if complaints:
-        raise Invalid(*complaints)
+    if field_errors:
+        raise Invalid(*field_errors)
     registry.register(texts)
     return registered
 
@@ -101,7 +101,7 @@ def _read(schema: DeskSchema, found: Found) -> tuple[DocumentNode | None, list[s
         document = parse(found.text, max_tokens=MOST_TOKENS)
     except GraphQLError as error:
         return None, [_say(error)]
-    errors = oversize(document) or validate_document(
+    errors = check_size(document) or validate_document(
         schema._schema, document, tuple(specified_rules)
     )
     if not errors and not _operations(document):

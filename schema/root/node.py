@@ -25,7 +25,7 @@ NodeIds = Annotated[
 
 async def look_up(context: Context, object_id: str) -> Node | None:
     """The object, as far as the caller sees it; looked up with the others of its kind."""
-    context.actor.must_be_known()
+    context.actor.require_authenticated()
     try:
         return await _found(context, object_id)
     except (NotFound, Expired, NotAllowed):
@@ -43,7 +43,7 @@ async def _found(context: Context, object_id: str) -> Node | None:
     desk, actor, find = context.desk, context.actor, context.loaders.find
     match kind_of(object_id):
         case IdKind.TOKEN:
-            return ApiToken.of(await find(desk.token_details.tokens, object_id))
+            return ApiToken.of(await find(desk.token_batches.tokens, object_id))
         case IdKind.ACCOUNT:
             return Account.of(await find(desk.accounts.named, object_id))
         case IdKind.MODULE:

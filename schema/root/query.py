@@ -123,7 +123,7 @@ class Query:
     ) -> Connection[ApiToken]:
         """A window over the tokens."""
         order = order_by or ApiTokenOrder()
-        window = await info.context.desk.token_grid.window(
+        window = await info.context.desk.token_list.cursor_page(
             info.context.actor,
             first=first,
             after=after,
@@ -138,7 +138,7 @@ class Query:
     @strawberry.field(description="Who made the tokens that you see, by name; the first 200.")
     async def api_token_creators(self, info: Info) -> list[Actor]:
         """For a filter to choose from."""
-        found = await info.context.desk.token_grid.creators(info.context.actor)
+        found = await info.context.desk.token_list.creators(info.context.actor)
         return [Actor.of(creator) for creator in found]
 
     @strawberry.field(description="How a token is used; null where you see none of this id.")
@@ -176,7 +176,7 @@ class Query:
         filter: RecordsWanted = None,
     ) -> Connection[AuditRecord]:
         """A window over the records."""
-        window = await info.context.desk.audit_trail.window(
+        window = await info.context.desk.audit_trail.cursor_page(
             info.context.actor,
             first=first,
             after=after,

@@ -15,8 +15,8 @@ from schema.base.errors import HANDLERS
 from schema.base.scalars import SCALARS
 from schema.execution.document_cache import DocumentCache, Documents
 from schema.execution.error_masking import mask
-from schema.execution.fast_executor import PlainFieldsExecutor
-from schema.execution.fast_path import run_known
+from schema.execution.fast_executor import FastFieldExecutor
+from schema.execution.fast_path import execute_compiled
 from schema.execution.guard import Guard
 from schema.execution.hooks import Hooks
 from schema.execution.limits import limits
@@ -41,7 +41,7 @@ class DeskSchema(strawberry.Schema):
                 lambda: DocumentCache(documents),
                 lambda: Guard(documents),
             ],
-            execution_context_class=PlainFieldsExecutor,
+            execution_context_class=FastFieldExecutor,
             exception_handlers=HANDLERS,
         )
         self._documents = documents
@@ -77,7 +77,7 @@ class DeskSchema(strawberry.Schema):
             )
         if allowed_operation_types and operation.kind not in allowed_operation_types:
             raise InvalidOperationTypeError(operation.kind)
-        result = await run_known(
+        result = await execute_compiled(
             self._schema, operation, context_value, variable_values, operation_extensions
         )
         if result.errors:

@@ -8,11 +8,11 @@ import strawberry
 
 from schema.audit.types import AuditRecord
 from schema.base.context import Context, Info
-from schema.http.authentication import Callers
+from schema.http.authentication import Authenticator
 from schema.tokens.types import ApiToken
 from server.domain.errors import NotFound
-from server.services.events.bus import Announcement
-from server.services.subscriptions.stream import Standing, WantedChanges
+from server.services.events.bus import ChangeEvent
+from server.services.subscriptions.stream import Authorization, ChangeFilter
 
 # ruff: noqa: A002 - `id` and `filter` are the conventions' names
 
@@ -70,7 +70,7 @@ class Subscription:
         self, info: Info, id: OneToken = None
     ) -> AsyncGenerator[ApiTokenChange, None]:
         """Of one token, or of all that the actor sees."""
-        wanted = WantedChanges(about=("token.",), object_id=id)
+        wanted = ChangeFilter(about=("token.",), object_id=id)
         async with aclosing(_changes(info.context, wanted, token_id=id)) as changes:
             async for news in changes:
                 yield await _token_change(info.context, news)
@@ -81,7 +81,7 @@ class Subscription:
     ) -> AsyncGenerator[AuditRecord, None]:
         """Of all that the actor sees."""
         narrow = filter or AuditRecordAddedFilter()
-        wanted = WantedChanges(
+        wanted = ChangeFilter(
             event=narrow.event, object_id=narrow.object_id, account_id=narrow.account_id
         )
         async with aclosing(_changes(info.context, wanted)) as changes:
@@ -91,8 +91,8 @@ class Subscription:
 
 
 async def _changes(
-    context: Context, wanted: WantedChanges, *, token_id: str | None = None
-) -> AsyncGenerator[Announcement, None]:
+    context: Context, wanted: ChangeFilter, *, token_id: str | None = None
+) -> AsyncGenerator[ChangeEvent, None]:
     """What is wanted, each with a context that is up to date and remembers nothing."""
     desk, caller = context.desk, _Caller(context)
     async with desk.changes.follow(context.actor, caller.standing, wanted) as following:
@@ -103,7 +103,7 @@ async def _changes(
             yield news
 
 
-async def _token_change(context: Context, news: Announcement) -> ApiTokenChange:
+async def _token_change(context: Context, news: ChangeEvent) -> ApiTokenChange:
     try:
         token = ApiToken.of(await context.desk.tokens.get(context.actor, news.object_id))
     except NotFound:
@@ -116,14 +116,14 @@ class _Caller:
 
     def __init__(self, context: Context) -> None:
         self.latest = context
-        self._callers = Callers(context.desk)
+        self._callers = Authenticator(context.desk)
 
-    async def standing(self) -> Standing | None:
+    async def standing(self) -> Authorization | None:
         """As things are now; None when the token or session has ended."""
         fresh = await self._callers.recheck(self.latest)
         if fresh is None:
             return None
         self.latest, now = fresh, fresh.desk.clock()
         if fresh.signed_in is not None:
-            return Standing.of_person(fresh.signed_in, now)
-        return Standing.of_program(fresh.actor, now)
+            return Authorization.of_person(fresh.signed_in, now)
+        return Authorization.of_program(fresh.actor, now)

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import strawberry
 
 from schema.base.enums import TokenOrder, TokenStatus
-from server.domain.errors import Complaints
+from server.domain.errors import FieldErrors
 from server.domain.tokens.expiry import LONGEST_LIFE
 from server.services.search.token_list import TokenFilter
 
@@ -51,16 +51,16 @@ class ApiTokenFilter:
 
     def wanted(self) -> TokenFilter:
         """The filter as services take it."""
-        complaints = Complaints()
+        field_errors = FieldErrors()
         days, module_ids = self.expiring_within_days, self.module_ids or []
         if days is not None and not 1 <= days <= LONGEST_LIFE.days:
             most = f"{LONGEST_LIFE.days:,}"
-            complaints.add(
+            field_errors.add(
                 "expiring_within_days", f"expiringWithinDays must be between 1 and {most}."
             )
         if len(module_ids) > MOST_FILTER_MODULES:
-            complaints.add("modules", f"Name at most {MOST_FILTER_MODULES} modules in moduleIds.")
-        complaints.refuse()
+            field_errors.add("modules", f"Name at most {MOST_FILTER_MODULES} modules in moduleIds.")
+        field_errors.raise_if_any()
         return TokenFilter(
             search=self.search,
             statuses=[*(self.statuses or []), *([self.status] if self.status else [])],

@@ -27,7 +27,7 @@ from schema.tokens.payloads import (
 )
 from schema.tokens.types import ApiToken
 from server.services.tokens.patch import TokenPatch
-from server.services.tokens.views import TokenInfo
+from server.services.tokens.views import TokenView
 
 # ruff: noqa: A002 - `input` is the convention's name for a mutation's argument
 
@@ -132,5 +132,5 @@ class TokenMutations:
         return DeleteApiTokensPayload.of(await desk.tokens.delete_all(actor, input.ids))
 
 
-def _token(token: TokenInfo) -> ApiTokenPayload:
+def _token(token: TokenView) -> ApiTokenPayload:
     return ApiTokenPayload(api_token=ApiToken.of(token))

@@ -16,7 +16,7 @@ from schema.base.errors import (
     user_error,
 )
 from schema.tokens.types import ApiToken, OldSecret
-from server.services.tokens.views import BulkOutcome, RefusedToken, TokenInfo
+from server.services.tokens.views import BulkFailure, BulkOutcome, TokenView
 
 
 @strawberry.type(description="A new token.")
@@ -72,7 +72,7 @@ class RefusedApiToken:
     error: UserError = strawberry.field(description="Why it was refused.")
 
     @classmethod
-    def of(cls, info: RefusedToken) -> Self:
+    def of(cls, info: BulkFailure) -> Self:
         """From a service's answer."""
         return cls(id=strawberry.ID(info.token_id), error=user_error(info.refusal))
 
@@ -85,7 +85,7 @@ class ApiTokensPayload:
     refused: list[RefusedApiToken] = strawberry.field(description="Those that were not, and why.")
 
     @classmethod
-    def of(cls, outcome: BulkOutcome[TokenInfo]) -> Self:
+    def of(cls, outcome: BulkOutcome[TokenView]) -> Self:
         """From a service's answer."""
         return cls(
             changed=[ApiToken.of(info) for info in outcome.changed],

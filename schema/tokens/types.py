@@ -13,9 +13,9 @@ from schema.base.enums import TokenStatus, UsageStep
 from schema.base.types import Actor, Node
 from schema.usage.types import From, Step, To, TokenUsage, token_usage
 from server.domain.tokens.lifecycle import Milestone
-from server.services.audit.batch import Stretch
-from server.services.pagination.pages import Window
-from server.services.tokens.views import MilestoneInfo, OldSecretInfo, TokenInfo
+from server.services.audit.batch import CursorArgs
+from server.services.pagination.pages import CursorPage
+from server.services.tokens.views import MilestoneView, OldSecretView, TokenView
 
 
 @strawberry.type(description="When a token passed a point of its life, and who brought it there.")
@@ -26,7 +26,7 @@ class ApiTokenMilestone:
     by: Actor = strawberry.field(description="Who.")
 
     @classmethod
-    def of(cls, info: MilestoneInfo | None) -> Self | None:
+    def of(cls, info: MilestoneView | None) -> Self | None:
         """From a service's answer."""
         return None if info is None else cls(at=info.at, by=Actor.of(info.by))
 
@@ -56,7 +56,7 @@ class OldSecret:
     )
 
     @classmethod
-    def of(cls, info: OldSecretInfo) -> Self:
+    def of(cls, info: OldSecretView) -> Self:
         """From a service's answer."""
         return cls(
             accepted_until=info.accepted_until,
@@ -90,7 +90,7 @@ class ApiToken(Node):
     async def milestones(self, info: Info) -> ApiTokenMilestones:
         """Looked up only when they are asked for."""
         context = info.context
-        look_up = context.desk.token_details.milestones
+        look_up = context.desk.token_batches.milestones
         passed = await context.loaders.find(look_up, self.id)
         return ApiTokenMilestones(
             updated=ApiTokenMilestone.of(passed.get(Milestone.UPDATED)),
@@ -104,7 +104,7 @@ class ApiToken(Node):
     async def old_secrets(self, info: Info) -> list[OldSecret]:
         """Looked up only when they are asked for."""
         context = info.context
-        old = await context.loaders.find(context.desk.token_details.old_secrets, self.id)
+        old = await context.loaders.find(context.desk.token_batches.old_secrets, self.id)
         return [OldSecret.of(each) for each in old]
 
     @strawberry.field(description="How it is used: accepted and refused calls, by hour or day.")
@@ -124,12 +124,12 @@ class ApiToken(Node):
         before: Before = None,
     ) -> Connection[AuditRecord]:
         """Looked up only when it is asked for."""
-        context, stretch = info.context, Stretch(first, after, last, before)
-        look_up = context.desk.audit_trail.windows
+        context, stretch = info.context, CursorArgs(first, after, last, before)
+        look_up = context.desk.audit_trail.cursor_pages
         return audit_connection(await context.loaders.find(look_up, self.id, stretch))
 
     @classmethod
-    def of(cls, info: TokenInfo) -> Self:
+    def of(cls, info: TokenView) -> Self:
         """From a service's answer."""
         return cls(
             id=strawberry.ID(info.id),
@@ -149,7 +149,7 @@ class ApiToken(Node):
         )
 
 
-def token_connection(window: Window[TokenInfo]) -> Connection[ApiToken]:
+def token_connection(window: CursorPage[TokenView]) -> Connection[ApiToken]:
     """A window of tokens."""
     return connection([ApiToken.of(item) for item in window.items], window)
 

@@ -70,7 +70,7 @@ class LastCall:
     user_agent: str = strawberry.field(description="With which program.")
 
     @classmethod
-    def of(cls, info: answers.CallerInfo) -> Self:
+    def of(cls, info: answers.CallerView) -> Self:
         """From a service's answer."""
         return cls(
             outcome=UsageOutcome(info.outcome.value),
@@ -116,14 +116,14 @@ class TokenUsage:
     async def last_calls(self, info: Info) -> list[LastCall]:
         """Looked up only when they are asked for."""
         context = info.context
-        found = await context.loaders.find(context.desk.token_details.callers, self.token_id)
+        found = await context.loaders.find(context.desk.token_batches.callers, self.token_id)
         return [LastCall.of(caller) for caller in found]
 
     @strawberry.field(description="Each granted module, and when it was last asked for, by name.")
     async def module_requests(self, info: Info) -> list[ModuleRequest]:
         """Looked up only when they are asked for."""
         context = info.context
-        found = await context.loaders.find(context.desk.token_details.module_uses, self.token_id)
+        found = await context.loaders.find(context.desk.token_batches.module_uses, self.token_id)
         return [ModuleRequest.of(use) for use in found]
 
 
@@ -131,7 +131,7 @@ async def token_usage(
     info: Info, token_id: str, since: datetime | None, until: datetime | None, step: UsageStep
 ) -> TokenUsage:
     """The use of one token."""
-    look_up = info.context.desk.token_details.usage
+    look_up = info.context.desk.token_batches.usage
     points = await info.context.loaders.find(look_up, token_id, since, until, step)
     total = in_all(points)
     return TokenUsage(

@@ -9,7 +9,7 @@ from server.cli.base.output import Json, show, show_all
 from server.domain.actor import AccountType
 from server.domain.i18n.language import Language
 from server.domain.tokens.secret_policy import RevealPolicy
-from server.services.accounts.views import AccountInfo
+from server.services.accounts.views import AccountView
 
 if TYPE_CHECKING:
     from server.desk import Desk
@@ -75,7 +75,7 @@ def set_some(
     if name is None and reveal is None and language is None:
         raise typer.BadParameter("give --name, --reveal or --language")
 
-    async def work(desk: "Desk") -> AccountInfo:
+    async def work(desk: "Desk") -> AccountView:
         if name is not None:
             changed = await desk.accounts.rename(OPERATOR_HERE, account, name)
         if reveal is not None:
@@ -87,7 +87,7 @@ def set_some(
     show(_fields(with_desk(work)), as_json=json)
 
 
-def _fields(account: AccountInfo) -> dict[str, Any]:
+def _fields(account: AccountView) -> dict[str, Any]:
     return {
         "id": account.id,
         "name": account.name,

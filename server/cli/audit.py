@@ -12,8 +12,8 @@ from server.cli.base.output import Json, say_error, show, show_all, write_out
 from server.domain.audit.events import EVENTS
 from server.services.audit.export import EXPORTS, audit_fields
 from server.services.audit.trail import AuditFilter
-from server.services.audit.views import AuditInfo
-from server.services.pagination.pages import Window
+from server.services.audit.views import AuditRecordView
+from server.services.pagination.pages import CursorPage
 
 if TYPE_CHECKING:
     from server.desk import Desk
@@ -65,9 +65,11 @@ def list_newest(
     """List an account's records, newest first, at most a hundred."""
     wanted = AuditFilter(object_id, actor, event, since, until, account)
 
-    async def work(desk: "Desk") -> Window[AuditInfo]:
+    async def work(desk: "Desk") -> CursorPage[AuditRecordView]:
         await desk.accounts.get(OPERATOR_HERE, account)
-        return await desk.audit_trail.window(OPERATOR_HERE, first=100, after=after, wanted=wanted)
+        return await desk.audit_trail.cursor_page(
+            OPERATOR_HERE, first=100, after=after, wanted=wanted
+        )
 
     window = with_desk(work)
     if not json:
@@ -131,7 +133,7 @@ def verify(
         raise typer.Exit(BROKEN)
 
 
-def _line(record: AuditInfo) -> dict[str, Any]:
+def _line(record: AuditRecordView) -> dict[str, Any]:
     return {
         "at": record.at,
         "summary": record.summary,
@@ -141,7 +143,7 @@ def _line(record: AuditInfo) -> dict[str, Any]:
     }
 
 
-def _whole(record: AuditInfo) -> dict[str, Any]:
+def _whole(record: AuditRecordView) -> dict[str, Any]:
     return {
         "id": record.id,
         "at": record.at,

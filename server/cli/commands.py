@@ -7,7 +7,7 @@ import typer
 
 from server.cli import accounts, audit, modules, schema, serving, tokens, users
 from server.cli.base.output import drop_output, say_error
-from server.domain.errors import Invalid, Refusal, Unavailable
+from server.domain.errors import DomainError, Invalid, Unavailable
 
 app = typer.Typer(
     name="tokendesk",
@@ -59,9 +59,9 @@ def _undecodable(word: str) -> bool:
 def _messages(error: Exception) -> list[str] | None:
     """What is wrong, a line each; None when the fault is the program's own."""
     match error:
-        case Invalid(complaints=complaints) if complaints:
-            return [complaint.message for complaint in complaints]
-        case Refusal(message=message):
+        case Invalid(field_errors=field_errors) if field_errors:
+            return [complaint.message for complaint in field_errors]
+        case DomainError(message=message):
             return [message]
         case OSError(strerror=reason):
             # The desk's own storage fails as a refusal; what is left is a full disk behind stdout.

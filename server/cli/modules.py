@@ -6,7 +6,7 @@ import typer
 
 from server.cli.base.desk import OPERATOR_HERE, AccountOption, with_desk
 from server.cli.base.output import Json, show, show_all
-from server.services.accounts.views import ModuleInfo
+from server.services.accounts.views import ModuleView
 
 if TYPE_CHECKING:
     from server.desk import Desk
@@ -23,7 +23,7 @@ def list_all(
 ) -> None:
     """List the modules."""
 
-    async def work(desk: "Desk") -> list[ModuleInfo]:
+    async def work(desk: "Desk") -> list[ModuleView]:
         if account:
             return await desk.modules.enabled(OPERATOR_HERE, account_id=account)
         return await desk.modules.all(OPERATOR_HERE)
@@ -71,5 +71,5 @@ def set_enabled(
     show_all(map(_fields, enabled), as_json=json)
 
 
-def _fields(module: ModuleInfo) -> dict[str, Any]:
+def _fields(module: ModuleView) -> dict[str, Any]:
     return {"id": module.id, "name": module.name, "description": module.description}

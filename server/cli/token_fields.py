@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from server.domain.tokens.lifecycle import Milestone
-from server.services.tokens.views import MilestoneInfo, OldSecretInfo, TokenInfo
+from server.services.tokens.views import MilestoneView, OldSecretView, TokenView
 
 
-def fields(token: TokenInfo) -> dict[str, Any]:
+def fields(token: TokenView) -> dict[str, Any]:
     """What programs read; `modules` are those the token may enter."""
     return {
         "id": token.id,
@@ -27,14 +27,14 @@ def fields(token: TokenInfo) -> dict[str, Any]:
     }
 
 
-def line(token: TokenInfo) -> dict[str, Any]:
+def line(token: TokenView) -> dict[str, Any]:
     """What a table has room for."""
     wanted = ("id", "name", "status", "modules", "createdAt", "lastAccessAt", "expiresAt")
     all_fields = fields(token)
     return {name: all_fields[name] for name in wanted}
 
 
-def old_secret_fields(old: Sequence[OldSecretInfo]) -> list[dict[str, Any]]:
+def old_secret_fields(old: Sequence[OldSecretView]) -> list[dict[str, Any]]:
     """Rotated-out secrets, for programs."""
     return [
         {
@@ -47,7 +47,7 @@ def old_secret_fields(old: Sequence[OldSecretInfo]) -> list[dict[str, Any]]:
     ]
 
 
-def milestone_fields(passed: Mapping[Milestone, MilestoneInfo]) -> dict[str, Any]:
+def milestone_fields(passed: Mapping[Milestone, MilestoneView]) -> dict[str, Any]:
     """The points of its life that a token has passed, for programs."""
     return {
         kind.value: {"at": point.at, "by": {"id": point.by.id, "name": point.by.name}}
@@ -55,12 +55,12 @@ def milestone_fields(passed: Mapping[Milestone, MilestoneInfo]) -> dict[str, Any
     }
 
 
-def old_secret_lines(old: Sequence[OldSecretInfo]) -> list[str]:
+def old_secret_lines(old: Sequence[OldSecretView]) -> list[str]:
     """Rotated-out secrets that still work or were tried after their end, in words."""
     return [_old_secret(secret) for secret in old if secret.works or secret.refused_at]
 
 
-def milestone_lines(passed: Mapping[Milestone, MilestoneInfo]) -> dict[str, str]:
+def milestone_lines(passed: Mapping[Milestone, MilestoneView]) -> dict[str, str]:
     """When and by whom the token was brought to each point, in words."""
     return {
         kind.value.replace("_", " "): f"{point.at:%Y-%m-%d %H:%M} UTC by {point.by.name}"
@@ -68,7 +68,7 @@ def milestone_lines(passed: Mapping[Milestone, MilestoneInfo]) -> dict[str, str]
     }
 
 
-def _old_secret(secret: OldSecretInfo) -> str:
+def _old_secret(secret: OldSecretView) -> str:
     word = "works until" if secret.works else "ended"
     said = f"{word} {secret.accepted_until:%Y-%m-%d %H:%M} UTC"
     if secret.refused_at is not None:

@@ -11,7 +11,7 @@ from server.cli.base.moments import duration, moment
 from server.cli.base.output import Json, show_all
 from server.cli.token_fields import fields, line
 from server.domain.tokens.lifecycle import TokenStatus
-from server.services.tokens.views import TokenInfo
+from server.services.tokens.views import TokenView
 
 if TYPE_CHECKING:
     from server.desk import Desk
@@ -59,10 +59,10 @@ def list_found(
 ) -> None:
     """List an account's tokens, newest first; what is given as a filter must all hold."""
 
-    async def work(desk: "Desk") -> list[TokenInfo]:
+    async def work(desk: "Desk") -> list[TokenView]:
         from server.services.search.token_list import TokenFilter, TokenOrder
 
-        return await desk.token_grid.all(
+        return await desk.token_list.all(
             await operator_of(desk, account),
             TokenFilter(
                 search=search,

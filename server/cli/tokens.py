@@ -17,7 +17,7 @@ from server.cli.token_fields import (
 )
 from server.domain.tokens.lifecycle import Milestone
 from server.domain.tokens.secret_policy import Grace
-from server.services.tokens.views import MilestoneInfo, MintedToken, OldSecretInfo, TokenInfo
+from server.services.tokens.views import MilestoneView, MintedToken, OldSecretView, TokenView
 
 if TYPE_CHECKING:
     from server.desk import Desk
@@ -61,7 +61,7 @@ app.command("list")(token_list.list_found)
 def show_one(token: TokenId, json: Json = False) -> None:
     """Show a token without its secret: its life so far, and old secrets that still work."""
 
-    async def work(desk: "Desk") -> tuple[TokenInfo, Any, list[OldSecretInfo]]:
+    async def work(desk: "Desk") -> tuple[TokenView, Any, list[OldSecretView]]:
         return (
             await desk.tokens.get(OPERATOR_HERE, token),
             await desk.tokens.milestones(OPERATOR_HERE, token),
@@ -122,7 +122,7 @@ def rotate(
 ) -> None:
     """Give a token a new secret and print it; the old one works for the grace period."""
 
-    async def work(desk: "Desk") -> tuple[MintedToken, list[OldSecretInfo]]:
+    async def work(desk: "Desk") -> tuple[MintedToken, list[OldSecretView]]:
         minted = await desk.secrets.rotate(OPERATOR_HERE, token, grace)
         return minted, await desk.secrets.old(OPERATOR_HERE, token)
 
@@ -175,9 +175,9 @@ def _show_minted(minted: MintedToken, words: str, facts: dict[str, Any], *, as_j
 
 
 def _show_whole(
-    token: TokenInfo,
-    passed: dict[Milestone, MilestoneInfo],
-    old: list[OldSecretInfo],
+    token: TokenView,
+    passed: dict[Milestone, MilestoneView],
+    old: list[OldSecretView],
     *,
     as_json: bool,
 ) -> None:

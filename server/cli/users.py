@@ -7,7 +7,7 @@ import typer
 from server.cli.base.desk import OPERATOR_HERE, AccountOption, with_desk
 from server.cli.base.output import Json, read_line, show, show_all
 from server.domain.actor import Role
-from server.services.people.views import InvitationInfo, MemberInfo
+from server.services.people.views import InvitationView, MemberView
 
 if TYPE_CHECKING:
     from server.desk import Desk
@@ -137,7 +137,7 @@ def reactivate(user: UserId, account: AccountOption, json: Json = False) -> None
     show(_member(changed), as_json=json)
 
 
-def _member(member: MemberInfo) -> dict[str, Any]:
+def _member(member: MemberView) -> dict[str, Any]:
     return {
         "id": member.user.id,
         "email": member.user.email,
@@ -148,7 +148,7 @@ def _member(member: MemberInfo) -> dict[str, Any]:
     }
 
 
-def _invitation(desk: "Desk", invited: InvitationInfo) -> dict[str, Any]:
+def _invitation(desk: "Desk", invited: InvitationView) -> dict[str, Any]:
     url = None if invited.link is None else _url(desk, invited.link)
     return _member(invited.member) | {"url": url, "expiresAt": invited.expires_at}
 

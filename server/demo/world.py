@@ -17,7 +17,7 @@ from server.demo.content import (
 from server.desk import Desk
 from server.domain.actor import OPERATOR, AccountType, Actor, ActorKind, Origin, Role
 from server.domain.tokens.secret_policy import Grace
-from server.services.accounts.views import AccountInfo
+from server.services.accounts.views import AccountView
 from server.services.tokens.views import MintedToken
 
 PASSWORD: Final = "correct-horse-battery"  # noqa: S105 - printed on the screen, for the demo alone
@@ -101,14 +101,14 @@ async def _make(desk: Desk, calendar: _Calendar) -> None:
 
 async def _account(
     desk: Desk, name: str, account_type: AccountType, module_ids: tuple[str, ...]
-) -> AccountInfo:
+) -> AccountView:
     account = await desk.accounts.create(_OPERATOR, name, account_type)
     for module_id in module_ids:
         await desk.modules.enable(_OPERATOR, module_id, account.id)
     return account
 
 
-async def _person(desk: Desk, person: Person, account: AccountInfo, role: Role) -> Actor:
+async def _person(desk: Desk, person: Person, account: AccountView, role: Role) -> Actor:
     user = await desk.users.create(_OPERATOR, person.email, person.name, account.id, role, PASSWORD)
     return Actor(
         ActorKind.USER,

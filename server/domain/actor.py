@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Final
 
 from server.domain.errors import NotAllowed, SignInNeeded
-from server.domain.i18n.messages import Phrase
+from server.domain.i18n.messages import Message
 
 ACCESS_MANAGEMENT: Final = "MOD-1756"
 """The module that lets a token manage tokens."""
@@ -38,13 +38,13 @@ class Role(StrEnum):
 
 
 _TYPES: Final = {
-    AccountType.CLIENT: Phrase("Client"),
-    AccountType.VENDOR: Phrase("Vendor"),
-    AccountType.OPERATIONS: Phrase("Operations"),
+    AccountType.CLIENT: Message("Client"),
+    AccountType.VENDOR: Message("Vendor"),
+    AccountType.OPERATIONS: Message("Operations"),
 }
 _ROLES: Final = {
-    Role.ADMINISTRATOR: Phrase("Administrator"),
-    Role.VIEWER: Phrase("Viewer"),
+    Role.ADMINISTRATOR: Message("Administrator"),
+    Role.VIEWER: Message("Viewer"),
 }
 
 
@@ -120,64 +120,64 @@ class Actor:
         """
         return self.kind is not ActorKind.TOKEN or module_id in self.module_ids
 
-    def must_be_known(self) -> None:
+    def require_authenticated(self) -> None:
         """Refuse nobody."""
         if self.kind is ActorKind.NOBODY:
-            raise SignInNeeded(Phrase("Sign in, or send a token as Authorization: Bearer."))
+            raise SignInNeeded(Message("Sign in, or send a token as Authorization: Bearer."))
 
     def must_read_account(self, token_id: str | None = None) -> None:
         """Refuse nobody, and a program without Access management, but for its own token.
 
         Besides that token such a program reads its account's name and the modules enabled there.
         """
-        self.must_be_known()
+        self.require_authenticated()
         if not self.may_read_account and token_id != self.id:
             raise NotAllowed(
-                Phrase(
+                Message(
                     "This token may read its own record alone: it lacks the module %(module)s.",
                     module=ACCESS_MANAGEMENT,
                 )
             )
 
-    def must_manage_tokens(self) -> None:
+    def require_token_management(self) -> None:
         """Refuse everyone who may not change this account's tokens, saying why."""
-        self.must_be_known()
+        self.require_authenticated()
         if self.may_manage_tokens:
             return
         if self.kind is ActorKind.TOKEN:
             raise NotAllowed(
-                Phrase(
+                Message(
                     "This token may not manage tokens: it lacks the module %(module)s.",
                     module=ACCESS_MANAGEMENT,
                 )
             )
         raise NotAllowed(
-            Phrase("Only administrators of the account may do this. You are a viewer.")
+            Message("Only administrators of the account may do this. You are a viewer.")
         )
 
-    def must_administer(self) -> None:
+    def require_administrator(self) -> None:
         """Refuse everyone but the account's administrators and the command line: no program."""
-        self.must_manage_tokens()
+        self.require_token_management()
         if self.kind is ActorKind.TOKEN:
             raise NotAllowed(
-                Phrase("Only administrators who are signed in may do this, not a program.")
+                Message("Only administrators who are signed in may do this, not a program.")
             )
 
-    def must_operate(self) -> None:
+    def require_operations(self) -> None:
         """Refuse everyone but Operations administrators, their programs and the command line."""
-        self.must_be_known()
+        self.require_authenticated()
         if not self.may_operate:
-            raise NotAllowed(Phrase("Only administrators of an Operations account may do this."))
+            raise NotAllowed(Message("Only administrators of an Operations account may do this."))
 
     def must_operate_in_person(self) -> None:
         """Refuse everyone but Operations administrators and the command line: no program."""
-        self.must_operate()
-        self.must_administer()
+        self.require_operations()
+        self.require_administrator()
 
     def must_change_accounts_of(self, account_type: AccountType) -> None:
         """Refuse a program what makes an account of type Operations, or changes what it may."""
         if account_type is AccountType.OPERATIONS:
-            self.must_administer()
+            self.require_administrator()
 
 
 NOBODY: Final = Actor(ActorKind.NOBODY, "", "Nobody")
@@ -185,7 +185,7 @@ OPERATOR: Final = Actor(ActorKind.OPERATOR, "operator", "Command line")
 
 
 @dataclass(frozen=True)
-class ActorInfo:
+class ActorView:
     """Who did something, as it was recorded then."""
 
     id: str

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from server.domain.i18n.messages import Joined
+from server.domain.i18n.messages import JoinedMessage
 
 
-class Refusal(Exception):
+class DomainError(Exception):
     """A wish that is not granted. `message` is for a person, `code` is for a program."""
 
     code = "REFUSED"
@@ -19,7 +19,7 @@ class Refusal(Exception):
 
 
 @dataclass(frozen=True)
-class Complaint:
+class FieldError:
     """One thing wrong with one field; `path` leads to the field in the caller's input."""
 
     path: tuple[str, ...]
@@ -31,55 +31,55 @@ class Complaint:
         return self.path[0] if self.path else ""
 
 
-class Invalid(Refusal):
+class Invalid(DomainError):
     """The input breaks rules; all complaints are collected, none is found one at a time."""
 
     code = "INVALID"
 
-    def __init__(self, *complaints: Complaint) -> None:
+    def __init__(self, *field_errors: FieldError) -> None:
         super().__init__(
-            Joined(" ", [complaint.message for complaint in complaints]),
-            path=complaints[0].path if complaints else (),
+            JoinedMessage(" ", [complaint.message for complaint in field_errors]),
+            path=field_errors[0].path if field_errors else (),
         )
-        self.complaints = complaints
+        self.field_errors = field_errors
 
     @classmethod
     def one(cls, field_name: str, message: str) -> "Invalid":
         """A refusal with a single complaint about one field."""
-        return cls(Complaint((field_name,), message))
+        return cls(FieldError((field_name,), message))
 
 
-class NotFound(Refusal):
+class NotFound(DomainError):
     """There is no such object, or it belongs to an account that the actor may not see."""
 
     code = "NOT_FOUND"
 
 
-class NotAllowed(Refusal):
+class NotAllowed(DomainError):
     """The actor is known, the object is theirs to see, but not theirs to change."""
 
     code = "NOT_ALLOWED"
 
 
-class SignInNeeded(Refusal):
+class SignInNeeded(DomainError):
     """Nobody is signed in, or the sign-in was wrong or has ended."""
 
     code = "SIGN_IN_NEEDED"
 
 
-class ConfirmPassword(Refusal):
+class ConfirmPassword(DomainError):
     """The last sign-in is too long ago for this; the person's password is needed again."""
 
     code = "CONFIRM_PASSWORD"
 
 
-class IllegalMove(Refusal):
+class IllegalTransition(DomainError):
     """The object's state does not allow this step; the message names state and wish."""
 
     code = "ILLEGAL_STATE"
 
 
-class Stale(Refusal):
+class Stale(DomainError):
     """Somebody else changed the object since it was read; `current_version` is the newest."""
 
     code = "STALE"
@@ -89,19 +89,19 @@ class Stale(Refusal):
         self.current_version = current_version
 
 
-class Taken(Refusal):
+class Taken(DomainError):
     """A value that must be unique is in use already."""
 
     code = "TAKEN"
 
 
-class Expired(Refusal):
+class Expired(DomainError):
     """The object was there, but its time is over."""
 
     code = "EXPIRED"
 
 
-class TooMany(Refusal):
+class TooMany(DomainError):
     """Too many attempts; `retry_after` says how long to wait."""
 
     code = "TOO_MANY"
@@ -111,35 +111,35 @@ class TooMany(Refusal):
         self.retry_after = retry_after
 
 
-class Unavailable(Refusal):
+class Unavailable(DomainError):
     """The desk's own storage does not work now (disk full, read-only, database gone)."""
 
     code = "UNAVAILABLE"
 
 
-class ChangesMissed(Refusal):
+class ChangesMissed(DomainError):
     """Changes may have been missed: whoever follows them reads everything anew."""
 
     code = "RESYNC"
 
 
-class TooSlow(Refusal):
+class TooSlow(DomainError):
     """Changes came faster than the follower took them, and were not kept any longer."""
 
     code = "TOO_SLOW"
 
 
 @dataclass
-class Complaints:
+class FieldErrors:
     """Collects complaints while input is parsed, and refuses once at the end."""
 
-    found: list[Complaint] = field(default_factory=list)
+    found: list[FieldError] = field(default_factory=list)
 
     def add(self, field_name: str, message: str) -> None:
         """Note one complaint about one field."""
-        self.found.append(Complaint((field_name,), message))
+        self.found.append(FieldError((field_name,), message))
 
-    def refuse(self) -> None:
+    def raise_if_any(self) -> None:
         """Raise `Invalid` with everything collected; do nothing when all was well."""
         if self.found:
             raise Invalid(*self.found)
@@ -148,6 +148,6 @@ class Complaints:
 def by_field(refusal: Invalid) -> Mapping[str, str]:
     """The first complaint of each field, for a form to show beside it."""
     messages: dict[str, str] = {}
-    for complaint in refusal.complaints:
+    for complaint in refusal.field_errors:
         messages.setdefault(complaint.field, complaint.message)
     return messages

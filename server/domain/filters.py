@@ -63,7 +63,7 @@ class Compare:
 
 
 @dataclass(frozen=True)
-class Among:
+class OneOf:
     """The property equals one of the values; none of them where they are `excluded`."""
 
     path: str
@@ -134,28 +134,28 @@ class All:
         return f"all({self.path})" if self.part is None else f"all({self.path},{self.part})"
 
 
-Condition: TypeAlias = Compare | Among | And | Or | Not | Any | All
+Condition: TypeAlias = Compare | OneOf | And | Or | Not | Any | All
 
 
 _SECRET_LIKE: Final = re.compile(r"TKN-[0-9]{4}-[0-9]{4}:|idt:", re.IGNORECASE)
 _SHOWN: Final = 40
 
 
-def shown(text: str) -> str:
+def describe(text: str) -> str:
     """A piece of a query as errors repeat it: cut short, and without anything like a secret."""
     if _SECRET_LIKE.search(text):
         return "…"
     return text if len(text) <= _SHOWN else text[:_SHOWN] + "…"
 
 
-def paths_in(condition: Condition) -> Iterator[str]:
+def referenced_paths(condition: Condition) -> Iterator[str]:
     """The paths of all properties that the condition asks for, not those within elements."""
     match condition:
         case And(parts) | Or(parts):
             for part in parts:
-                yield from paths_in(part)
+                yield from referenced_paths(part)
         case Not(part):
-            yield from paths_in(part)
+            yield from referenced_paths(part)
         case _:
             yield condition.path
 

@@ -3,7 +3,7 @@
 from enum import StrEnum
 from typing import Final
 
-from server.domain.i18n.messages import Phrase
+from server.domain.i18n.messages import Message
 
 
 class MemberStatus(StrEnum):
@@ -20,7 +20,7 @@ class MemberStatus(StrEnum):
 
 
 _STATUSES: Final = {
-    MemberStatus.ACTIVE: Phrase("Active"),
-    MemberStatus.INVITED: Phrase("Invited"),
-    MemberStatus.DEACTIVATED: Phrase("Deactivated"),
+    MemberStatus.ACTIVE: Message("Active"),
+    MemberStatus.INVITED: Message("Invited"),
+    MemberStatus.DEACTIVATED: Message("Deactivated"),
 }

@@ -35,7 +35,7 @@ def accepts_gzip(accept_encoding: str) -> bool:
     return taken.get("gzip", taken.get("*", False))
 
 
-def gzipped(text: bytes) -> bytes:
+def compress(text: bytes) -> bytes:
     """The text as gzip; its secrets are in it letter for letter."""
     secrets = _secrets(text)
     if len(secrets) > MOST_SECRETS:

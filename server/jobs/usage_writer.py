@@ -28,5 +28,5 @@ async def write(desk: Desk, *, all_latest: bool = False) -> None:
     try:
         await desk.usage.write(all_latest=all_latest)
     except Exception:
-        desk.tally.usage_failures += 1
+        desk.verification_metrics.usage_failures += 1
         raise

@@ -9,7 +9,7 @@ from unittest import mock
 from server.desk import Desk
 from server.services.accounts.accounts import Accounts
 from server.services.audit.trail import AuditTrail
-from server.services.search.token_list import TokenGrid
+from server.services.search.token_list import TokenList
 from tests.audit.scene import settings_of
 from tests.support import databases
 from tests.support.serving import serving
@@ -27,7 +27,7 @@ async def failing_server(folder: Path) -> AsyncIterator[str]:
     await desk.open()
     try:
         with (
-            mock.patch.object(TokenGrid, "page", full),
+            mock.patch.object(TokenList, "page", full),
             mock.patch.object(Accounts, "set_reveal", full),
             mock.patch.object(AuditTrail, "page", crash),
         ):

@@ -140,7 +140,7 @@ async def _accounts(desk: Desk, made: Made, sarah: Actor) -> None:
 
 
 async def _tokens(desk: Desk, made: Made, sarah: Actor, more: int) -> None:
-    page = await desk.token_grid.page(sarah, number=1, size=50)
+    page = await desk.token_list.page(sarah, number=1, size=50)
     made.words |= {row.name.split()[0].lower(): row.id for row in page.items}
     modules = [module.id for module in await desk.modules.enabled(sarah)]
     for number in range(more):
@@ -169,7 +169,7 @@ async def _records(desk: Desk, made: Made, sarah: Actor) -> None:
     """A record with a before and an after."""
     token = await desk.tokens.get(sarah, made.words["price"])
     await desk.tokens.update(sarah, token.id, TokenPatch(description="Every night."))
-    newest = await desk.audit_trail.window(sarah, first=1)
+    newest = await desk.audit_trail.cursor_page(sarah, first=1)
     made.words["record"] = newest.items[0].id
 
 

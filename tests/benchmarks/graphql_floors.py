@@ -16,8 +16,8 @@ from starlette.routing import Route
 from schema.tokens.types import logo_url
 from server.desk import Desk
 from server.domain.actor import AccountType, Actor, ActorKind
-from server.services.pagination.pages import Window
-from server.services.tokens.views import TokenInfo
+from server.services.pagination.pages import CursorPage
+from server.services.tokens.views import TokenView
 from server.settings import Settings
 from tests.benchmarks.filling import ACCOUNTS
 
@@ -49,10 +49,10 @@ STATEMENTS: Final = (
 async def _tokens(request: Request) -> JSONResponse:
     """What `apiTokens(first: 20)` answers, from the same call of the same service."""
     desk: Desk = request.app.state.desk
-    return JSONResponse(_shaped(await desk.token_grid.window(READER, first=TOKENS)))
+    return JSONResponse(_shaped(await desk.token_list.cursor_page(READER, first=TOKENS)))
 
 
-def _shaped(window: Window[TokenInfo]) -> dict[str, Any]:
+def _shaped(window: CursorPage[TokenView]) -> dict[str, Any]:
     nodes = [
         {
             "id": token.id,

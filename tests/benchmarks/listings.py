@@ -14,7 +14,7 @@ from pydantic import SecretStr
 from rich.console import Console
 from rich.table import Table
 
-from server.api.marketplace.query_string import read_wish
+from server.api.marketplace.query_string import parse_list_query
 from server.database import Database
 from server.desk import Desk
 from server.domain.actor import OPERATOR, AccountType, Actor, ActorKind, Role
@@ -112,7 +112,7 @@ async def _ask(desk: Desk, case: str, times: list[float]) -> int:
     total = 0
     for number in range(TIMES + 2):
         began = time.perf_counter()
-        total = (await desk.listings.tokens(actor, read_wish(query.encode()))).total
+        total = (await desk.resource_lists.tokens(actor, parse_list_query(query.encode()))).total
         if number >= 2:
             times.append(time.perf_counter() - began)
     return total

@@ -8,9 +8,9 @@ from typing import Final
 from rich.console import Console
 from rich.table import Table
 
-from server.api.marketplace.query_string import read_wish
-from server.database.queries.sql import Statement
-from server.domain.errors import Complaints
+from server.api.marketplace.query_string import parse_list_query
+from server.database.queries.sql import SqlBuilder
+from server.domain.errors import FieldErrors
 from server.services.clock import utc_now
 from server.services.search.resources import tokens
 from server.services.search.sql.where import condition_sql
@@ -30,16 +30,16 @@ QUERY: Final = (
 def measure() -> list[Goal]:
     """Print both steps, and both together for each engine, as the fastest of many rounds."""
     table = Table("a filter of 10 terms", "ms")
-    wish = read_wish(QUERY)
+    wish = parse_list_query(QUERY)
     assert wish.condition is not None
     condition = wish.condition
 
     def translate(dialect: str) -> None:
-        complaints = Complaints()
-        condition_sql(condition, tokens(utc_now()).properties, Statement(dialect), complaints)
-        complaints.refuse()
+        field_errors = FieldErrors()
+        condition_sql(condition, tokens(utc_now()).properties, SqlBuilder(dialect), field_errors)
+        field_errors.raise_if_any()
 
-    parse = _fastest(lambda: read_wish(QUERY))
+    parse = _fastest(lambda: parse_list_query(QUERY))
     table.add_row("read", f"{parse:.3f}")
     goals = []
     for dialect, engine in (("sqlite", "SQLite"), ("postgres", "PostgreSQL")):

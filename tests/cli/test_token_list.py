@@ -85,6 +85,6 @@ async def test_a_list_longer_than_a_statement_takes_is_complete(
         clock.advance(timedelta(seconds=1))
         minted = await desk.tokens.create(world.admin, name=name, module_ids=["MOD-2001"])
         made.append(minted.token)
-    assert await desk.token_grid.all(world.admin) == made[::-1]
-    ordered = await desk.token_grid.all(world.admin, order=TokenOrder.NAME, descending=False)
+    assert await desk.token_list.all(world.admin) == made[::-1]
+    ordered = await desk.token_list.all(world.admin, order=TokenOrder.NAME, descending=False)
     assert [token.name for token in ordered] == list("abcde")

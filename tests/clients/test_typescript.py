@@ -56,6 +56,6 @@ def test_a_program_that_does_not_fit_is_refused(
 
 def test_the_types_follow_the_schema(node: Node, project: Path) -> None:
     replace(project / "schema.graphql", "  status: ApiTokenStatus!\n", "  state: ApiTokenStatus!\n")
-    complaints = compiled(node, project)
-    assert complaints.startswith("program.ts")
-    assert "does not satisfy the constraint 'true'" in complaints
+    field_errors = compiled(node, project)
+    assert field_errors.startswith("program.ts")
+    assert "does not satisfy the constraint 'true'" in field_errors

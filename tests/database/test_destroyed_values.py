@@ -60,7 +60,7 @@ async def test_a_destroyed_value_is_in_no_file(desk: Desk, world: World, destroy
     value = await sealed(token_id)
     assert places(desk, value)
     # The connections that other parts hold must not keep the log.
-    await desk.token_rows.rows(token_id)
+    await desk.token_lookup.rows(token_id)
     await destroy(desk, world, token_id)
     await settled(desk)
     assert places(desk, value) == []

@@ -17,9 +17,9 @@ import asyncpg
 import pytest
 
 from server.database import STORAGE_FAILURES, Database
-from server.database.queries.lookup import LookUp
-from server.services.events.bus import Announcements
-from server.services.events.listener import Listening
+from server.database.queries.lookup import PreparedLookup
+from server.services.events.bus import EventBus
+from server.services.events.listener import ChangeListener
 from tests.database.certificates import Authority
 from tests.support.postgres import PostgresServer
 
@@ -92,7 +92,7 @@ async def pool(database: Database) -> AsyncIterator[None]:
 
 @asynccontextmanager
 async def look_up(database: Database) -> AsyncIterator[None]:
-    rows = LookUp(database, sqlite="", postgres="SELECT unnest($1::text[]) AS id", key="id")
+    rows = PreparedLookup(database, sqlite="", postgres="SELECT unnest($1::text[]) AS id", key="id")
     try:
         assert len(await rows.rows("one")) == 1
         yield
@@ -102,11 +102,11 @@ async def look_up(database: Database) -> AsyncIterator[None]:
 
 @asynccontextmanager
 async def listener(database: Database) -> AsyncIterator[None]:
-    announcements = Announcements()
-    listening = Listening(database, announcements, lambda: datetime.now(UTC))
+    announcements = EventBus()
+    listening = ChangeListener(database, announcements, lambda: datetime.now(UTC))
     task = asyncio.create_task(listening._wait())
     try:
-        while not announcements.hears_all and not task.done():
+        while not announcements.is_synced and not task.done():
             await asyncio.sleep(0.01)
         if task.done():
             await task

@@ -124,7 +124,7 @@ async def test_a_schema_holds_for_every_connection(
         try:
             world = await build_world(desk)
             minted = await made(desk, world.admin)
-            [row] = await desk.token_rows.rows(minted.token.id)
+            [row] = await desk.token_lookup.rows(minted.token.id)
             assert row["name"] == "Export"
             assert (await desk.verifier.verify(text_of(minted))).valid
             alone = await desk.database.connect_alone()

@@ -2,7 +2,7 @@
 
 import re
 
-from server.domain.tokens.lifecycle import Move, TokenState
+from server.domain.tokens.lifecycle import TokenState, Transition
 from tests.docs.pages import DOCS, Page
 
 CONCEPTS = Page(DOCS / "concepts.md")
@@ -17,7 +17,7 @@ def drawn() -> set[tuple[str, str, str]]:
 def test_every_move_of_the_rules_is_drawn() -> None:
     moves = {
         (state.value.title(), move.target.value.title(), move.name.lower())
-        for move in Move
+        for move in Transition
         if move.target is not None
         for state in move.value.allowed_from
     }
@@ -28,7 +28,7 @@ def test_no_other_move_between_states_is_drawn() -> None:
     states = {state.value.title() for state in TokenState}
     between = {arrow for arrow in drawn() if {arrow[0], arrow[1]} <= states}
     assert len(between) == sum(
-        len(move.value.allowed_from) for move in Move if move.target is not None
+        len(move.value.allowed_from) for move in Transition if move.target is not None
     )
 
 

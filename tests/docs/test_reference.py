@@ -12,7 +12,7 @@ import typer
 from schema.base.enums import ErrorCode
 from server.cli.commands import app
 from server.domain.audit.events import EVENTS
-from server.domain.errors import Refusal
+from server.domain.errors import DomainError
 from server.settings import PREFIX, Settings
 from tests.docs.pages import DOCS, Page, documentation
 from tests.support.live import ROOT
@@ -83,7 +83,7 @@ def test_the_documentation_names_no_other_command() -> None:
 def codes() -> set[str]:
     """Every code that an error can have."""
     found = {str(code) for code in ErrorCode}
-    found |= {each.code for each in Refusal.__subclasses__()}
+    found |= {each.code for each in DomainError.__subclasses__()}
     for file in (ROOT / "schema").rglob("*.py"):
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Constant) and isinstance(node.value, str):

@@ -58,28 +58,28 @@ def test_permissions(
         with pytest.raises(refusal):
             actor.must_read_account()
     if may_manage_tokens:
-        actor.must_manage_tokens()
+        actor.require_token_management()
     else:
         with pytest.raises(refusal):
-            actor.must_manage_tokens()
+            actor.require_token_management()
     if may_manage_tokens and actor.kind is not ActorKind.TOKEN:
-        actor.must_administer()
+        actor.require_administrator()
     else:
         with pytest.raises(refusal):
-            actor.must_administer()
+            actor.require_administrator()
     if may_operate:
-        actor.must_operate()
+        actor.require_operations()
     else:
         with pytest.raises(refusal):
-            actor.must_operate()
+            actor.require_operations()
 
 
 def test_refusals_say_why() -> None:
     with pytest.raises(SignInNeeded, match="Sign in, or send a token"):
-        NOBODY.must_be_known()
+        NOBODY.require_authenticated()
     with pytest.raises(NotAllowed, match="You are a viewer"):
-        user(AccountType.CLIENT, Role.VIEWER).must_manage_tokens()
+        user(AccountType.CLIENT, Role.VIEWER).require_token_management()
     with pytest.raises(NotAllowed, match="lacks the module MOD-1756"):
-        program(AccountType.CLIENT, "MOD-2001").must_manage_tokens()
+        program(AccountType.CLIENT, "MOD-2001").require_token_management()
     with pytest.raises(NotAllowed, match="Operations account"):
-        user(AccountType.CLIENT, Role.ADMINISTRATOR).must_operate()
+        user(AccountType.CLIENT, Role.ADMINISTRATOR).require_operations()

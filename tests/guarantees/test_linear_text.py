@@ -17,23 +17,23 @@ from starlette.requests import Request
 
 import schema
 import server
-from schema.http.negotiation import BODIES, choose
+from schema.http.negotiation import BODIES, negotiate
 from schema.http.request import _decode
-from server.api.marketplace.query_string import read_wish
+from server.api.marketplace.query_string import parse_list_query
 from server.api.marketplace.wire.serializers import _filled
 from server.api.verify.endpoint import _modules
 from server.api.verify.responses import in_header
-from server.domain.errors import Complaints
-from server.domain.filters import shown
-from server.domain.text.patterns import pattern_of, without_case
+from server.domain.errors import FieldErrors
+from server.domain.filters import describe
+from server.domain.text.patterns import fold_case, parse_pattern
 from server.domain.text.validation import (
     NAME,
-    clean_description,
-    clean_name,
-    clean_search,
     compose,
     is_stream_safe,
     name_key,
+    normalize_search,
+    validate_description,
+    validate_name,
 )
 from server.domain.tokens.expiry import parse_expiry
 from server.http.accept import read_ranges
@@ -41,13 +41,13 @@ from server.http.addresses import read_address, safe_path
 from server.http.bearer import bearer
 from server.http.cookies import _value
 from server.http.forms import _fields
-from server.http.gzip import accepts_gzip, gzipped
+from server.http.gzip import accepts_gzip, compress
 from server.http.media_type import _read, read_media_type
 from server.http.pages.accepted_language import quality
-from server.services.people.users import clean_email, email_key
+from server.services.people.users import email_key, validate_email_address
 from server.services.search.token_list import search_words
-from server.web.audit.list_state import RecordState
-from server.web.tokens.list_state import GridState
+from server.web.audit.list_state import AuditListState
+from server.web.tokens.list_state import TokenListState
 from tests.guarantees.records import RECORD
 
 SIZE: Final = 64 * 1024
@@ -127,22 +127,22 @@ def request_with(name: str, value: str) -> Request:
 
 
 def _complaining(clean: Callable[..., object], **more: object) -> Callable[[str], object]:
-    return lambda text: clean(text, Complaints(), **more)
+    return lambda text: clean(text, FieldErrors(), **more)
 
 
 READERS: Final[dict[str, Callable[[str], object]]] = {
-    "a name": _complaining(clean_name, field="name", noun=NAME),
-    "a description": _complaining(clean_description),
-    "a search": clean_search,
+    "a name": _complaining(validate_name, field="name", noun=NAME),
+    "a description": _complaining(validate_description),
+    "a search": normalize_search,
     "a search with a pasted value": search_words,
     "a name's key": name_key,
     "a text in a comparison": compose,
     "marks in a row": is_stream_safe,
-    "an e-mail address": _complaining(clean_email),
+    "an e-mail address": _complaining(validate_email_address),
     "an e-mail's key": email_key,
     "an expiry": _complaining(parse_expiry),
     "ranges": read_ranges,
-    "Accept": lambda text: choose.__wrapped__(text, BODIES),
+    "Accept": lambda text: negotiate.__wrapped__(text, BODIES),
     "Accept of metrics": choose_encoder,
     "Accept-Language": lambda text: quality(text, "de"),
     "Accept-Encoding": accepts_gzip,
@@ -161,17 +161,17 @@ READERS: Final[dict[str, Callable[[str], object]]] = {
     "Authorization, a bearer": lambda text: bearer([f"Bearer {text}"]),
     "modules": lambda text: _modules(text.encode()),
     "a header that is answered": in_header,
-    "a query of the REST face": lambda text: read_wish(text.encode()),
-    "a piece in an error": shown,
-    "a pattern": pattern_of,
-    "a text without case": without_case,
+    "a query of the REST face": lambda text: parse_list_query(text.encode()),
+    "a piece in an error": describe,
+    "a pattern": parse_pattern,
+    "a text without case": fold_case,
     "places in a record": lambda text: _filled(text, RECORD),
     "a form": lambda text: _fields(text.encode(), 2_000),
-    "the grid's query": lambda text: GridState.of_query(text),
-    "the trail's query": lambda text: RecordState.of_query(text),
-    "the grid's search": lambda text: GridState.read(QueryParams({"search": text})),
+    "the grid's query": lambda text: TokenListState.of_query(text),
+    "the trail's query": lambda text: AuditListState.of_query(text),
+    "the grid's search": lambda text: TokenListState.read(QueryParams({"search": text})),
     "JSON": lambda text: _decode(text, "The body"),
-    "a page": lambda text: gzipped(text.encode()),
+    "a page": lambda text: compress(text.encode()),
 }
 
 

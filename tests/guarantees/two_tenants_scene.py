@@ -7,11 +7,11 @@ from typing import Any
 
 from server.domain.actor import OPERATOR, Role
 from server.domain.errors import (
+    DomainError,
     Expired,
-    IllegalMove,
+    IllegalTransition,
     NotAllowed,
     NotFound,
-    Refusal,
     SignInNeeded,
     Taken,
 )
@@ -37,9 +37,9 @@ class Scene(Stage):
 
     def renew_link(self, account: str) -> None:
         place = self.model.places.get(account)
-        refused: type[Refusal] | None = None if place else NotFound
+        refused: type[DomainError] | None = None if place else NotFound
         if place is not None and not (place.own and place.active):
-            refused = IllegalMove
+            refused = IllegalTransition
         user_id = place.user_id if place else "USR-0000-0001"
         renewed = self.agree(refused, self.desk.members.renew_link(self.admins[account], user_id))
         if renewed is not None:
@@ -53,7 +53,7 @@ class Scene(Stage):
             return
         members = self.desk.members
         move = members.deactivate if shut_out else members.reactivate
-        refused = IllegalMove if place.active is not shut_out else None
+        refused = IllegalTransition if place.active is not shut_out else None
         self.agree(refused, move(self.admins[account], place.user_id))
         if refused is None:
             place.active = not shut_out
@@ -220,7 +220,7 @@ class Scene(Stage):
         place = self.model.places.get(account)
         if signed_in is None or place is None:
             return
-        refused: type[Refusal] | None = NotFound
+        refused: type[DomainError] | None = NotFound
         if session.source != OPERATIONS:
             refused = NotAllowed
         elif account in self.model.offered():
@@ -237,7 +237,7 @@ class Scene(Stage):
         signed_in = self.resumed(session)
         if signed_in is None:
             return
-        refused: type[Refusal] | None = None
+        refused: type[DomainError] | None = None
         if session.source != OPERATIONS:
             refused = NotAllowed
         elif link.ended or link.source == OPERATIONS:

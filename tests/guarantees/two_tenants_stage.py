@@ -13,7 +13,7 @@ from pydantic import SecretStr
 from server.desk import Desk
 from server.domain.actor import OPERATOR, AccountType, Actor, ActorKind, Role
 from server.domain.errors import (
-    Refusal,
+    DomainError,
 )
 from server.services.crypto.passwords import Passwords
 from server.services.sign_in.sessions import SignedIn
@@ -78,7 +78,7 @@ class Stage:
     def name_of(self, account_id: str) -> str:
         return next(name for name, id_ in self.ids.items() if id_ == account_id)
 
-    def agree(self, refused: type[Refusal] | None, wish: Awaitable[Answer]) -> Answer | None:
+    def agree(self, refused: type[DomainError] | None, wish: Awaitable[Answer]) -> Answer | None:
         """Do it; the desk refuses exactly when and how it should."""
 
         async def asked() -> Answer:
@@ -86,7 +86,7 @@ class Stage:
 
         if refused is None:
             return self.runner.run(asked())
-        with pytest.raises(Refusal) as found:
+        with pytest.raises(DomainError) as found:
             self.runner.run(asked())
         assert type(found.value) is refused
         return None

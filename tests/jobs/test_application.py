@@ -8,8 +8,8 @@ import pytest
 from server.app import create_app
 from server.desk import Desk
 from server.jobs import failures
-from server.services.events.bus import Announcement, Follower
-from server.services.events.listener import Listening
+from server.services.events.bus import ChangeEvent, Subscriber
+from server.services.events.listener import ChangeListener
 from server.services.sign_in.sessions import Sessions
 from server.services.tokens.drafts import Drafts
 from server.services.usage import recorder, store
@@ -58,7 +58,7 @@ async def test_each_of_the_sweeps_is_done_whichever_fails(
     await desk.close()
     drafts = fail(monkeypatch, Drafts, "sweep")
     sessions = fail(monkeypatch, Sessions, "sweep", times=0)
-    rolled_up = fail(monkeypatch, recorder.Usage, "roll_up", times=0)
+    rolled_up = fail(monkeypatch, recorder.UsageRecorder, "roll_up", times=0)
     app = create_app(desk)
     async with asyncio.timeout(PATIENCE_SECONDS), app.router.lifespan_context(app):
         await sessions.recovered.wait()
@@ -80,7 +80,7 @@ async def test_usage_goes_on_being_written_after_a_bug(
         await writing.recovered.wait()
         while desk.usage.waiting:
             await asyncio.sleep(0)
-    assert desk.tally.usage_failures == 2
+    assert desk.verification_metrics.usage_failures == 2
     await desk.open()
 
 
@@ -92,13 +92,13 @@ async def test_who_fails_to_take_a_change_in_has_all_memories_forget_and_hears_t
     told: list[str] = []
     heard: list[str] = []
 
-    def hear(news: Announcement) -> None:
+    def hear(news: ChangeEvent) -> None:
         heard.append(news.event)
         if len(heard) == 1:
             raise ValueError("a bug")
 
-    follower = Follower(hear, lambda: told.append("begun"), lambda: told.append("lost"))
-    desk.announcements.follow(follower)
+    follower = Subscriber(hear, lambda: told.append("begun"), lambda: told.append("lost"))
+    desk.events.follow(follower)
     app = create_app(desk)
     async with asyncio.timeout(PATIENCE_SECONDS), app.router.lifespan_context(app):
         while told != ["begun"]:
@@ -116,22 +116,22 @@ async def test_a_listener_that_raises_is_started_again(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await desk.close()
-    real = Listening._poll if desk.database.file is not None else Listening._wait
+    real = ChangeListener._poll if desk.database.file is not None else ChangeListener._wait
     calls = 0
 
-    async def listen(self: Listening) -> None:
+    async def listen(self: ChangeListener) -> None:
         nonlocal calls
         calls += 1
         if calls == 1:
-            self._announcements.begin()
+            self._events.begin()
             raise ValueError("a bug")
-        assert not self._announcements.hears_all, "memory is not believed meanwhile"
+        assert not self._events.is_synced, "memory is not believed meanwhile"
         await real(self)
 
-    monkeypatch.setattr(Listening, "_poll", listen)
-    monkeypatch.setattr(Listening, "_wait", listen)
+    monkeypatch.setattr(ChangeListener, "_poll", listen)
+    monkeypatch.setattr(ChangeListener, "_wait", listen)
     app = create_app(desk)
     async with asyncio.timeout(PATIENCE_SECONDS), app.router.lifespan_context(app):
-        while not (calls == 2 and desk.announcements.hears_all):
+        while not (calls == 2 and desk.events.is_synced):
             await asyncio.sleep(0)
     await desk.open()

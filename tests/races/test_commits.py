@@ -10,7 +10,7 @@ import pytest
 
 from server.desk import Desk
 from server.domain.actor import OPERATOR
-from server.domain.errors import Expired, IllegalMove, NotFound
+from server.domain.errors import Expired, IllegalTransition, NotFound
 from server.domain.tokens.secret_policy import RevealPolicy
 from server.models.audit import AuditRecord
 from server.models.tokens import Token, TokenDraft, TokenGrant, TokenSecret
@@ -46,7 +46,7 @@ async def test_twenty_commits_of_a_draft_are_one_token_and_twenty_equal_answers(
 
 
 async def test_twenty_first_saves_of_a_draft_store_it_once(desk: Desk, world: World) -> None:
-    draft_id = desk.drafts.draw_id(world.admin)
+    draft_id = desk.drafts.new_id(world.admin)
     saves = [desk.drafts.save(world.admin, draft_id, 0, TokenPatch(name="R")) for _ in range(20)]
     answers = await asyncio.gather(*saves)
     assert {(answer.id, answer.version) for answer in answers} == {(draft_id, 1)}
@@ -65,7 +65,7 @@ async def test_a_commit_against_a_discard_has_one_winner(desk: Desk, world: Worl
         made = isinstance(committed, MintedToken)
         assert await Token.all().count() == before + made
         if made:
-            assert isinstance(discarded, IllegalMove)
+            assert isinstance(discarded, IllegalTransition)
         else:
             assert isinstance(committed, Exception)
             assert not isinstance(discarded, Exception)

@@ -6,9 +6,9 @@ import pytest
 
 from server.desk import Desk
 from server.domain.actor import OPERATOR, Role
-from server.domain.errors import IllegalMove
+from server.domain.errors import IllegalTransition
 from server.models.accounts import Membership
-from server.services.people.views import MemberInfo
+from server.services.people.views import MemberView
 from tests.support.evidence import records
 from tests.support.world import World
 
@@ -40,9 +40,9 @@ async def test_of_the_last_two_administrators_one_stays(
             else desk.members.deactivate(OPERATOR, world.admin.id, world.client.id),
             return_exceptions=True,
         )
-        assert {isinstance(answer, MemberInfo) for answer in (first, second)} == {True, False}
+        assert {isinstance(answer, MemberView) for answer in (first, second)} == {True, False}
         refusal = first if isinstance(first, Exception) else second
-        assert isinstance(refusal, IllegalMove)
+        assert isinstance(refusal, IllegalTransition)
         assert "is the last administrator of Blue Client" in refusal.message
         assert len(await administrators(desk, world)) == 1
         assert len([each for each in await records(desk) if each.id not in before]) == 1
@@ -54,7 +54,7 @@ async def test_twenty_deactivations_of_one_person_are_one(desk: Desk, world: Wor
         *(desk.members.deactivate(world.admin, world.viewer.id) for _ in range(20)),
         return_exceptions=True,
     )
-    assert sum(isinstance(answer, MemberInfo) for answer in answers) == 1
-    assert sum(isinstance(answer, IllegalMove) for answer in answers) == 19
+    assert sum(isinstance(answer, MemberView) for answer in answers) == 1
+    assert sum(isinstance(answer, IllegalTransition) for answer in answers) == 19
     left = [record for record in await records(desk) if record.event == "user.deactivated"]
     assert [record.object_id for record in left] == [world.viewer.id]

@@ -7,13 +7,13 @@ import pytest
 
 from server.desk import Desk
 from server.domain.actor import OPERATOR
-from server.domain.errors import IllegalMove, Stale
+from server.domain.errors import IllegalTransition, Stale
 from server.domain.tokens.lifecycle import TokenState
 from server.domain.tokens.secret_policy import Grace
 from server.domain.verification.verdict import Outcome
 from server.models.tokens import Token, TokenSecret
 from server.services.tokens.patch import TokenPatch
-from server.services.tokens.views import MintedToken, TokenInfo
+from server.services.tokens.views import MintedToken, TokenView
 from tests.support.evidence import records
 from tests.support.factories import made, text_of
 from tests.support.world import World
@@ -30,7 +30,7 @@ async def test_ten_rotations_leave_one_current_secret(
         return_exceptions=True,
     )
     made_now = [answer for answer in answers if isinstance(answer, MintedToken)]
-    refused = [answer for answer in answers if isinstance(answer, IllegalMove)]
+    refused = [answer for answer in answers if isinstance(answer, IllegalTransition)]
     # Five old secrets may work at once: with a grace period the others are refused.
     allowed = 10 if grace is Grace.NONE else 5
     assert (len(made_now), len(refused)) == (allowed, 10 - allowed)
@@ -51,8 +51,8 @@ async def test_switching_on_and_off_at_once_keeps_the_chain_whole(desk: Desk, wo
     answers = await asyncio.gather(
         *(move(world.admin, token_id) for move in moves), return_exceptions=True
     )
-    done = [answer for answer in answers if isinstance(answer, TokenInfo)]
-    assert all(isinstance(answer, TokenInfo | IllegalMove) for answer in answers)
+    done = [answer for answer in answers if isinstance(answer, TokenView)]
+    assert all(isinstance(answer, TokenView | IllegalTransition) for answer in answers)
     left = [record.event for record in await records(desk, of=token_id)]
     assert left[0] == "token.created"
     assert len(left) == 1 + len(done)
@@ -74,7 +74,7 @@ async def test_of_ten_edits_of_one_version_one_is_saved(desk: Desk, world: World
         ),
         return_exceptions=True,
     )
-    [saved] = [answer for answer in answers if isinstance(answer, TokenInfo)]
+    [saved] = [answer for answer in answers if isinstance(answer, TokenView)]
     assert sum(isinstance(answer, Stale) for answer in answers) == 9
     assert (await desk.tokens.get(world.admin, token_id)).name == saved.name
     [_, record] = await records(desk, of=token_id)

@@ -18,7 +18,7 @@ async def main() -> None:
     desk = Desk.build(Settings())
     await desk.open()
     try:
-        tokens = await desk.token_grid.all(OPERATOR)
+        tokens = await desk.token_list.all(OPERATOR)
         print("ready", flush=True)
         await asyncio.to_thread(sys.stdin.readline)
         for _ in range(int(sys.argv[1])):

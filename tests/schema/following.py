@@ -4,7 +4,7 @@ import asyncio
 
 from server.desk import Desk
 from server.domain.actor import OPERATOR, Actor
-from server.services.events.bus import Follower
+from server.services.events.bus import Subscriber
 from server.services.tokens.patch import TokenPatch
 from tests.schema.streaming import PATIENCE_SECONDS
 
@@ -12,8 +12,8 @@ from tests.schema.streaming import PATIENCE_SECONDS
 async def program(desk: Desk, actor: Actor, module_id: str = "MOD-1756") -> tuple[str, str]:
     """A new token's id and value; that it was made is no news any more."""
     heard: set[str] = set()
-    ear = Follower(lambda news: heard.add(news.object_id), lambda: None, lambda: None)
-    desk.announcements.follow(ear)
+    ear = Subscriber(lambda news: heard.add(news.object_id), lambda: None, lambda: None)
+    desk.events.follow(ear)
     minted = await desk.tokens.create(actor, name="Program", module_ids=[module_id])
     assert minted.secret is not None
     async with asyncio.timeout(PATIENCE_SECONDS):

@@ -50,7 +50,7 @@ mutation ($input: CreateApiTokenInput!) {{
 }}"""
 
 _MORE: Final = {
-    "ValidationError": "complaints { message path }",
+    "ValidationError": "field_errors { message path }",
     "StaleError": "currentVersion",
     "TooManyAttemptsError": "retryAfterSeconds",
 }

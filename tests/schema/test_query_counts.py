@@ -95,8 +95,8 @@ async def test_nodes_of_a_kind_are_looked_up_together(
     admin: Client, desk: Desk, world: World
 ) -> None:
     await make(desk, world, 30)
-    tokens = (await desk.token_grid.window(world.admin, first=30)).items
-    records = (await desk.audit_trail.window(world.admin, first=30)).items
+    tokens = (await desk.token_list.cursor_page(world.admin, first=30)).items
+    records = (await desk.audit_trail.cursor_page(world.admin, first=30)).items
     ids = [token.id for token in tokens] + [record.id for record in records]
     ids += [*(module.id for module in world.modules.of_client), world.client.id]
 
@@ -113,7 +113,7 @@ async def test_what_a_mutation_changed_is_read_anew_after_it(
     admin: Client, desk: Desk, world: World
 ) -> None:
     await make(desk, world, 1)
-    [token] = (await desk.token_grid.window(world.admin, first=1)).items
+    [token] = (await desk.token_list.cursor_page(world.admin, first=1)).items
     part = "... on ApiTokenPayload { apiToken { milestones { disabled { at } enabled { at } } } }"
     data = await admin.run(
         f"""mutation {{ off: disableApiToken(input: {{id: "{token.id}"}}) {{ {part} }}

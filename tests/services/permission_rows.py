@@ -6,11 +6,11 @@ from server.desk import Desk
 from server.domain.actor import AccountType, Role
 from server.domain.i18n.language import Language
 from server.domain.tokens.secret_policy import RevealPolicy
-from server.services.audit.batch import Stretch
+from server.services.audit.batch import CursorArgs
 from server.services.audit.trail import AuditFilter
 from server.services.platform_events.event_types import event_types
 from server.services.platform_events.extension_records import ExtensionRecord
-from server.services.search.list_query import Wish
+from server.services.search.list_query import ListQuery
 from tests.services.permission_things import (
     ACCOUNT,
     ACCOUNTS,
@@ -62,12 +62,12 @@ def told(cell: Cell, thing: str) -> ExtensionRecord:
     return ExtensionRecord("extensions.e2e.test", thing)
 
 
-MOST: Final = Wish(limit=100)
+MOST: Final = ListQuery(limit=100)
 TYPE_ID: Final = event_types()[0].id
 
 
 async def open_to(desk: Desk, cell: Cell) -> None:
-    desk.tally.must_be_open_to(cell.actor)
+    desk.verification_metrics.require_access(cell.actor)
 
 
 ROWS: Final[dict[str, Row]] = {
@@ -123,12 +123,12 @@ ROWS: Final[dict[str, Row]] = {
     "audit_trail.verify": Row(OPERATE, lambda d, c, _: d.audit_trail.verify(c.actor)),
     "audit_trail.window": Row(
         LIST,
-        lambda d, c, _: d.audit_trail.window(c.actor, wanted=records_of(c)),
+        lambda d, c, _: d.audit_trail.cursor_page(c.actor, wanted=records_of(c)),
         sought=token_of,
     ),
     "audit_trail.windows": Row(
         LIST,
-        lambda d, c, _: d.audit_trail.windows(c.actor, [c.tenant.token_id], Stretch()),
+        lambda d, c, _: d.audit_trail.cursor_pages(c.actor, [c.tenant.token_id], CursorArgs()),
         sought=lambda c: c.tenant.record_id,
     ),
     "changes.follow": Row(Outcomes(READ.own, READ.own), lambda d, c, _: follow(d, c)),
@@ -165,19 +165,31 @@ ROWS: Final[dict[str, Row]] = {
         offer,
         sought=lambda c: offers_to(owner_of(c)),
     ),
-    "listings.account": Row(ACCOUNT, lambda d, c, _: d.listings.account(c.actor, c.tenant.id)),
+    "listings.account": Row(
+        ACCOUNT, lambda d, c, _: d.resource_lists.account(c.actor, c.tenant.id)
+    ),
     "listings.accounts": Row(
-        ACCOUNTS, lambda d, c, _: d.listings.accounts(c.actor, MOST), sought=lambda c: c.tenant.id
+        ACCOUNTS,
+        lambda d, c, _: d.resource_lists.accounts(c.actor, MOST),
+        sought=lambda c: c.tenant.id,
     ),
-    "listings.module": Row(OPERATE, lambda d, c, _: d.listings.module(c.actor, c.tenant.module.id)),
-    "listings.modules": Row(OPERATE, lambda d, c, _: d.listings.modules(c.actor, MOST)),
-    "listings.record": Row(READ, lambda d, c, _: d.listings.record(c.actor, c.tenant.record_id)),
+    "listings.module": Row(
+        OPERATE, lambda d, c, _: d.resource_lists.module(c.actor, c.tenant.module.id)
+    ),
+    "listings.modules": Row(OPERATE, lambda d, c, _: d.resource_lists.modules(c.actor, MOST)),
+    "listings.record": Row(
+        READ, lambda d, c, _: d.resource_lists.record(c.actor, c.tenant.record_id)
+    ),
     "listings.records": Row(
-        LIST, lambda d, c, _: d.listings.records(c.actor, MOST), sought=token_of
+        LIST, lambda d, c, _: d.resource_lists.records(c.actor, MOST), sought=token_of
     ),
-    "listings.token": Row(READ, lambda d, c, _: d.listings.token(c.actor, c.tenant.token_id)),
-    "listings.token: itself": Row(ITSELF, lambda d, c, x: d.listings.token(c.actor, x), itself),
-    "listings.tokens": Row(LIST, lambda d, c, _: d.listings.tokens(c.actor, MOST), sought=token_of),
+    "listings.token": Row(READ, lambda d, c, _: d.resource_lists.token(c.actor, c.tenant.token_id)),
+    "listings.token: itself": Row(
+        ITSELF, lambda d, c, x: d.resource_lists.token(c.actor, x), itself
+    ),
+    "listings.tokens": Row(
+        LIST, lambda d, c, _: d.resource_lists.tokens(c.actor, MOST), sought=token_of
+    ),
     "members.all": Row(READ, lambda d, c, _: d.members.all(c.actor, c.tenant.id)),
     "members.deactivate": Row(
         ADMINISTER, lambda d, c, x: d.members.deactivate(c.actor, x, c.tenant.id), person
@@ -256,10 +268,10 @@ ROWS: Final[dict[str, Row]] = {
         lambda d, c, _: d.profile.reset_password(c.actor, c.tenant.viewer_email, PASSWORD),
     ),
     "rate_limits.take": Row(
-        Outcomes("A AAAA AAAA", "A AAAA AAAA"), lambda d, c, _: d.rate_limits.take(c.actor, 1)
+        Outcomes("A AAAA AAAA", "A AAAA AAAA"), lambda d, c, _: d.quotas.take(c.actor, 1)
     ),
     # From elsewhere; nobody on this machine may: tests/api/metrics/test_access.py.
-    "tally.must_be_open_to": Row(
+    "tally.require_access": Row(
         Outcomes("S NNNN AAAA", "S NNNN AAAA"),
         lambda d, c, _: open_to(d, c),
     ),

@@ -9,8 +9,8 @@ from typing import Any, Final
 from server.desk import Desk
 from server.domain.actor import OPERATOR, AccountType, Actor, ActorKind, Role
 from server.domain.tokens.secret_policy import Grace
-from server.services.people.views import InvitationInfo
-from server.services.subscriptions.stream import Standing
+from server.services.people.views import InvitationView
+from server.services.subscriptions.stream import Authorization
 from server.services.tokens.patch import TokenPatch
 from tests.support.cast import HELD, LACKED, Cell, Outcomes
 from tests.support.world import ORIGIN
@@ -144,7 +144,7 @@ def offers_to(address: str) -> str:
     return f"Offers to {address}"
 
 
-async def invited(desk: Desk, cell: Cell) -> InvitationInfo:
+async def invited(desk: Desk, cell: Cell) -> InvitationView:
     """What a new account offers to that address."""
     found = await desk.accounts.create(OPERATOR, offers_to(owner_of(cell)), AccountType.CLIENT)
     host = f"host{next(NUMBERS)}@desk.example"
@@ -201,10 +201,10 @@ async def everything(found: AsyncIterator[Any]) -> list[Any]:
 
 
 async def follow(desk: Desk, cell: Cell) -> None:
-    async def ask_again() -> Standing | None:
+    async def ask_again() -> Authorization | None:
         return None
 
-    desk.announcements.begin()
+    desk.events.begin()
     async with desk.changes.follow(cell.actor, ask_again):
         pass
 

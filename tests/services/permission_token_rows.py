@@ -50,7 +50,7 @@ ROWS: Final[dict[str, Row]] = {
     "drafts.committed": Row(DRAFTS, lambda d, c, x: d.drafts.committed(c.actor, x), committed),
     "drafts.create": Row(MANAGE, lambda d, c, _: d.drafts.create(c.actor, RENAMED)),
     "drafts.discard": Row(DRAFTS, lambda d, c, x: d.drafts.discard(c.actor, x), draft),
-    "drafts.draw_id": Row(MANAGE, lambda d, c, _: awaited(d.drafts.draw_id(c.actor))),
+    "drafts.draw_id": Row(MANAGE, lambda d, c, _: awaited(d.drafts.new_id(c.actor))),
     "drafts.get": Row(DRAFTS, lambda d, c, x: d.drafts.get(c.actor, x), draft),
     "drafts.save": Row(DRAFTS, lambda d, c, x: d.drafts.save(c.actor, x, 1, RENAMED), draft),
     "drafts.save: of more": Row(
@@ -68,47 +68,49 @@ ROWS: Final[dict[str, Row]] = {
         stronger,
     ),
     "token_details.callers": Row(
-        LIST, lambda d, c, _: d.token_details.callers(c.actor, [c.tenant.token_id]), sought=token_of
+        LIST, lambda d, c, _: d.token_batches.callers(c.actor, [c.tenant.token_id]), sought=token_of
     ),
     "token_details.milestones": Row(
         LIST,
-        lambda d, c, _: d.token_details.milestones(c.actor, [c.tenant.token_id]),
+        lambda d, c, _: d.token_batches.milestones(c.actor, [c.tenant.token_id]),
         sought=token_of,
     ),
     "token_details.module_uses": Row(
         LIST,
-        lambda d, c, _: d.token_details.module_uses(c.actor, [c.tenant.token_id]),
+        lambda d, c, _: d.token_batches.module_uses(c.actor, [c.tenant.token_id]),
         sought=token_of,
     ),
     "token_details.old_secrets": Row(
         LIST,
-        lambda d, c, _: d.token_details.old_secrets(c.actor, [c.tenant.token_id]),
+        lambda d, c, _: d.token_batches.old_secrets(c.actor, [c.tenant.token_id]),
         sought=token_of,
     ),
     "token_details.tokens": Row(
         Outcomes("S AAAE AAAE", "S EEEE AAAE"),
-        lambda d, c, _: d.token_details.tokens(c.actor, [c.tenant.token_id]),
+        lambda d, c, _: d.token_batches.tokens(c.actor, [c.tenant.token_id]),
         sought=token_of,
     ),
     "token_details.usage": Row(
-        LIST, lambda d, c, _: d.token_details.usage(c.actor, [c.tenant.token_id]), sought=token_of
+        LIST, lambda d, c, _: d.token_batches.usage(c.actor, [c.tenant.token_id]), sought=token_of
     ),
-    "token_grid.all": Row(LIST, lambda d, c, _: d.token_grid.all(c.actor), sought=token_of),
-    "token_grid.creators": Row(
+    "token_list.all": Row(LIST, lambda d, c, _: d.token_list.all(c.actor), sought=token_of),
+    "token_list.creators": Row(
         LIST,
-        lambda d, c, _: d.token_grid.creators(c.actor),
+        lambda d, c, _: d.token_list.creators(c.actor),
         sought=lambda c: c.tenant.administrator.id,
     ),
-    "token_grid.ids": Row(
-        LIST, lambda d, c, _: d.token_grid.ids(c.actor, tokens_of(c)), sought=token_of
+    "token_list.ids": Row(
+        LIST, lambda d, c, _: d.token_list.ids(c.actor, tokens_of(c)), sought=token_of
     ),
-    "token_grid.page": Row(
+    "token_list.page": Row(
         LIST,
-        lambda d, c, _: d.token_grid.page(c.actor, number=1, size=100, wanted=tokens_of(c)),
+        lambda d, c, _: d.token_list.page(c.actor, number=1, size=100, wanted=tokens_of(c)),
         sought=token_of,
     ),
-    "token_grid.window": Row(
-        LIST, lambda d, c, _: d.token_grid.window(c.actor, wanted=tokens_of(c)), sought=token_of
+    "token_list.window": Row(
+        LIST,
+        lambda d, c, _: d.token_list.cursor_page(c.actor, wanted=tokens_of(c)),
+        sought=token_of,
     ),
     "tokens.create": Row(
         Outcomes(MANAGE.own, "S ININ ANAN"),
@@ -146,5 +148,5 @@ ROWS: Final[dict[str, Row]] = {
     "tokens.update: stronger": Row(
         STRONGER, lambda d, c, x: d.tokens.update(c.actor, x, NO_EXPIRY), stronger
     ),
-    "usage.of_token": Row(READ, lambda d, c, _: d.usage.of_token(c.actor, c.tenant.token_id)),
+    "usage.of_token": Row(READ, lambda d, c, _: d.usage.for_token(c.actor, c.tenant.token_id)),
 }

@@ -72,7 +72,7 @@ async def test_the_filters_of_the_page_filter_the_export(
         assert await exported(desk, world.viewer, wanted) == expected
         page = await desk.audit_trail.page(world.viewer, number=1, size=100, wanted=wanted)
         assert [record.id for record in page.items] == expected[::-1]
-        window = await desk.audit_trail.window(world.viewer, first=100, wanted=wanted)
+        window = await desk.audit_trail.cursor_page(world.viewer, first=100, wanted=wanted)
         assert [record.id for record in window.items] == expected[::-1]
 
 

@@ -9,7 +9,7 @@ from server.domain.actor import NOBODY, OPERATOR, Role
 from server.domain.errors import Expired, NotAllowed, NotFound, SignInNeeded
 from server.domain.member_rules import MemberStatus
 from server.models.accounts import Membership, User
-from server.services.people.views import InvitationInfo
+from server.services.people.views import InvitationView
 from tests.support.evidence import dump, records
 from tests.support.factories import made, text_of
 from tests.support.world import ORIGIN, World
@@ -19,13 +19,13 @@ EVE = "eve@nowhere.example"
 
 
 @pytest.fixture
-async def offer(desk: Desk, world: World) -> InvitationInfo:
+async def offer(desk: Desk, world: World) -> InvitationView:
     """The client invites the vendor's administrator."""
     return await desk.members.invite(world.admin, world.other_admin_email, "Typed", VIEWER)
 
 
 async def test_accepting_takes_the_place_of_the_invited_sign_in(
-    desk: Desk, world: World, offer: InvitationInfo
+    desk: Desk, world: World, offer: InvitationView
 ) -> None:
     assert offer.link is not None
     stolen = await desk.sessions.sign_in_by_link(offer.link, ORIGIN, "the inviter's own one")
@@ -63,7 +63,7 @@ async def test_accepting_takes_the_place_of_the_invited_sign_in(
 
 
 async def test_a_link_is_accepted_by_the_person_of_its_address_alone(
-    desk: Desk, world: World, offer: InvitationInfo
+    desk: Desk, world: World, offer: InvitationView
 ) -> None:
     assert offer.link is not None
     before = await dump(desk)
@@ -81,7 +81,7 @@ async def test_a_link_is_accepted_by_the_person_of_its_address_alone(
 
 
 async def test_declining_tells_the_inviter_nothing(
-    desk: Desk, world: World, offer: InvitationInfo
+    desk: Desk, world: World, offer: InvitationView
 ) -> None:
     seen = await desk.members.all(world.admin)
     trail = [each.id for each in await records(desk) if each.chain == world.client.id]
@@ -95,7 +95,7 @@ async def test_declining_tells_the_inviter_nothing(
     await desk.invitations.accept_by_link(world.other_admin, str(offer.link))
 
 
-async def test_nobody_else_has_a_say(desk: Desk, world: World, offer: InvitationInfo) -> None:
+async def test_nobody_else_has_a_say(desk: Desk, world: World, offer: InvitationView) -> None:
     program = await desk.verifier.actor(text_of(await made(desk, world.other_admin)), ORIGIN)
     assert program is not None
     local = replace(world.other_admin, id=offer.member.user.id)

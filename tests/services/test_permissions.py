@@ -10,11 +10,11 @@ import pytest
 
 from server.desk import Desk
 from server.domain.errors import (
-    IllegalMove,
+    DomainError,
+    IllegalTransition,
     Invalid,
     NotAllowed,
     NotFound,
-    Refusal,
     SignInNeeded,
     Unavailable,
 )
@@ -66,11 +66,11 @@ INNER: Final = {
 }
 """Services that others are made of; what of them takes an actor has a row all the same."""
 
-LETTERS: Final[dict[type[Refusal], str]] = {
+LETTERS: Final[dict[type[DomainError], str]] = {
     SignInNeeded: "S",
     NotAllowed: "N",
     NotFound: "U",
-    IllegalMove: "M",
+    IllegalTransition: "M",
     Invalid: "I",
     Unavailable: "W",
 }
@@ -83,7 +83,7 @@ async def outcome(row: Row, desk: Desk, cell: Cell, thing: object) -> str:
     """The letter of how a call ended."""
     try:
         found = await row.act(desk, cell, thing)
-    except Refusal as refusal:
+    except DomainError as refusal:
         return LETTERS[type(refusal)]
     if isinstance(found, BulkOutcome) and found.refused:
         return LETTERS[type(found.refused[0].refusal)]

@@ -41,7 +41,7 @@ def counted(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
 async def fill(desk: Desk, world: World, until: int) -> None:
     """Tokens with one to three modules, so many in all."""
     modules = [module.id for module in world.modules.of_client]
-    have = (await desk.token_grid.page(world.admin, number=1, size=1)).total
+    have = (await desk.token_list.page(world.admin, number=1, size=1)).total
     for n in range(have, until):
         await made(desk, world.admin, f"Token {n:03}", module_ids=modules[: n % 3 + 1])
 
@@ -64,14 +64,14 @@ async def test_a_page_of_tokens_is_one_query_whatever_is_asked(
             for wanted in (TokenFilter(), everything):
                 for order in TokenOrder:
                     with counted(desk, monkeypatch) as statements:
-                        page = await desk.token_grid.page(
+                        page = await desk.token_list.page(
                             actor, number=1, size=100, wanted=wanted, order=order
                         )
                     assert len(page.items) == page.total == count
                     assert all(token.modules for token in page.items)
                     assert len(statements) == 1, statements
         with counted(desk, monkeypatch) as statements:
-            window = await desk.token_grid.window(world.viewer, first=100)
+            window = await desk.token_list.cursor_page(world.viewer, first=100)
         assert (len(window.items), len(statements)) == (count, 3)
 
 
@@ -82,7 +82,7 @@ async def test_a_page_past_the_end_is_three_queries(
     for wanted in (TokenFilter(), TokenFilter(search="token")):
         for number in (4, 10**9, 10**30):
             with counted(desk, monkeypatch) as statements:
-                page = await desk.token_grid.page(
+                page = await desk.token_list.page(
                     world.viewer, number=number, size=2, wanted=wanted
                 )
             assert (page.number, page.total, len(page.items)) == (3, 5, 1)
@@ -123,7 +123,7 @@ async def test_a_filtered_list_for_marketplace_clients_is_four_queries_at_most(
         await fill(desk, world, count)
         for reader in (world.viewer, world.operations_admin):
             with counted(desk, monkeypatch) as statements:
-                listing = await desk.listings.tokens(reader, wanted)
+                listing = await desk.resource_lists.tokens(reader, wanted)
             assert len(listing.items) == count
             assert len(statements) <= 4, statements
             assert all(item.token.modules for item in listing.items)

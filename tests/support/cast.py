@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from server.desk import Desk
 from server.domain.actor import NOBODY, OPERATOR, Actor, ActorKind, Role
-from server.services.accounts.views import AccountInfo, ModuleInfo
+from server.services.accounts.views import AccountView, ModuleView
 from server.services.audit.trail import AuditFilter
 from tests.support.world import ORIGIN, PASSWORD, World
 
@@ -34,7 +34,7 @@ LACKED: Final = "MOD-2002"
 class Tenant:
     """An account, who acts for it, and something in it to ask about."""
 
-    account: AccountInfo
+    account: AccountView
     administrator: Actor
     administrator_email: str
     viewer: Actor
@@ -48,7 +48,7 @@ class Tenant:
     token_value: str
     record_id: str
     """Of the making of that token."""
-    module: ModuleInfo
+    module: ModuleView
     """Enabled for nobody else."""
 
     @property
@@ -127,7 +127,7 @@ async def build_cast(desk: Desk, world: World) -> Cast:
 
 
 async def _tenant(
-    desk: Desk, account: AccountInfo, administrator: Actor, email: str, number: int
+    desk: Desk, account: AccountView, administrator: Actor, email: str, number: int
 ) -> Tenant:
     module = await desk.modules.create(OPERATOR, f"MOD-{number}", f"Of {account.name}")
     for module_id in ("MOD-1756", HELD, LACKED, module.id):
@@ -142,7 +142,9 @@ async def _tenant(
         administrator, name=f"Robot of {account.name}", module_ids=[HELD]
     )
     assert minted.secret is not None
-    found = await desk.audit_trail.window(OPERATOR, wanted=AuditFilter(object_id=minted.token.id))
+    found = await desk.audit_trail.cursor_page(
+        OPERATOR, wanted=AuditFilter(object_id=minted.token.id)
+    )
     return Tenant(
         account=account,
         administrator=administrator,

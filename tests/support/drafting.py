@@ -3,7 +3,7 @@
 from server.desk import Desk
 from server.domain.actor import Actor
 from server.services.tokens.patch import TokenPatch
-from server.services.tokens.views import DraftInfo
+from server.services.tokens.views import DraftView
 
 FULL = TokenPatch(
     name="Nightly export",
@@ -12,7 +12,7 @@ FULL = TokenPatch(
 )
 
 
-async def ready_draft(desk: Desk, actor: Actor, patch: TokenPatch = FULL) -> DraftInfo:
+async def ready_draft(desk: Desk, actor: Actor, patch: TokenPatch = FULL) -> DraftView:
     """A draft that only has to be committed."""
     draft = await desk.drafts.create(actor, patch)
     assert draft.general_done

@@ -3,14 +3,14 @@
 from dataclasses import replace
 
 from server.domain.filters import Compare, Condition, Operator, Text
-from server.services.search.list_query import Wish
+from server.services.search.list_query import ListQuery
 
-EVERYTHING = Wish(limit=100)
+EVERYTHING = ListQuery(limit=100)
 
 
 def eq(path: str, text: str) -> Compare:
     return Compare(Operator.EQ, path, Text(text))
 
 
-def wish(condition: Condition, **more: object) -> Wish:
-    return replace(Wish(condition=condition, limit=100), **more)  # type: ignore[arg-type]
+def wish(condition: Condition, **more: object) -> ListQuery:
+    return replace(ListQuery(condition=condition, limit=100), **more)  # type: ignore[arg-type]

@@ -9,7 +9,7 @@ import uvicorn
 from server.app import create_app
 from server.cli.serving import PROTOCOL, SOCKETS
 from server.desk import Desk
-from server.services.events.listener import Listening
+from server.services.events.listener import ChangeListener
 
 
 @asynccontextmanager
@@ -25,11 +25,11 @@ async def serving(desk: Desk) -> AsyncIterator[str]:
         **SOCKETS,
     )
     server = uvicorn.Server(config)
-    listening = Listening(desk.database, desk.announcements, desk.clock)
+    listening = ChangeListener(desk.database, desk.events, desk.clock)
     hearing = asyncio.create_task(listening.run())
     running = asyncio.create_task(server.serve())
     try:
-        while not (server.started and desk.announcements.hears_all):
+        while not (server.started and desk.events.is_synced):
             assert not running.done(), "the server did not start"
             await asyncio.sleep(0.005)  # neither of them tells when
         yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"

@@ -5,7 +5,7 @@ from typing import Final
 
 from server.desk import Desk
 from server.domain.actor import OPERATOR, AccountType, Actor, ActorKind, Origin, Role
-from server.services.accounts.views import AccountInfo, ModuleInfo
+from server.services.accounts.views import AccountView, ModuleView
 
 ORIGIN: Final = Origin("203.0.113.7", "Tests/1.0")
 PASSWORD: Final = "correct horse battery staple"
@@ -20,16 +20,16 @@ OPERATIONS_EMAIL: Final = "olga@operations.example"
 class Modules:
     """`access` and two more are enabled for the client, `access` and `orders` for the vendor."""
 
-    access: ModuleInfo
-    billing: ModuleInfo
-    catalog: ModuleInfo
-    orders: ModuleInfo
+    access: ModuleView
+    billing: ModuleView
+    catalog: ModuleView
+    orders: ModuleView
     """Enabled for the vendor, never for the client."""
-    nowhere: ModuleInfo
+    nowhere: ModuleView
     """Enabled for nobody."""
 
     @property
-    def of_client(self) -> tuple[ModuleInfo, ...]:
+    def of_client(self) -> tuple[ModuleView, ...]:
         """What the client's administrators may grant, by name."""
         return (self.access, self.billing, self.catalog)
 
@@ -38,9 +38,9 @@ class Modules:
 class World:
     """Everyone and everything, by name; each person's password is `password`."""
 
-    client: AccountInfo
-    vendor: AccountInfo
-    operations: AccountInfo
+    client: AccountView
+    vendor: AccountView
+    operations: AccountView
     admin: Actor
     """Administrator of the client account, freshly signed in."""
     viewer: Actor
@@ -78,7 +78,7 @@ async def build_world(desk: Desk) -> World:
     )
 
 
-async def _build_modules(desk: Desk, client: AccountInfo, vendor: AccountInfo) -> Modules:
+async def _build_modules(desk: Desk, client: AccountView, vendor: AccountView) -> Modules:
     modules = Modules(
         access=await desk.modules.create(
             OPERATOR, "MOD-1756", "Access management", "Manage API tokens from a program."
@@ -97,7 +97,7 @@ async def _build_modules(desk: Desk, client: AccountInfo, vendor: AccountInfo) -
     return modules
 
 
-async def _join(desk: Desk, email: str, name: str, account: AccountInfo, role: Role) -> Actor:
+async def _join(desk: Desk, email: str, name: str, account: AccountView, role: Role) -> Actor:
     user = await desk.users.create(OPERATOR, email, name, account.id, role, PASSWORD)
     return Actor(
         ActorKind.USER,

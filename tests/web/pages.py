@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from server.desk import Desk
-from server.services.tokens.views import TokenInfo
+from server.services.tokens.views import TokenView
 from tests.support.world import World
 
 LIST: Final = "/settings/api-tokens"
@@ -20,7 +20,7 @@ PARTIAL: Final = {
 
 async def make(
     desk: Desk, world: World, name: str = "Robot", modules: Sequence[str] = ("MOD-2001",)
-) -> TokenInfo:
+) -> TokenView:
     """A token of the client account."""
     return (await desk.tokens.create(world.admin, name=name, module_ids=modules)).token
 

@@ -6,7 +6,7 @@ from typing import Final
 from server.desk import Desk
 from server.domain.actor import OPERATOR, AccountType, Actor, ActorKind, Role
 from server.services.people.users import digest_of
-from server.services.people.views import InvitationInfo
+from server.services.people.views import InvitationView
 from server.services.sign_in.session_rows import session_id
 from server.services.tokens.patch import TokenPatch
 from tests.services import permission_things as things
@@ -57,7 +57,7 @@ def _address(cell: Cell) -> str:
     return own or cell.tenant.administrator_email
 
 
-async def _offer(desk: Desk, cell: Cell) -> InvitationInfo:
+async def _offer(desk: Desk, cell: Cell) -> InvitationView:
     """Of an account that is made for it, by its administrator, who may vouch for nobody."""
     number = next(NUMBERS)
     account = await desk.accounts.create(OPERATOR, f"Host {number}", AccountType.CLIENT)

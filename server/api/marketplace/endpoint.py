@@ -13,17 +13,17 @@ from starlette.types import Receive, Scope, Send
 
 from server.api.marketplace.openapi import reference
 from server.api.marketplace.openapi.document import document
-from server.api.marketplace.problems import RETRY_SECONDS, Refused, problem, trace_id
+from server.api.marketplace.problems import RETRY_SECONDS, ProblemError, problem, trace_id
 from server.api.marketplace.request_bodies import bounded
 from server.api.marketplace.resources import accounts, api_tokens, audit, modules
-from server.api.marketplace.routes import Call, Operation, pattern_of
+from server.api.marketplace.routes import Operation, OperationCall, pattern_of
 from server.api.verify.bearer_auth import INVALID, INVALID_TOKEN, caller_of
 from server.database import STORAGE_FAILURES
 from server.desk import Desk
 from server.domain.actor import Actor
-from server.domain.errors import Refusal, TooMany
+from server.domain.errors import DomainError, TooMany
 from server.http.bearer import bearer
-from server.services.audit.commit_state import watched
+from server.services.audit.commit_state import track_commits
 
 log = logging.getLogger("tokendesk")
 
@@ -78,20 +78,20 @@ class Marketplace:
         request = Request(scope, bounded(Request(scope), receive))
         try:
             answer = await self._answer(request)
-        except Refused as refused:
+        except ProblemError as refused:
             answer = problem(request, refused)
-        except Refusal as refusal:
-            answer = problem(request, Refused.by(refusal))
+        except DomainError as refusal:
+            answer = problem(request, ProblemError.by(refusal))
         except ClientDisconnect:
             return
         except STORAGE_FAILURES as error:
             log.error("storage failed: %s: %s", type(error).__name__, error)
             headers = {"Retry-After": str(RETRY_SECONDS)}
-            answer = problem(request, Refused(503, _AWAY, headers=headers))
+            answer = problem(request, ProblemError(503, _AWAY, headers=headers))
         except Exception:
             trace = trace_id(request)
             log.exception("crash %s", trace)
-            answer = problem(request, Refused(500, _CRASHED), trace)
+            answer = problem(request, ProblemError(500, _CRASHED), trace)
         finally:
             await request.close()
         answer.headers.setdefault("Cache-Control", "no-store")
@@ -109,12 +109,12 @@ class Marketplace:
         method = "GET" if request.method == "HEAD" else request.method
         operation = operations.get(method)
         if operation is not None and operation.open:
-            return await operation.handle(Call(self._desk, request, ids))
+            return await operation.handle(OperationCall(self._desk, request, ids))
         actor, value = await self._caller(request)
         await self._admit(actor)
         if operation is None:
             raise _unknown(operations, path)
-        call = Call(self._desk, request, ids, actor, value)
+        call = OperationCall(self._desk, request, ids, actor, value)
         return await (operation.handle(call) if reading else _write(operation, call))
 
     def _match(self, path: str) -> tuple[dict[str, Operation], dict[str, str]]:
@@ -132,38 +132,40 @@ class Marketplace:
         caller = await caller_of(request, self._desk)
         if value is None or caller.actor is None:
             if "authorization" in request.headers:
-                raise Refused(401, INVALID, headers=INVALID_TOKEN)
+                raise ProblemError(401, INVALID, headers=INVALID_TOKEN)
             message = "Send a token as Authorization: Bearer."
-            raise Refused(401, message, headers={"WWW-Authenticate": "Bearer"})
+            raise ProblemError(401, message, headers={"WWW-Authenticate": "Bearer"})
         return caller.actor, value
 
     async def _admit(self, actor: Actor) -> None:
         """Count the request against the caller's minute, before anything of it is done."""
-        allowance = await self._desk.rate_limits.take(actor, 1)
+        allowance = await self._desk.quotas.take(actor, 1)
         if allowance is not None and not allowance.granted:
             message = "Too much was asked within a minute."
             raise TooMany(message, retry_after=allowance.retry_after)
 
 
-async def _write(operation: Operation, call: Call) -> Response:
+async def _write(operation: Operation, call: OperationCall) -> Response:
     """Run what changes something.
 
     Clients repeat what is answered 503. So that is never said once a change may have been made:
     then it is a 500, which they do not repeat.
     """
-    with watched() as effects:
+    with track_commits() as effects:
         try:
             return await operation.handle(call)
         except STORAGE_FAILURES as error:
             if not effects.possible:
                 raise
             log.error("storage failed after a change: %s: %s", type(error).__name__, error)
-            raise Refused(500, _UNKNOWN) from None
+            raise ProblemError(500, _UNKNOWN) from None
 
 
-def _unknown(operations: dict[str, Operation], path: str) -> Refused:
+def _unknown(operations: dict[str, Operation], path: str) -> ProblemError:
     if operations or path in (*DOCUMENTS, *PAGES):
         methods = list(operations) or ["GET"]
         methods += ["HEAD"] if "GET" in methods else []
-        return Refused(405, f"Here go {', '.join(methods)}.", headers={"Allow": ", ".join(methods)})
-    return Refused(404, "There is nothing at this address.")
+        return ProblemError(
+            405, f"Here go {', '.join(methods)}.", headers={"Allow": ", ".join(methods)}
+        )
+    return ProblemError(404, "There is nothing at this address.")

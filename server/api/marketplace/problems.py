@@ -12,11 +12,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from server.domain.errors import (
-    IllegalMove,
+    DomainError,
+    IllegalTransition,
     Invalid,
     NotAllowed,
     NotFound,
-    Refusal,
     SignInNeeded,
     Stale,
     Taken,
@@ -43,9 +43,9 @@ TITLES: Final = {
 }
 """The title of each status, by which clients tell it, and its type."""
 
-_STATUS: Final[Mapping[type[Refusal], int]] = {
+_STATUS: Final[Mapping[type[DomainError], int]] = {
     Invalid: 400,
-    IllegalMove: 400,
+    IllegalTransition: 400,
     SignInNeeded: 401,
     NotAllowed: 403,
     NotFound: 404,
@@ -59,7 +59,7 @@ _TRACEPARENT: Final = re.compile("00-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})
 Errors = Mapping[str, Sequence[str]]
 
 
-class Refused(Exception):
+class ProblemError(Exception):
     """An answer that is a problem; `errors` are by field, or by piece of the query."""
 
     def __init__(
@@ -77,7 +77,7 @@ class Refused(Exception):
         self.headers = headers or {}
 
     @classmethod
-    def by(cls, refusal: Refusal, words: Mapping[str, str] | None = None) -> "Refused":
+    def by(cls, refusal: DomainError, words: Mapping[str, str] | None = None) -> "ProblemError":
         """A refusal of the desk in this face's form; `words` are its names of the desk's fields."""
         headers = {}
         if isinstance(refusal, TooMany):
@@ -88,7 +88,7 @@ class Refused(Exception):
         return cls(status, refusal.message, errors=_errors(refusal, words or {}), headers=headers)
 
     @classmethod
-    def by_shape(cls, error: ValidationError) -> "Refused":
+    def by_shape(cls, error: ValidationError) -> "ProblemError":
         """A body that has not the form that was declared; no value of it is repeated."""
         errors: dict[str, list[str]] = {}
         for each in error.errors(include_url=False, include_context=False, include_input=False):
@@ -97,7 +97,7 @@ class Refused(Exception):
         return cls(400, "The body has not the form that is expected.", errors=errors)
 
 
-def problem(request: Request, refused: Refused, trace: str | None = None) -> Response:
+def problem(request: Request, refused: ProblemError, trace: str | None = None) -> Response:
     """The answer; `trace` where it has been told elsewhere already."""
     title, kind = TITLES[refused.status]
     body: dict[str, Any] = {
@@ -119,12 +119,12 @@ def trace_id(request: Request) -> str:
     return f"00-{trace}-{secrets.token_hex(8)}-{flags}"
 
 
-def _errors(refusal: Refusal, words: Mapping[str, str]) -> Errors | None:
-    if isinstance(refusal, IllegalMove):
+def _errors(refusal: DomainError, words: Mapping[str, str]) -> Errors | None:
+    if isinstance(refusal, IllegalTransition):
         return {"status": [refusal.message]}
     if not isinstance(refusal, Invalid):
         return None
     errors: dict[str, list[str]] = {}
-    for complaint in refusal.complaints:
+    for complaint in refusal.field_errors:
         errors.setdefault(words.get(complaint.field, complaint.field), []).append(complaint.message)
     return errors

@@ -7,9 +7,15 @@ from typing import Final
 from urllib.parse import unquote_to_bytes
 
 from server.api.marketplace import rql_parser
-from server.domain.errors import Complaints, Invalid
-from server.domain.filters import Condition, shown
-from server.services.search.list_query import DEFAULT_LIMIT, LARGEST_LIMIT, OrderBy, Selection, Wish
+from server.domain.errors import FieldErrors, Invalid
+from server.domain.filters import Condition, describe
+from server.services.search.list_query import (
+    DEFAULT_LIMIT,
+    LARGEST_LIMIT,
+    ListQuery,
+    OrderBy,
+    Selection,
+)
 
 LONGEST: Final = 8_192
 """Bytes of a query string, as it is sent."""
@@ -25,12 +31,12 @@ _BUYERS: Final = re.compile(r"\s*+filter\(\s*+group\.buyers\s*+\)\s*+=?\s*+", re
 """It narrows a list to the buyers of the caller's groups. The desk has none: it narrows nothing."""
 
 
-def read_wish(query: bytes) -> Wish:
+def parse_list_query(query: bytes) -> ListQuery:
     """What a raw query string (`scope["query_string"]`) asks for.
 
     A `+` is a plus, no space. `Invalid` has all complaints, each under the piece that it is about.
     """
-    complaints = Complaints()
+    field_errors = FieldErrors()
     if len(query) > LONGEST:
         raise Invalid.one("query", f"The query can have at most {LONGEST:,} bytes.")
     try:
@@ -39,10 +45,10 @@ def read_wish(query: bytes) -> Wish:
         raise Invalid.one("query", "The query is not UTF-8.") from None
     if "\0" in text:
         raise Invalid.one("query", "The query has a zero character.")
-    reader = _Reader(complaints)
+    reader = _Reader(field_errors)
     filters = [piece for piece in _pieces(text) if not reader.took(piece)]
-    condition = rql_parser.parse("&".join(filters), complaints)
-    complaints.refuse()
+    condition = rql_parser.parse("&".join(filters), field_errors)
+    field_errors.raise_if_any()
     return reader.wish(condition)
 
 
@@ -71,14 +77,14 @@ def _pieces(text: str) -> list[str]:
 
 def _unreadable(piece: str, message: str) -> Invalid:
     """The piece is named by what stands before its first value, which may be secret."""
-    return Invalid.one(shown(re.split("['\"]", piece)[0].strip(" (,=")) or "query", message)
+    return Invalid.one(describe(re.split("['\"]", piece)[0].strip(" (,=")) or "query", message)
 
 
 @dataclass
 class _Reader:
     """Takes the pieces that are no filter."""
 
-    complaints: Complaints
+    field_errors: FieldErrors
     given: dict[str, str] = field(default_factory=dict)
     render: bool = False
 
@@ -94,16 +100,16 @@ class _Reader:
             return False
         name = control[1].lower()
         if name in self.given:
-            self.complaints.add(name, f"{name} can be given once.")
+            self.field_errors.add(name, f"{name} can be given once.")
         self.given[name] = control[2].strip()
         if name in _CHECKS:
-            _CHECKS[name](self.given[name], self.complaints)
+            _CHECKS[name](self.given[name], self.field_errors)
         return True
 
-    def wish(self, condition: Condition | None) -> Wish:
+    def wish(self, condition: Condition | None) -> ListQuery:
         """All that was taken, once there are no complaints."""
         limit = int(self.given.get("limit", DEFAULT_LIMIT))
-        return Wish(
+        return ListQuery(
             condition=condition,
             order=_order(self.given.get("order", "")),
             selection=_selection(self.given.get("select", "")),
@@ -113,17 +119,17 @@ class _Reader:
         )
 
 
-def _whole_number(name: str) -> Callable[[str, Complaints], None]:
-    def check(text: str, complaints: Complaints) -> None:
+def _whole_number(name: str) -> Callable[[str, FieldErrors], None]:
+    def check(text: str, field_errors: FieldErrors) -> None:
         if not re.fullmatch("[0-9]{1,15}", text):
-            complaints.add(name, f"{name} has to be a whole number from 0 to {_LARGEST}.")
+            field_errors.add(name, f"{name} has to be a whole number from 0 to {_LARGEST}.")
 
     return check
 
 
-def _few_orders(text: str, complaints: Complaints) -> None:
+def _few_orders(text: str, field_errors: FieldErrors) -> None:
     if text.count(",") >= MOST_ORDERS:
-        complaints.add("order", f"At most {MOST_ORDERS} properties can be ordered by.")
+        field_errors.add("order", f"At most {MOST_ORDERS} properties can be ordered by.")
 
 
 _CHECKS: Final = {

@@ -10,7 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.types import Message, Receive
 
-from server.api.marketplace.problems import Refused
+from server.api.marketplace.problems import ProblemError
 from server.api.marketplace.wire.inputs import Sent
 from server.http import forms
 from server.http.media_type import MediaType, read_media_type
@@ -36,28 +36,28 @@ def bounded(request: Request, receive: Receive) -> Receive:
         message = await receive() if told_bytes <= LARGEST else {}
         read += len(message.get("body", b""))
         if max(told_bytes, read) > LARGEST:
-            raise Refused(413, f"The body is larger than {LARGEST // 1024**2} MiB.")
+            raise ProblemError(413, f"The body is larger than {LARGEST // 1024**2} MiB.")
         return message
 
     return receive_bounded
 
 
 async def read_json(request: Request, kind: type[Body]) -> Body:
-    """The body; `Refused` with 400, 413 or 415."""
+    """The body; `ProblemError` with 400, 413 or 415."""
     sent = _media_type(request)
     if _JSON.fullmatch(sent.name) is None or not sent.is_utf_8:
-        raise Refused(415, f"Send the body as {', '.join(JSON_TYPES)}, in UTF-8.")
+        raise ProblemError(415, f"Send the body as {', '.join(JSON_TYPES)}, in UTF-8.")
     return _read(await request.body(), kind)
 
 
 async def read_form(request: Request, kind: type[Body]) -> tuple[Body, bytes | None]:
     """The part `account` of a form, and its file `logo`, None where there is none.
 
-    `Refused` with 400, 413 or 415.
+    `ProblemError` with 400, 413 or 415.
     """
     sent = _media_type(request)
     if sent.name != FORM or not sent.is_utf_8:
-        raise Refused(415, f"Send a form as {FORM}, with the part account in JSON.")
+        raise ProblemError(415, f"Send a form as {FORM}, with the part account in JSON.")
     try:
         form = await forms.read_form(request, max_files=2, max_fields=2)
         text = await _only(form, "account")
@@ -65,7 +65,7 @@ async def read_form(request: Request, kind: type[Body]) -> tuple[Body, bytes | N
             raise _wrong_part("account", "Send the part account, once.")
         logo = await _only(form, "logo")
     except HTTPException as error:
-        raise Refused(400, "The form is damaged, or has too many parts.") from error
+        raise ProblemError(400, "The form is damaged, or has too many parts.") from error
     return _read(text, kind), logo
 
 
@@ -86,18 +86,18 @@ async def _only(form: FormData, name: str) -> bytes | None:
     return None
 
 
-def _wrong_part(name: str, message: str) -> Refused:
-    return Refused(400, message, errors={name: [message]})
+def _wrong_part(name: str, message: str) -> ProblemError:
+    return ProblemError(400, message, errors={name: [message]})
 
 
 def _read(text: bytes, kind: type[Body]) -> Body:
     try:
         return kind.model_validate_json(text)
     except ValidationError as error:
-        raise Refused.by_shape(error) from None
+        raise ProblemError.by_shape(error) from None
 
 
 def _media_type(request: Request) -> MediaType:
     if request.headers.get("content-encoding", "identity").lower() != "identity":
-        raise Refused(415, "Send the body without a Content-Encoding.")
+        raise ProblemError(415, "Send the body without a Content-Encoding.")
     return read_media_type(request.headers.get("content-type", ""))

@@ -8,8 +8,8 @@ from starlette.responses import Response
 
 from server.api.marketplace.sparse_fields import omitted, pick, select
 from server.api.marketplace.wire.models import LEFT_OUT_ALONE, LEFT_OUT_OF_LISTS, Shape, fields_of
-from server.services.search.list_query import Selection, Wish
-from server.services.search.views import Listing
+from server.services.search.list_query import ListQuery, Selection
+from server.services.search.views import OffsetPage
 
 Item = TypeVar("Item")
 
@@ -32,7 +32,7 @@ def one(
 
 
 def many(
-    listing: Listing[Item], kind: type[Shape], to_shape: Callable[[Item], Shape], wish: Wish
+    listing: OffsetPage[Item], kind: type[Shape], to_shape: Callable[[Item], Shape], wish: ListQuery
 ) -> Response:
     """A part of a list, with the limit that was applied."""
     chosen = pick(fields_of(kind), LEFT_OUT_OF_LISTS.get(kind, ()), wish.selection)

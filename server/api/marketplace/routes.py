@@ -10,16 +10,16 @@ from typing import Final
 from starlette.requests import Request
 from starlette.responses import Response
 
-from server.api.marketplace.query_string import read_wish
+from server.api.marketplace.query_string import parse_list_query
 from server.api.marketplace.wire.inputs import Sent
 from server.api.marketplace.wire.models import Shape
 from server.desk import Desk
 from server.domain.actor import NOBODY, Actor
-from server.services.search.list_query import Wish
+from server.services.search.list_query import ListQuery
 
 
 @dataclass(frozen=True)
-class Call:
+class OperationCall:
     """One request, to whom it is put and who puts it; `value` is the token that was sent."""
 
     desk: Desk
@@ -34,12 +34,12 @@ class Call:
         return self.ids["id"]
 
     @cached_property
-    def wish(self) -> Wish:
+    def wish(self) -> ListQuery:
         """What the query asks for; `Invalid`."""
-        return read_wish(self.request.scope["query_string"])
+        return parse_list_query(self.request.scope["query_string"])
 
 
-Handler = Callable[[Call], Awaitable[Response]]
+Handler = Callable[[OperationCall], Awaitable[Response]]
 
 
 class Reads(Enum):

@@ -10,21 +10,21 @@ value    = 'text' / "text" / bare / null() / empty()
 import re
 from typing import Final, NoReturn
 
-from server.domain.errors import Complaints
+from server.domain.errors import FieldErrors
 from server.domain.filters import (
     All,
-    Among,
     And,
     Any,
     Compare,
     Condition,
     Not,
+    OneOf,
     Operator,
     Or,
     Special,
     Text,
     Value,
-    shown,
+    describe,
 )
 
 DEEPEST: Final = 32
@@ -49,14 +49,14 @@ class _Broken(Exception):
     """What is wrong is among the complaints, and nothing behind it can be understood."""
 
 
-def parse(text: str, complaints: Complaints) -> Condition | None:
+def parse(text: str, field_errors: FieldErrors) -> Condition | None:
     """The condition that a text describes: balanced, with every quote closed.
 
     None where nothing is asked, and where there are complaints.
     """
     if not text.strip():
         return None
-    parser = _Parser(_TOKENS.findall(text), complaints)
+    parser = _Parser(_TOKENS.findall(text), field_errors)
     try:
         return parser.whole()
     except _Broken:
@@ -64,12 +64,12 @@ def parse(text: str, complaints: Complaints) -> Condition | None:
 
 
 class _Parser:
-    def __init__(self, tokens: list[str], complaints: Complaints) -> None:
+    def __init__(self, tokens: list[str], field_errors: FieldErrors) -> None:
         self._tokens = [*tokens, _END, _END]
         self._at = 0
         self._depth = 0
         self._terms = 0
-        self._complaints = complaints
+        self._complaints = field_errors
 
     def whole(self) -> Condition | None:
         condition = self._alternatives(commas=True)
@@ -97,10 +97,10 @@ class _Parser:
             self._broken(name, f"'{mark}' expected{self._before_next()}.")
 
     def _before_next(self) -> str:
-        return " at the end" if self._next == _END else f" before {shown(self._next)!r}"
+        return " at the end" if self._next == _END else f" before {describe(self._next)!r}"
 
     def _complain(self, piece: str, message: str) -> None:
-        self._complaints.add(shown(piece.strip()) or "query", message)
+        self._complaints.add(describe(piece.strip()) or "query", message)
 
     def _broken(self, piece: str, message: str = NO_EXPRESSION) -> NoReturn:
         self._complain(piece, message)
@@ -183,7 +183,7 @@ class _Parser:
         self._expect(")", name)
         self._count()
         if 0 < len(values) <= MOST_VALUES:
-            return Among(path, tuple(values), excluded)
+            return OneOf(path, tuple(values), excluded)
         self._complain(path, f"At most {MOST_VALUES} values can be given." if values else NO_VALUES)
         return None
 

@@ -7,7 +7,7 @@ from typing import Final
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
-from server.api.metrics.registry import DeskNumbers
+from server.api.metrics.registry import MetricsRegistry
 from server.api.verify.bearer_auth import INVALID, INVALID_TOKEN, OUTAGE, caller_of
 from server.desk import Desk
 from server.domain.actor import NOBODY, Origin
@@ -23,7 +23,7 @@ _CHALLENGE: Final = {"WWW-Authenticate": "Bearer"}
 class Metrics:
     """The page, for this machine and for programs of Operations accounts."""
 
-    def __init__(self, desk: Desk, numbers: DeskNumbers) -> None:
+    def __init__(self, desk: Desk, numbers: MetricsRegistry) -> None:
         self._desk = desk
         self._numbers = numbers
 
@@ -49,7 +49,7 @@ class Metrics:
         """
         nobody = replace(NOBODY, origin=Origin(_address(request)))
         try:
-            self._desk.tally.must_be_open_to(nobody)
+            self._desk.verification_metrics.require_access(nobody)
         except SignInNeeded:
             if "authorization" not in request.headers:
                 raise
@@ -58,7 +58,7 @@ class Metrics:
         caller = await caller_of(request, self._desk)
         if caller.actor is None:
             raise SignInNeeded(INVALID)
-        self._desk.tally.must_be_open_to(caller.actor)
+        self._desk.verification_metrics.require_access(caller.actor)
         return OUTAGE if caller.from_memory else {}
 
 

@@ -35,7 +35,7 @@ _KINDS: Final = (
 log = logging.getLogger("tokendesk")
 
 
-class WorkerNumbers:
+class MultiprocessRegistry:
     """One worker's seat in the folder, kept until its process ends, however it ends."""
 
     def __init__(self, folder: Path) -> None:
@@ -85,7 +85,7 @@ class WorkerNumbers:
 class _Processes(Collector):
     """What `ProcessCollector` tells, of each living worker."""
 
-    def __init__(self, workers: WorkerNumbers) -> None:
+    def __init__(self, workers: MultiprocessRegistry) -> None:
         self._workers = workers
 
     def collect(self) -> Iterable[Metric]:

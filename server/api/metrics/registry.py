@@ -18,7 +18,7 @@ from prometheus_client.exposition import choose_encoder
 from prometheus_client.metrics_core import InfoMetricFamily
 from prometheus_client.registry import Collector
 
-from server.api.metrics.multiprocess import WorkerNumbers
+from server.api.metrics.multiprocess import MultiprocessRegistry
 from server.desk import Desk
 from server.jobs.job import Job
 from server.jobs.runs import JobRuns
@@ -34,7 +34,7 @@ disable_created_metrics()
 OfWorkers = Literal["livesum", "livemin", "livemax"]
 
 
-class DeskNumbers:
+class MetricsRegistry:
     """The numbers of one desk; and for those who read them, of all workers that share a folder.
 
     The desk counts in plain attributes. These are copied into prometheus_client's metrics when
@@ -45,7 +45,7 @@ class DeskNumbers:
         self._desk = desk
         self._runs = runs
         self._began = desk.clock()
-        self._workers = WorkerNumbers.join()
+        self._workers = MultiprocessRegistry.join()
         self.registry = CollectorRegistry()
         """Where this process's metrics belong."""
         self._verifications = Counter(
@@ -97,9 +97,9 @@ class DeskNumbers:
     def copy(self) -> None:
         """Bring the metrics up to date with the desk."""
         desk = self._desk
-        for labels, number in desk.tally.verifications().items():
+        for labels, number in desk.verification_metrics.verifications().items():
             self._advance(self._verifications.labels(*labels), number)
-        self._advance(self._usage_failures, desk.tally.usage_failures)
+        self._advance(self._usage_failures, desk.verification_metrics.usage_failures)
         for labels, number in self._runs.counts().items():
             self._advance(self._job_runs.labels(*labels), number)
         for job, at in self._runs.last_success().items():
@@ -109,8 +109,8 @@ class DeskNumbers:
                 success.set(at.timestamp())
         self._remembered.set(len(desk.verifier.memory))
         self._waiting.set(desk.usage.waiting)
-        heard = desk.announcements.hears_all
-        lost_at = desk.announcements.lost_at or self._began
+        heard = desk.events.is_synced
+        lost_at = desk.events.lost_since or self._began
         self._heard.set(heard)
         self._unheard.set(0 if heard else max(0, (desk.clock() - lost_at).total_seconds()))
 

@@ -26,7 +26,7 @@ BUCKETS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.
 """Seconds."""
 
 
-class RequestNumbers:
+class RequestMetricsMiddleware:
     """ASGI middleware in front of everything that answers, so that its failures count as well."""
 
     def __init__(self, app: ASGIApp, registry: CollectorRegistry) -> None:

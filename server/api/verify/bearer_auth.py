@@ -11,7 +11,7 @@ from server.desk import Desk
 from server.domain.actor import Actor, Origin
 from server.domain.errors import Unavailable
 from server.http.bearer import bearer
-from server.services.verification.actors import program
+from server.services.verification.actors import token_actor
 
 INVALID: Final = "The token is invalid."
 INVALID_TOKEN: Final = {
@@ -52,5 +52,5 @@ async def caller_of(request: Request, desk: Desk) -> Caller:
             log.error("storage failed: %s: %s", type(error).__name__, error)
             raise Unavailable("Tokendesk cannot reach its storage right now.") from None
         log.warning("answered from memory while storage fails: %s", type(error).__name__)
-        return Caller(program(remembered, origin), from_memory=True)
-    return Caller(program(verdict, origin), from_memory=False)
+        return Caller(token_actor(remembered, origin), from_memory=True)
+    return Caller(token_actor(verdict, origin), from_memory=False)

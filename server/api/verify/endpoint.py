@@ -15,9 +15,9 @@ from server.api.verify.responses import (
     NOTHING_SENT,
     UNKNOWN_PARAMETER,
     Answer,
-    Passing,
+    ResponseTemplate,
     from_verdict,
-    passing,
+    response_template,
 )
 from server.database import STORAGE_FAILURES
 from server.desk import Desk
@@ -77,13 +77,13 @@ class Verify:
         if sent != 1 or credentials[:7] != b"Bearer ":
             return None
         text = credentials[7:]
-        facts = self._verifier.recognise(text, client, agent)
+        facts = self._verifier.verify_cached(text, client, agent)
         if facts is not None:
             way = facts.kept or _prepare(facts)
             return way.answer(facts.token_id, facts.name, facts.expires_at)
         if Secret.is_well_formed(text):
             return None
-        self._desk.tally.malformed += 1
+        self._desk.verification_metrics.malformed += 1
         return INVALID
 
     async def look_up(self, headers: Headers, client: Client, query: bytes = b"") -> Answer:
@@ -94,7 +94,7 @@ class Verify:
         credentials = [value for name, value in headers if name == b"authorization"]
         text = bearer([each.decode("latin-1") for each in credentials])
         if text is None:
-            self._desk.tally.missing += 1
+            self._desk.verification_metrics.missing += 1
             return INVALID if credentials else NOTHING_SENT
         origin = Origin(_address(client), _agent(headers))
         try:
@@ -115,10 +115,10 @@ class Verify:
         return from_verdict(verdict, FROM_MEMORY)
 
 
-def _prepare(facts: TokenFacts) -> Passing:
+def _prepare(facts: TokenFacts) -> ResponseTemplate:
     """How the token passes, kept with its facts."""
     account = facts.account
-    facts.kept = way = passing(account.id, account.type, facts.module_ids)
+    facts.kept = way = response_template(account.id, account.type, facts.module_ids)
     return way
 
 

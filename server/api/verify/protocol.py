@@ -42,7 +42,7 @@ class _Unanswered:
         self.message_event = asyncio.Event()
 
 
-class VerifyFirst(BoundedHttp):
+class VerifyFirstProtocol(BoundedHttp):
     """To be named as uvicorn's `http`; the application has a `verify`."""
 
     def __init__(self, *arguments: Any, **options: Any) -> None:

@@ -45,7 +45,7 @@ class Answer:
         }
 
 
-class Passing:
+class ResponseTemplate:
     """How all tokens of an account with the same modules pass: lean, as a memory has many of them.
 
     The answer lacks the token's id, name and expiry only, which are put in for each request.
@@ -100,16 +100,18 @@ def in_header(text: str) -> bytes:
 
 
 @lru_cache(maxsize=10_000)
-def passing(account_id: str, account_type: str, module_ids: frozenset[str]) -> Passing:
+def response_template(
+    account_id: str, account_type: str, module_ids: frozenset[str]
+) -> ResponseTemplate:
     """How tokens of this account with these modules pass, made once."""
-    return Passing(account_id, account_type, module_ids)
+    return ResponseTemplate(account_id, account_type, module_ids)
 
 
 def from_verdict(verdict: Verdict, *more: Header) -> Answer:
     """200 with identity headers, 401 or 403; `more` are further headers."""
     grant = verdict.grant
     if verdict.valid and grant is not None:
-        way = passing(grant.account_id, grant.account_type, grant.module_ids)
+        way = response_template(grant.account_id, grant.account_type, grant.module_ids)
         return way.answer(grant.token_id, grant.token_name, grant.expires_at, *more)
     if verdict.outcome is Outcome.INSUFFICIENT_SCOPE:
         return _insufficient(verdict, more)

@@ -17,7 +17,7 @@ def dialect_of(model: type[Model]) -> str:
     return str(model._meta.db.capabilities.dialect)
 
 
-def gathered(model: type[Model], columns: str, rows: str) -> RawSQL:
+def json_subquery(model: type[Model], columns: str, rows: str) -> RawSQL:
     """These columns of all `rows`, a query in its order that may name the model's table.
 
     It costs for every row of the model that is looked at: name these by their ids.
@@ -25,17 +25,17 @@ def gathered(model: type[Model], columns: str, rows: str) -> RawSQL:
     return RawSQL(_GATHERED[dialect_of(model)].format(columns=columns, rows=rows))
 
 
-def told_of(row: Model, column: str) -> list[list[Any]]:
+def decode_column(row: Model, column: str) -> list[list[Any]]:
     """The rows that a row was read with in such a column, each as the list of its values."""
-    return rows_in(text_of(row, column))
+    return decode_rows(json_text(row, column))
 
 
-def text_of(row: Model, column: str) -> str | None:
+def json_text(row: Model, column: str) -> str | None:
     """What stands in such a column: the same text for the same rows."""
     text: str | None = getattr(row, column)
     return text
 
 
-def rows_in(text: str | None) -> list[list[Any]]:
+def decode_rows(text: str | None) -> list[list[Any]]:
     """The rows that such a text tells of."""
     return list(orjson.loads(text)) if text else []

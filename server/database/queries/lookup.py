@@ -18,7 +18,7 @@ _LOCKED_SECONDS: Final = 0.2
 Row = Mapping[str, Any]
 
 
-class LookUp:
+class PreparedLookup:
     """One query, and its rows for a key.
 
     SQLite is read in the event loop itself, which takes microseconds; PostgreSQL through a
@@ -27,8 +27,8 @@ class LookUp:
 
     def __init__(self, database: Database, *, sqlite: str, postgres: str, key: str) -> None:
         """`sqlite` takes a key as `?`; `postgres` takes an array as `$1`, and tells the `key`."""
-        self._file_rows = _FileRows(database, sqlite)
-        self._server_rows = _ServerRows(database, postgres, key)
+        self._file_rows = _SqliteLookup(database, sqlite)
+        self._server_rows = _PostgresBatchLookup(database, postgres, key)
         self._in_file = database.file is not None
 
     async def rows(self, key: str) -> list[Row]:
@@ -41,7 +41,7 @@ class LookUp:
         await self._server_rows.close()
 
 
-class _FileRows:
+class _SqliteLookup:
     def __init__(self, database: Database, query: str) -> None:
         self._database = database
         self._query = query
@@ -58,7 +58,7 @@ class _FileRows:
             self._connection = None
 
 
-class _ServerRows:
+class _PostgresBatchLookup:
     def __init__(self, database: Database, query: str, key: str) -> None:
         self._database = database
         self._query = query

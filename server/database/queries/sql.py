@@ -7,7 +7,7 @@ ALWAYS: Final = "1 = 1"
 NEVER: Final = "1 = 0"
 
 
-class Statement:
+class SqlBuilder:
     """Collects values in the order of their marks, and the joins that conditions need.
 
     Where it `sorts`, no index gives the order: rows are found first. That is for few of them, of

@@ -7,7 +7,7 @@ from tortoise.exceptions import IntegrityError
 from tortoise.models import Model
 
 from server.domain.errors import Taken
-from server.domain.i18n.messages import Phrase
+from server.domain.i18n.messages import Message
 from server.domain.ids import IdKind
 
 MOST_DRAWS: Final = 20
@@ -15,7 +15,7 @@ MOST_DRAWS: Final = 20
 Made = TypeVar("Made")
 
 
-async def with_fresh_id(
+async def insert_with_unique_id(
     kind: IdKind, model: type[Model], make: Callable[[str], Awaitable[Made]]
 ) -> Made:
     """Draw ids until `make` finds its one free. The database's constraint decides, not a look."""
@@ -27,5 +27,5 @@ async def with_fresh_id(
             if not await model.exists(id=drawn):
                 raise
     raise Taken(
-        Phrase("Nearly all %(prefix)s ids are in use; no free one was found.", prefix=kind.prefix)
+        Message("Nearly all %(prefix)s ids are in use; no free one was found.", prefix=kind.prefix)
     )

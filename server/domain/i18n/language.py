@@ -3,7 +3,7 @@
 from enum import StrEnum
 from typing import Final
 
-from server.domain.i18n.messages import Phrase
+from server.domain.i18n.messages import Message
 
 
 class Language(StrEnum):
@@ -20,7 +20,7 @@ class Language(StrEnum):
 
 
 _LABELS: Final = {
-    Language.AUTOMATIC: Phrase("Automatic"),
+    Language.AUTOMATIC: Message("Automatic"),
     Language.ENGLISH: "English",
     Language.GERMAN: "Deutsch",
 }

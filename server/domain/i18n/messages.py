@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Self
 
 
-class Wording:
+class Translator:
     """How a language words things: English here; a face derives others from it."""
 
     def text(self, text: str) -> str:
@@ -26,7 +26,7 @@ class Wording:
 
     def say(self, value: object) -> str:
         """Anything that stands in a text."""
-        if isinstance(value, Phrase):
+        if isinstance(value, Message):
             return value.said(self)
         if isinstance(value, datetime):
             return self.moment(value)
@@ -37,10 +37,10 @@ class Wording:
         return text % {name: self.say(value) for name, value in values.items()} if values else text
 
 
-ENGLISH = Wording()
+ENGLISH = Translator()
 
 
-class Phrase(str):
+class Message(str):
     """A marked text with `%(name)s` for each value. As a string it is English.
 
     What is made of it by string methods or f-strings is English for good.
@@ -58,12 +58,12 @@ class Phrase(str):
     def __deepcopy__(self, memo: object) -> Self:
         return self
 
-    def said(self, wording: Wording) -> str:
+    def said(self, wording: Translator) -> str:
         """The text in a language."""
         return wording.fill(wording.text(self.template), self.values)
 
 
-class Counted(Phrase):
+class PluralMessage(Message):
     """A phrase that differs for one and for many; the number is `%(num)s`."""
 
     many: str
@@ -76,12 +76,12 @@ class Counted(Phrase):
         phrase.template, phrase.many, phrase.number, phrase.values = one, many, number, values
         return phrase
 
-    def said(self, wording: Wording) -> str:
+    def said(self, wording: Translator) -> str:
         """The form that belongs to the number, in a language."""
         return wording.fill(wording.counted(self.template, self.many, self.number), self.values)
 
 
-class Moment(Phrase):
+class DateMessage(Message):
     """A moment in UTC, to the minute."""
 
     at: datetime
@@ -92,12 +92,12 @@ class Moment(Phrase):
         phrase.template, phrase.values, phrase.at = str(phrase), {}, at
         return phrase
 
-    def said(self, wording: Wording) -> str:
+    def said(self, wording: Translator) -> str:
         """As a language writes it."""
         return wording.moment(self.at)
 
 
-class Joined(Phrase):
+class JoinedMessage(Message):
     """Several texts in a row, each said in the language where it is a phrase."""
 
     parts: Sequence[str]
@@ -110,6 +110,6 @@ class Joined(Phrase):
         phrase.parts, phrase.between = parts, between
         return phrase
 
-    def said(self, wording: Wording) -> str:
+    def said(self, wording: Translator) -> str:
         """The texts one after the other, in a language."""
         return self.between.join(map(wording.say, self.parts))

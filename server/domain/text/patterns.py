@@ -19,7 +19,7 @@ _STAR: Final = "*"
 _LITERAL_STAR: Final = "\\*"
 
 
-def pattern_of(text: str) -> tuple[Pattern, str]:
+def parse_pattern(text: str) -> tuple[Pattern, str]:
     """Where to look, and for what: a star counts as first and as last character alone.
 
     A star after a backslash, at either end of what is left, is a star itself.
@@ -37,23 +37,23 @@ def pattern_of(text: str) -> tuple[Pattern, str]:
     return (Pattern.END if before else Pattern.START if after else Pattern.WHOLE), text
 
 
-def without_case(text: str) -> str:
+def fold_case(text: str) -> str:
     """The text as `ilike` compares it: character by character, upper and lower case alike.
 
     A character whose counterpart is several characters stays what it is, so that a text keeps
     its length and two databases can agree.
     """
-    return "".join(map(_without_case, text))
+    return "".join(map(_fold_character, text))
 
 
-def _without_case(character: str) -> str:
+def _fold_character(character: str) -> str:
     for folded in (character.casefold(), character.lower()):
         if len(folded) == 1:
             return folded
     return character
 
 
-def text_holds(operator: Operator, text: str, wanted: str) -> bool:
+def evaluate_text(operator: Operator, text: str, wanted: str) -> bool:
     """Whether a text stands in the operator's relation to another; its order is by code points."""
     match operator:
         case Operator.EQ:
@@ -69,10 +69,10 @@ def text_holds(operator: Operator, text: str, wanted: str) -> bool:
         case Operator.GE:
             return text >= wanted
         case Operator.LIKE:
-            pattern, part = pattern_of(wanted)
+            pattern, part = parse_pattern(wanted)
         case Operator.ILIKE:
-            pattern, part = pattern_of(without_case(wanted))
-            text = without_case(text)
+            pattern, part = parse_pattern(fold_case(wanted))
+            text = fold_case(text)
     match pattern:
         case Pattern.WHOLE:
             return text == part

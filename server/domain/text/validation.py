@@ -3,8 +3,8 @@
 import unicodedata
 from typing import Final, NamedTuple
 
-from server.domain.errors import Complaints
-from server.domain.i18n.messages import Phrase
+from server.domain.errors import FieldErrors
+from server.domain.i18n.messages import Message
 
 NAME_CHARACTERS: Final = 255
 DESCRIPTION_CHARACTERS: Final = 2_000
@@ -21,65 +21,65 @@ LONGEST_SEARCH_READ: Final = _FAR_BEYOND * SEARCH_CHARACTERS
 class Noun(NamedTuple):
     """What messages call a field: where they ask for it, and where a sentence begins with it."""
 
-    asked: Phrase
-    first: Phrase
+    asked: Message
+    first: Message
 
 
-TOKEN_NAME: Final = Noun(Phrase("an API token name"), Phrase("An API token name"))
-ACCOUNT_NAME: Final = Noun(Phrase("an account name"), Phrase("An account name"))
-MODULE_NAME: Final = Noun(Phrase("a module name"), Phrase("A module name"))
-VIEW_NAME: Final = Noun(Phrase("a name for the view"), Phrase("A name for the view"))
-NAME: Final = Noun(Phrase("a name"), Phrase("A name"))
+TOKEN_NAME: Final = Noun(Message("an API token name"), Message("An API token name"))
+ACCOUNT_NAME: Final = Noun(Message("an account name"), Message("An account name"))
+MODULE_NAME: Final = Noun(Message("a module name"), Message("A module name"))
+VIEW_NAME: Final = Noun(Message("a name for the view"), Message("A name for the view"))
+NAME: Final = Noun(Message("a name"), Message("A name"))
 
 _BIDI_CONTROLS: Final = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
-def clean_name(raw: str, complaints: Complaints, *, field: str, noun: Noun) -> str:
+def validate_name(raw: str, field_errors: FieldErrors, *, field: str, noun: Noun) -> str:
     """A one-line name of 1 to 255 characters, in Unicode's composed form (NFC), trimmed."""
     if len(raw) > _FAR_BEYOND * NAME_CHARACTERS:
-        complaints.add(field, _too_long(noun, raw))
+        field_errors.add(field, _too_long(noun, raw))
         return ""
     if not is_stream_safe(raw):
-        message = Phrase(
+        message = Message(
             "%(noun)s can have at most %(most)s accents on one character.",
             noun=noun.first,
             most=MOST_MARKS,
         )
-        complaints.add(field, message)
+        field_errors.add(field, message)
         return ""
     name = unicodedata.normalize("NFC", raw).strip()
     if not _visible(name):
-        complaints.add(field, Phrase("Enter %(noun)s.", noun=noun.asked))
+        field_errors.add(field, Message("Enter %(noun)s.", noun=noun.asked))
     elif len(name) > NAME_CHARACTERS:
-        complaints.add(field, _too_long(noun, name))
+        field_errors.add(field, _too_long(noun, name))
     elif any(map(is_control, name)):
-        complaints.add(
+        field_errors.add(
             field,
-            Phrase("%(noun)s cannot contain line breaks or control characters.", noun=noun.first),
+            Message("%(noun)s cannot contain line breaks or control characters.", noun=noun.first),
         )
     return name
 
 
-def clean_description(raw: str, complaints: Complaints, *, field: str = "description") -> str:
+def validate_description(raw: str, field_errors: FieldErrors, *, field: str = "description") -> str:
     """Free text of at most 2,000 characters; line breaks become `\\n`, ends are trimmed."""
     if len(raw) > _FAR_BEYOND * DESCRIPTION_CHARACTERS:
-        complaints.add(field, _too_long_description(raw))
+        field_errors.add(field, _too_long_description(raw))
         return ""
     if not is_stream_safe(raw):
-        message = Phrase(
+        message = Message(
             "The description can have at most %(most)s accents on one character.", most=MOST_MARKS
         )
-        complaints.add(field, message)
+        field_errors.add(field, message)
         return ""
     text = unicodedata.normalize("NFC", raw.replace("\r\n", "\n").replace("\r", "\n")).strip()
     if len(text) > DESCRIPTION_CHARACTERS:
-        complaints.add(field, _too_long_description(text))
+        field_errors.add(field, _too_long_description(text))
     elif any(is_control(character) for character in text if character not in "\n\t"):
-        complaints.add(field, Phrase("The description cannot contain control characters."))
+        field_errors.add(field, Message("The description cannot contain control characters."))
     return text
 
 
-def clean_search(raw: str) -> str:
+def normalize_search(raw: str) -> str:
     """Search words as they can be looked up: no control characters, of bounded length.
 
     Of a longer text only the beginning is looked at. What was cleaned is left as it is when it is
@@ -121,7 +121,7 @@ def is_stream_safe(text: str) -> bool:
 
 def name_key(name: str) -> str:
     """What names are ordered by: the same for upper and lower case, at most 255 characters."""
-    return clean_search(clean_search(name).casefold())
+    return normalize_search(normalize_search(name).casefold())
 
 
 def search_key(*texts: str) -> str:
@@ -160,8 +160,8 @@ def _stream_safe(text: str) -> str:
     return "".join(kept)
 
 
-def _too_long(noun: Noun, name: str) -> Phrase:
-    return Phrase(
+def _too_long(noun: Noun, name: str) -> Message:
+    return Message(
         "%(noun)s can have at most %(most)s characters; this one has %(length)s.",
         noun=noun.first,
         most=NAME_CHARACTERS,
@@ -169,8 +169,8 @@ def _too_long(noun: Noun, name: str) -> Phrase:
     )
 
 
-def _too_long_description(text: str) -> Phrase:
-    return Phrase(
+def _too_long_description(text: str) -> Message:
+    return Message(
         "The description can have at most %(most)s characters; this one has %(length)s.",
         most=DESCRIPTION_CHARACTERS,
         length=len(text),

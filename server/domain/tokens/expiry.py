@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
-from server.domain.errors import Complaints
-from server.domain.i18n.messages import Counted, Phrase
+from server.domain.errors import FieldErrors
+from server.domain.i18n.messages import Message, PluralMessage
 
 EXPIRING_SOON: Final = timedelta(days=30)
 
@@ -25,7 +25,7 @@ class Urgency(StrEnum):
     OVER = "over"
 
 
-def urgency(expires_at: datetime | None, now: datetime) -> Urgency:
+def expiry_urgency(expires_at: datetime | None, now: datetime) -> Urgency:
     """Whether an end is near: within 30 days it is soon, within 7 very soon."""
     if expires_at is None or expires_at - now > EXPIRING_SOON:
         return Urgency.NONE
@@ -34,42 +34,42 @@ def urgency(expires_at: datetime | None, now: datetime) -> Urgency:
     return Urgency.VERY_SOON if expires_at - now <= EXPIRING_VERY_SOON else Urgency.SOON
 
 
-def say_time_left(expires_at: datetime, now: datetime) -> str:
+def describe_time_left(expires_at: datetime, now: datetime) -> str:
     """How long a token has yet, in its largest whole unit: "12 days left", "expired"."""
     left = expires_at - now
     if left <= timedelta(0):
-        return Phrase("expired")
+        return Message("expired")
     if days := left // timedelta(days=1):
-        return Counted("%(num)s day left", "%(num)s days left", days)
+        return PluralMessage("%(num)s day left", "%(num)s days left", days)
     if hours := left // timedelta(hours=1):
-        return Counted("%(num)s hour left", "%(num)s hours left", hours)
-    return Phrase("less than 1 hour left")
+        return PluralMessage("%(num)s hour left", "%(num)s hours left", hours)
+    return Message("less than 1 hour left")
 
 
-def clean_expiry(
-    expires_at: datetime | None, now: datetime, complaints: Complaints
+def validate_expiry(
+    expires_at: datetime | None, now: datetime, field_errors: FieldErrors
 ) -> datetime | None:
     """An expiry that lies ahead, in UTC; None is a token without end."""
     if expires_at is None:
         return None
     if expires_at.tzinfo is None:
-        complaints.add("expires_at", Phrase("The expiry needs a time zone."))
+        field_errors.add("expires_at", Message("The expiry needs a time zone."))
         return None
     try:
         moment = expires_at.astimezone(UTC)
     except OverflowError:
-        complaints.add("expires_at", Phrase("The expiry lies outside of the calendar."))
+        field_errors.add("expires_at", Message("The expiry lies outside of the calendar."))
         return None
     if moment <= now:
-        complaints.add(
-            "expires_at", Phrase("The expiry must lie ahead; it is now %(now)s.", now=now)
+        field_errors.add(
+            "expires_at", Message("The expiry must lie ahead; it is now %(now)s.", now=now)
         )
     elif moment - now > LONGEST_LIFE:
-        complaints.add("expires_at", Phrase("The expiry can lie at most 100 years ahead."))
+        field_errors.add("expires_at", Message("The expiry can lie at most 100 years ahead."))
     return moment
 
 
-def parse_expiry(text: str, complaints: Complaints) -> datetime | None:
+def parse_expiry(text: str, field_errors: FieldErrors) -> datetime | None:
     """The moment that a form's `datetime-local` field or ISO 8601 text names; UTC when unsaid."""
     if not text.strip():
         return None
@@ -77,5 +77,5 @@ def parse_expiry(text: str, complaints: Complaints) -> datetime | None:
         moment = datetime.fromisoformat(text.strip())
         return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
     except (ValueError, OverflowError):
-        complaints.add("expires_at", Phrase("Enter a date and time such as 2027-01-31 18:00."))
+        field_errors.add("expires_at", Message("Enter a date and time such as 2027-01-31 18:00."))
         return None

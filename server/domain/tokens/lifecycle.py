@@ -5,12 +5,12 @@ from datetime import datetime
 from enum import Enum, StrEnum
 from typing import Final
 
-from server.domain.errors import IllegalMove
-from server.domain.i18n.messages import Phrase
+from server.domain.errors import IllegalTransition
+from server.domain.i18n.messages import Message
 
 
 class TokenState(StrEnum):
-    """The stored state of a token. Expiry is computed, see `shown_status`."""
+    """The stored state of a token. Expiry is computed, see `effective_status`."""
 
     ACTIVE = "active"
     DISABLED = "disabled"
@@ -23,33 +23,39 @@ class TokenState(StrEnum):
 
 
 _STATE_WORDS: Final = {
-    TokenState.ACTIVE: Phrase("active"),
-    TokenState.DISABLED: Phrase("disabled"),
-    TokenState.DELETED: Phrase("deleted"),
+    TokenState.ACTIVE: Message("active"),
+    TokenState.DISABLED: Message("disabled"),
+    TokenState.DELETED: Message("deleted"),
 }
 
 
 @dataclass(frozen=True)
-class _Step:
+class _TransitionSpec:
     event: str
     done: str
     allowed_from: tuple[TokenState, ...]
     target: TokenState | None = None
 
 
-class Move(Enum):
+class Transition(Enum):
     """A step in a token's life: its event, its participle, from which states, to which."""
 
-    ENABLE = _Step("token.enabled", Phrase("enabled"), (TokenState.DISABLED,), TokenState.ACTIVE)
-    DISABLE = _Step("token.disabled", Phrase("disabled"), (TokenState.ACTIVE,), TokenState.DISABLED)
-    DELETE = _Step(
+    ENABLE = _TransitionSpec(
+        "token.enabled", Message("enabled"), (TokenState.DISABLED,), TokenState.ACTIVE
+    )
+    DISABLE = _TransitionSpec(
+        "token.disabled", Message("disabled"), (TokenState.ACTIVE,), TokenState.DISABLED
+    )
+    DELETE = _TransitionSpec(
         "token.deleted",
-        Phrase("deleted"),
+        Message("deleted"),
         (TokenState.ACTIVE, TokenState.DISABLED),
         TokenState.DELETED,
     )
-    EDIT = _Step("token.updated", Phrase("changed"), (TokenState.ACTIVE, TokenState.DISABLED))
-    ROTATE = _Step("token.rotated", Phrase("rotated"), (TokenState.ACTIVE,))
+    EDIT = _TransitionSpec(
+        "token.updated", Message("changed"), (TokenState.ACTIVE, TokenState.DISABLED)
+    )
+    ROTATE = _TransitionSpec("token.rotated", Message("rotated"), (TokenState.ACTIVE,))
 
     @property
     def event(self) -> str:
@@ -61,11 +67,11 @@ class Move(Enum):
         """The state it leads to; None where it leaves the state as it is."""
         return self.value.target
 
-    def must_suit(self, token_id: str, state: TokenState) -> None:
+    def ensure_allowed_from(self, token_id: str, state: TokenState) -> None:
         """Refuse a move that the state does not allow, naming both."""
         if state not in self.value.allowed_from:
-            raise IllegalMove(
-                Phrase(
+            raise IllegalTransition(
+                Message(
                     "API token %(id)s is %(state)s; it cannot be %(done)s.",
                     id=token_id,
                     state=state.word,
@@ -98,23 +104,23 @@ class TokenStatus(StrEnum):
 
 
 _STATUS_LABELS: Final = {
-    TokenStatus.ACTIVE: Phrase("Active"),
-    TokenStatus.DISABLED: Phrase("Disabled"),
-    TokenStatus.EXPIRED: Phrase("Expired"),
+    TokenStatus.ACTIVE: Message("Active"),
+    TokenStatus.DISABLED: Message("Disabled"),
+    TokenStatus.EXPIRED: Message("Expired"),
 }
 
 
-def possible_moves(status: TokenStatus) -> tuple[Move, ...]:
+def allowed_transitions(status: TokenStatus) -> tuple[Transition, ...]:
     """What can be done with a token of this status, in the order people are offered it."""
     match status:
         case TokenStatus.DISABLED:
-            return (Move.ENABLE, Move.EDIT, Move.DELETE)
+            return (Transition.ENABLE, Transition.EDIT, Transition.DELETE)
         case TokenStatus.EXPIRED:
-            return (Move.DISABLE, Move.EDIT, Move.DELETE)
-    return (Move.DISABLE, Move.EDIT, Move.ROTATE, Move.DELETE)
+            return (Transition.DISABLE, Transition.EDIT, Transition.DELETE)
+    return (Transition.DISABLE, Transition.EDIT, Transition.ROTATE, Transition.DELETE)
 
 
-def shown_status(state: TokenState, expires_at: datetime | None, now: datetime) -> TokenStatus:
+def effective_status(state: TokenState, expires_at: datetime | None, now: datetime) -> TokenStatus:
     """The status of a token that is not deleted, at a moment."""
     if state is TokenState.ACTIVE and expires_at is not None and expires_at <= now:
         return TokenStatus.EXPIRED

@@ -4,7 +4,7 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Final
 
-from server.domain.i18n.messages import Phrase
+from server.domain.i18n.messages import Message
 
 COMMIT_ANSWER_LIFE: Final = timedelta(minutes=10)
 """How long a commit may be repeated for the same answer, the value included."""
@@ -42,10 +42,10 @@ _SPANS: Final = {
 
 
 _GRACE_LABELS: Final = {
-    Grace.NONE: Phrase("Not at all: it ends now"),
-    Grace.ONE_HOUR: Phrase("For 1 hour"),
-    Grace.ONE_DAY: Phrase("For 24 hours"),
-    Grace.ONE_WEEK: Phrase("For 7 days"),
+    Grace.NONE: Message("Not at all: it ends now"),
+    Grace.ONE_HOUR: Message("For 1 hour"),
+    Grace.ONE_DAY: Message("For 24 hours"),
+    Grace.ONE_WEEK: Message("For 7 days"),
 }
 
 
@@ -62,6 +62,6 @@ class RevealPolicy(StrEnum):
 
 
 _POLICY_LABELS: Final = {
-    RevealPolicy.ALWAYS: Phrase("Always"),
-    RevealPolicy.ONCE: Phrase("Once"),
+    RevealPolicy.ALWAYS: Message("Always"),
+    RevealPolicy.ONCE: Message("Once"),
 }

@@ -16,14 +16,14 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from server.domain.i18n.language import Language
-from server.domain.i18n.messages import Phrase, Wording
+from server.domain.i18n.messages import Message, Translator
 from server.http.pages.accepted_language import quality
 
 ENGLISH: Final = Language.ENGLISH.value
 CATALOGUES: Final = Path(__file__).parent / "catalogues"
 
 
-class Spoken(Wording):
+class PageLanguage(Translator):
     """A language that pages can be in: English as the code has it, or a catalogue's."""
 
     language = Language.ENGLISH
@@ -58,7 +58,7 @@ class Spoken(Wording):
         return form.format(day=utc.day, month=self._months[utc.month], year=utc.year)
 
 
-class German(Spoken):
+class German(PageLanguage):
     """German, by its catalogue."""
 
     language = Language.GERMAN
@@ -83,12 +83,12 @@ class German(Spoken):
         return self._translations.ngettext(one, many, count)
 
 
-_ENGLISH: Final = Spoken()
-_chosen: Final[ContextVar[Spoken]] = ContextVar("language", default=_ENGLISH)
+_ENGLISH: Final = PageLanguage()
+_chosen: Final[ContextVar[PageLanguage]] = ContextVar("language", default=_ENGLISH)
 
 
 @cache
-def _spoken(language: Language) -> Spoken:
+def _spoken(language: Language) -> PageLanguage:
     return German() if language is Language.GERMAN else _ENGLISH
 
 
@@ -115,13 +115,13 @@ def ask_browser(headers: Headers) -> None:
     _chosen.set(_spoken(max(choices, key=lambda each: quality(accepted, each.value))))
 
 
-def speak(language: Language) -> None:
+def use_language(language: Language) -> None:
     """Go on in an account's language; where it leaves that to the browser, nothing changes."""
     if language is not Language.AUTOMATIC:
         _chosen.set(_spoken(language))
 
 
-def spoken() -> Spoken:
+def current_language() -> PageLanguage:
     """The language of this request."""
     return _chosen.get()
 
@@ -151,9 +151,9 @@ def ngettext(one: str, many: str, count: int, /, **values: object) -> str:
     return wording.fill(wording.counted(one, many, count), {"num": count, **values})
 
 
-def said(value: Any) -> Any:
+def translate(value: Any) -> Any:
     """A phrase in the language of this request; anything else as it is."""
-    return value.said(_chosen.get()) if isinstance(value, Phrase) else value
+    return value.said(_chosen.get()) if isinstance(value, Message) else value
 
 
 def template_gettext(text: str, /, **values: object) -> Markup:
@@ -169,7 +169,7 @@ def template_ngettext(one: str, many: str, count: int, /, **values: object) -> M
     return text % _sayable({"num": count, **values}, wording)
 
 
-def _sayable(values: dict[str, object], wording: Wording) -> dict[str, object]:
+def _sayable(values: dict[str, object], wording: Translator) -> dict[str, object]:
     return {
         name: value if hasattr(value, "__html__") else wording.say(value)
         for name, value in values.items()

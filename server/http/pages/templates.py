@@ -13,15 +13,15 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 from starlette.types import Receive, Scope, Send
 
-from server.http.gzip import SMALLEST, accepts_gzip, gzipped
+from server.http.gzip import SMALLEST, accepts_gzip, compress
 from server.http.pages.assets import ROOT, asset, script_texts
 from server.http.pages.i18n import (
-    Spoken,
+    PageLanguage,
+    current_language,
     language,
-    said,
-    spoken,
     template_gettext,
     template_ngettext,
+    translate,
 )
 
 PAGE_POLICY: Final = (
@@ -58,7 +58,7 @@ class Page(HTMLResponse):
         """Send it in the shorter form."""
         accepted = Headers(scope=scope).get("accept-encoding", "")
         if len(self.body) >= SMALLEST and accepts_gzip(accepted):
-            self.body = gzipped(bytes(self.body))
+            self.body = compress(bytes(self.body))
             self.headers["Content-Encoding"] = "gzip"
             self.headers["Content-Length"] = str(len(self.body))
         await super().__call__(scope, receive, send)
@@ -95,7 +95,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
-        finalize=said,
+        finalize=translate,
     )
     environment.policies["ext.i18n.trimmed"] = True
     environment.newstyle_gettext = True  # type: ignore[attr-defined]
@@ -114,7 +114,7 @@ def _environment() -> Environment:
 
 
 def _date(moment: datetime) -> str:
-    return spoken().day(moment)
+    return current_language().day(moment)
 
 
 def _time(moment: datetime) -> str:
@@ -127,11 +127,11 @@ def _iso(moment: datetime) -> str:
 
 
 def _moment(moment: datetime) -> Markup:
-    return _moment_in(spoken(), moment)
+    return _moment_in(current_language(), moment)
 
 
 @lru_cache(maxsize=10_000)
-def _moment_in(words: Spoken, moment: datetime) -> Markup:
+def _moment_in(words: PageLanguage, moment: datetime) -> Markup:
     utc = moment.astimezone(UTC).replace(tzinfo=None)
     exactly, day, time = utc.isoformat(timespec="seconds"), words.day(moment), _time(moment)
     return Markup(f'<time datetime="{exactly}Z">{day} <small>{time}</small></time>')  # noqa: S704

@@ -6,18 +6,18 @@ from typing import Any
 from tortoise.expressions import Q
 from tortoise.functions import Count
 
-from server.database.queries.unique_ids import with_fresh_id
+from server.database.queries.unique_ids import insert_with_unique_id
 from server.domain.actor import AccountType, Actor, ActorKind
-from server.domain.errors import Complaints, IllegalMove, NotFound
+from server.domain.errors import FieldErrors, IllegalTransition, NotFound
 from server.domain.i18n.language import Language
-from server.domain.i18n.messages import Phrase
+from server.domain.i18n.messages import Message
 from server.domain.ids import IdKind
-from server.domain.text.validation import ACCOUNT_NAME, clean_name
+from server.domain.text.validation import ACCOUNT_NAME, validate_name
 from server.domain.tokens.secret_policy import RevealPolicy
 from server.models.accounts import Account, EnabledModule
 from server.models.tokens import TokenDraft, TokenSecret
-from server.services.accounts.views import AccountInfo, AccountOverview
-from server.services.audit.log import Audit, Unchanged
+from server.services.accounts.views import AccountOverview, AccountView
+from server.services.audit.log import AuditLog, NoChange
 from server.services.clock import Clock
 from server.services.media.logos import Logos
 
@@ -25,7 +25,7 @@ from server.services.media.logos import Logos
 class Accounts:
     """The tenants."""
 
-    def __init__(self, audit: Audit, logos: Logos, clock: Clock) -> None:
+    def __init__(self, audit: AuditLog, logos: Logos, clock: Clock) -> None:
         self._audit = audit
         self._logos = logos
         self._clock = clock
@@ -37,17 +37,17 @@ class Accounts:
         account_type: AccountType,
         *,
         upload: AsyncIterator[bytes] | None = None,
-    ) -> AccountInfo:
+    ) -> AccountView:
         """A new, active account without people and modules. All complaints come at once.
 
         Programs make none of type Operations.
         """
-        actor.must_operate()
+        actor.require_operations()
         actor.must_change_accounts_of(account_type)
-        complaints = Complaints()
-        name = _clean_name(name, complaints)
-        logo = await self._logos.kept(upload, complaints)
-        complaints.refuse()
+        field_errors = FieldErrors()
+        name = _validate_name(name, field_errors)
+        logo = await self._logos.kept(upload, field_errors)
+        field_errors.raise_if_any()
 
         async def make(account_id: str) -> Account:
             async with self._audit.change(
@@ -66,50 +66,50 @@ class Accounts:
                     change.after = {**change.after, "logo": logo}
                 return account
 
-        return account_info(await with_fresh_id(IdKind.ACCOUNT, Account, make))
+        return account_view(await insert_with_unique_id(IdKind.ACCOUNT, Account, make))
 
-    async def get(self, actor: Actor, account_id: str) -> AccountInfo:
+    async def get(self, actor: Actor, account_id: str) -> AccountView:
         """The actor's account, or any for Operations."""
-        actor.must_be_known()
-        return account_info(await visible_account(actor, account_id))
+        actor.require_authenticated()
+        return account_view(await visible_account(actor, account_id))
 
     async def logo(self, account_id: str) -> str:
         """The file name of an account's logo, for everybody: it is public, as logos are."""
         known = IdKind.ACCOUNT.matches(account_id)
         account = await Account.get_or_none(id=account_id) if known else None
         if account is None or account.logo is None:
-            raise NotFound(Phrase("There is no such logo."))
+            raise NotFound(Message("There is no such logo."))
         return account.logo
 
-    async def named(self, actor: Actor, account_ids: Iterable[str]) -> dict[str, AccountInfo]:
+    async def named(self, actor: Actor, account_ids: Iterable[str]) -> dict[str, AccountView]:
         """Those of the accounts that the actor may see, by id."""
-        actor.must_be_known()
+        actor.require_authenticated()
         known = [each for each in account_ids if IdKind.ACCOUNT.matches(each)]
         seen = Q() if actor.sees_every_account else Q(id=actor.account_id)
-        return {row.id: account_info(row) for row in await Account.filter(seen, id__in=known)}
+        return {row.id: account_view(row) for row in await Account.filter(seen, id__in=known)}
 
-    async def all(self, actor: Actor) -> list[AccountInfo]:
+    async def all(self, actor: Actor) -> list[AccountView]:
         """The accounts that the actor may see, by name."""
-        actor.must_be_known()
+        actor.require_authenticated()
         seen = Q() if actor.sees_every_account else Q(id=actor.account_id)
-        return [account_info(row) for row in await Account.filter(seen).order_by("name", "id")]
+        return [account_view(row) for row in await Account.filter(seen).order_by("name", "id")]
 
     async def overview(self, actor: Actor) -> list[AccountOverview]:
         """Every account there is, by name, with how much it may; for those who may operate."""
-        actor.must_operate()
+        actor.require_operations()
         counted = EnabledModule.all().group_by("account_id").annotate(number=Count("id"))
         numbers = dict(await counted.values_list("account_id", "number"))
         accounts = await Account.all().order_by("name", "id")
-        return [AccountOverview(account_info(row), numbers.get(row.id, 0)) for row in accounts]
+        return [AccountOverview(account_view(row), numbers.get(row.id, 0)) for row in accounts]
 
-    async def rename(self, actor: Actor, account_id: str, name: str) -> AccountInfo:
+    async def rename(self, actor: Actor, account_id: str, name: str) -> AccountView:
         """Give an account another name: its administrators, and Operations with its programs."""
         if not (actor.kind is ActorKind.TOKEN and actor.may_operate):
-            actor.must_administer()
+            actor.require_administrator()
         await visible_account(actor, account_id)
-        complaints = Complaints()
-        values = {"name": _clean_name(name, complaints)}
-        complaints.refuse()
+        field_errors = FieldErrors()
+        values = {"name": _validate_name(name, field_errors)}
+        field_errors.raise_if_any()
         return await self._write(actor, "account.renamed", account_id, values)
 
     async def update(
@@ -120,52 +120,52 @@ class Accounts:
         name: str | None = None,
         upload: AsyncIterator[bytes] | None = None,
         without_logo: bool = False,
-    ) -> AccountInfo:
+    ) -> AccountView:
         """Give an account another name or logo, in one change; for Operations and its programs.
 
         What is None stays as it is. All complaints come at once. No change leaves no record.
         """
-        actor.must_operate()
+        actor.require_operations()
         await visible_account(actor, account_id)
-        complaints, values = Complaints(), dict[str, Any]()
+        field_errors, values = FieldErrors(), dict[str, Any]()
         if name is not None:
-            values["name"] = _clean_name(name, complaints)
+            values["name"] = _validate_name(name, field_errors)
         if upload is not None or without_logo:
-            values["logo"] = await self._logos.kept(upload, complaints)
-        complaints.refuse()
+            values["logo"] = await self._logos.kept(upload, field_errors)
+        field_errors.raise_if_any()
         event = "account.updated" if "logo" in values else "account.renamed"
         return await self._write(actor, event, account_id, values)
 
-    async def set_language(self, actor: Actor, account_id: str, language: Language) -> AccountInfo:
+    async def set_language(self, actor: Actor, account_id: str, language: Language) -> AccountView:
         """What the account's pages are in; `AUTOMATIC` is what each reader's browser asks for."""
-        actor.must_administer()
+        actor.require_administrator()
         await visible_account(actor, account_id)
         return await self._write(
             actor, "account.language_changed", account_id, {"language": language}
         )
 
-    async def enable(self, actor: Actor, account_id: str) -> AccountInfo:
+    async def enable(self, actor: Actor, account_id: str) -> AccountView:
         """Let a disabled account's people and tokens act again."""
-        actor.must_operate()
+        actor.require_operations()
         return await self._set_active(actor, account_id, active=True)
 
-    async def disable(self, actor: Actor, account_id: str) -> AccountInfo:
+    async def disable(self, actor: Actor, account_id: str) -> AccountView:
         """Shut an account's people out, and have its tokens refused, until it is enabled."""
-        actor.must_operate()
+        actor.require_operations()
         if account_id == actor.account_id:
-            raise IllegalMove(Phrase("You cannot disable the account that you act for."))
+            raise IllegalTransition(Message("You cannot disable the account that you act for."))
         return await self._set_active(actor, account_id, active=False)
 
-    async def set_reveal(self, actor: Actor, account_id: str, policy: RevealPolicy) -> AccountInfo:
+    async def set_reveal(self, actor: Actor, account_id: str, policy: RevealPolicy) -> AccountView:
         """Whether secrets can be shown again. `once` destroys all sealed values with the change."""
-        actor.must_administer()
+        actor.require_administrator()
         await visible_account(actor, account_id)
         async with self._audit.change(
             actor, "account.reveal_changed", account_id, chain=account_id
         ) as change:
             account = await Account.get(id=account_id)
             if account.reveal is policy:
-                raise Unchanged
+                raise NoChange
             change.object_name = account.name
             change.before = {"reveal": account.reveal.value}
             change.after = {"reveal": policy.value}
@@ -177,23 +177,23 @@ class Accounts:
                 await sealed.update(sealed=None)
                 answers = TokenDraft.filter(account_id=account_id, sealed_answer__isnull=False)
                 await answers.update(sealed_answer=None)
-        return account_info(account)
+        return account_view(account)
 
     async def _write(
         self, actor: Actor, event: str, account_id: str, values: dict[str, Any]
-    ) -> AccountInfo:
+    ) -> AccountView:
         async with self._audit.change(actor, event, account_id, chain=account_id) as change:
             account = await Account.get(id=account_id)
             changed = [key for key, value in values.items() if getattr(account, key) != value]
             if not changed:
-                raise Unchanged
+                raise NoChange
             change.object_name = values.get("name", account.name)
             change.before = {key: getattr(account, key) for key in changed}
             change.after = {key: values[key] for key in changed}
             await Account.filter(id=account_id).update(**change.after)
-        return account_info(await Account.get(id=account_id))
+        return account_view(await Account.get(id=account_id))
 
-    async def _set_active(self, actor: Actor, account_id: str, *, active: bool) -> AccountInfo:
+    async def _set_active(self, actor: Actor, account_id: str, *, active: bool) -> AccountView:
         actor.must_change_accounts_of((await visible_account(actor, account_id)).type)
         word = "enabled" if active else "disabled"
         async with self._audit.change(
@@ -201,12 +201,12 @@ class Accounts:
         ) as change:
             account = await Account.get(id=account_id)
             if account.active is active:
-                raise IllegalMove(
-                    Phrase(
+                raise IllegalTransition(
+                    Message(
                         "The account %(account)s is %(state)s; it cannot be %(done)s.",
                         account=account.name,
-                        state=Phrase("active") if active else Phrase("disabled"),
-                        done=Phrase("enabled") if active else Phrase("disabled"),
+                        state=Message("active") if active else Message("disabled"),
+                        done=Message("enabled") if active else Message("disabled"),
                     )
                 )
             change.object_name = account.name
@@ -214,7 +214,7 @@ class Accounts:
             change.before, change.after = {"status": before}, {"status": after}
             account.active = active
             await account.save(update_fields=["active"])
-        return account_info(account)
+        return account_view(account)
 
 
 async def visible_account(actor: Actor, account_id: str) -> Account:
@@ -224,29 +224,29 @@ async def visible_account(actor: Actor, account_id: str) -> Account:
         account = await Account.get_or_none(id=account_id)
         if account is not None:
             return account
-    raise NotFound(Phrase("There is no account %(id)s.", id=account_id[:40]))
+    raise NotFound(Message("There is no account %(id)s.", id=account_id[:40]))
 
 
-def _clean_name(name: str, complaints: Complaints) -> str:
-    return clean_name(name, complaints, field="name", noun=ACCOUNT_NAME)
+def _validate_name(name: str, field_errors: FieldErrors) -> str:
+    return validate_name(name, field_errors, field="name", noun=ACCOUNT_NAME)
 
 
-async def visible_account_id(actor: Actor, account: AccountInfo | str | None) -> str:
+async def visible_account_id(actor: Actor, account: AccountView | str | None) -> str:
     """The id of an account that the actor may know of: their own when unsaid.
 
     One that was told of a moment ago, and their own, are not read again.
     """
-    named = account.id if isinstance(account, AccountInfo) else account or actor.account_id
+    named = account.id if isinstance(account, AccountView) else account or actor.account_id
     if named and named == actor.account_id:
         return named
-    if isinstance(account, AccountInfo) and actor.sees_every_account:
+    if isinstance(account, AccountView) and actor.sees_every_account:
         return named
     return (await visible_account(actor, named)).id
 
 
-def account_info(account: Account) -> AccountInfo:
+def account_view(account: Account) -> AccountView:
     """An account as services answer it."""
-    return AccountInfo(
+    return AccountView(
         account.id,
         account.name,
         account.type,

@@ -10,16 +10,21 @@ from tortoise.models import Model
 from tortoise.queryset import QuerySet
 
 from server.domain.actor import Actor
-from server.domain.errors import Complaints, Invalid, NotFound, Taken
-from server.domain.i18n.messages import Phrase
+from server.domain.errors import FieldErrors, Invalid, NotFound, Taken
+from server.domain.i18n.messages import Message
 from server.domain.ids import NO_DIGITS, IdKind
-from server.domain.text.validation import MODULE_NAME, clean_description, clean_name, clean_search
+from server.domain.text.validation import (
+    MODULE_NAME,
+    normalize_search,
+    validate_description,
+    validate_name,
+)
 from server.domain.tokens.limits import MOST_MODULES
 from server.models.accounts import Account, EnabledModule, Module
 from server.services.accounts.accounts import visible_account, visible_account_id
 from server.services.accounts.own_modules import must_have
-from server.services.accounts.views import AccountInfo, ModuleInfo, OfferedModule
-from server.services.audit.log import PLATFORM, Audit, Unchanged
+from server.services.accounts.views import AccountView, ModuleOffer, ModuleView
+from server.services.audit.log import PLATFORM, AuditLog, NoChange
 from server.services.clock import Clock
 
 Row = TypeVar("Row", bound=Model)
@@ -28,27 +33,27 @@ Row = TypeVar("Row", bound=Model)
 class Modules:
     """The parts of the platform."""
 
-    def __init__(self, audit: Audit, clock: Clock) -> None:
+    def __init__(self, audit: AuditLog, clock: Clock) -> None:
         self._audit = audit
         self._clock = clock
 
     async def create(
         self, actor: Actor, module_id: str, name: str, description: str = ""
-    ) -> ModuleInfo:
+    ) -> ModuleView:
         """A new module under a given id `MOD-1234`, enabled for nobody yet."""
-        actor.must_operate()
-        complaints = Complaints()
+        actor.require_operations()
+        field_errors = FieldErrors()
         if not IdKind.MODULE.matches(module_id):
-            complaints.add(
-                "id", Phrase("A module id looks like %(example)s.", example=IdKind.MODULE.example)
+            field_errors.add(
+                "id", Message("A module id looks like %(example)s.", example=IdKind.MODULE.example)
             )
         elif module_id.endswith(NO_DIGITS):
-            complaints.add(
-                "id", Phrase("Clients take %(id)s for a module that is not there.", id=module_id)
+            field_errors.add(
+                "id", Message("Clients take %(id)s for a module that is not there.", id=module_id)
             )
-        name = clean_name(name, complaints, field="name", noun=MODULE_NAME)
-        description = clean_description(description, complaints)
-        complaints.refuse()
+        name = validate_name(name, field_errors, field="name", noun=MODULE_NAME)
+        description = validate_description(description, field_errors)
+        field_errors.raise_if_any()
         try:
             async with self._audit.change(
                 actor, "module.created", module_id, chain=PLATFORM
@@ -60,80 +65,80 @@ class Modules:
                 change.after = {"name": name, "description": description}
         except IntegrityError:
             raise Taken(
-                Phrase("There is a module %(id)s already.", id=module_id), path=("id",)
+                Message("There is a module %(id)s already.", id=module_id), path=("id",)
             ) from None
-        return module_info(module)
+        return module_view(module)
 
-    async def all(self, actor: Actor) -> list[ModuleInfo]:
+    async def all(self, actor: Actor) -> list[ModuleView]:
         """Every module there is, by name; for those who may operate."""
-        actor.must_operate()
-        return [module_info(row) for row in await Module.all().order_by("name", "id")]
+        actor.require_operations()
+        return [module_view(row) for row in await Module.all().order_by("name", "id")]
 
-    async def get(self, actor: Actor, module_id: str) -> ModuleInfo:
+    async def get(self, actor: Actor, module_id: str) -> ModuleView:
         """A module that is enabled for the actor's account; any for those who may operate."""
-        actor.must_be_known()
+        actor.require_authenticated()
         scope = Q() if actor.may_operate else Q(enabled_for__account_id=actor.account_id)
         named = Module.filter(scope, id=module_id).first()
         module = await named if IdKind.MODULE.matches(module_id) else None
         if module is None:
-            raise NotFound(Phrase("There is no module %(id)s.", id=module_id[:40]))
-        return module_info(module)
+            raise NotFound(Message("There is no module %(id)s.", id=module_id[:40]))
+        return module_view(module)
 
-    async def named(self, actor: Actor, module_ids: Iterable[str]) -> dict[str, ModuleInfo]:
+    async def named(self, actor: Actor, module_ids: Iterable[str]) -> dict[str, ModuleView]:
         """Those of the modules that `get` would find, by id."""
-        actor.must_be_known()
+        actor.require_authenticated()
         known = [each for each in module_ids if IdKind.MODULE.matches(each)]
         scope = Q() if actor.may_operate else Q(enabled_for__account_id=actor.account_id)
-        return {row.id: module_info(row) for row in await Module.filter(scope, id__in=known)}
+        return {row.id: module_view(row) for row in await Module.filter(scope, id__in=known)}
 
-    async def offered(self, actor: Actor, account: AccountInfo | str) -> list[OfferedModule]:
+    async def offered(self, actor: Actor, account: AccountView | str) -> list[ModuleOffer]:
         """Every module there is, by name, and whether the account has it; for Operations."""
-        actor.must_operate()
+        actor.require_operations()
         account_id = await visible_account_id(actor, account)
         enabled = Count("enabled_for", _filter=Q(enabled_for__account_id=account_id))
         rows = Module.all().annotate(enabled=enabled).order_by("name", "id")
-        return [OfferedModule(module_info(row), vars(row)["enabled"] > 0) for row in await rows]
+        return [ModuleOffer(module_view(row), vars(row)["enabled"] > 0) for row in await rows]
 
     async def enabled(
         self, actor: Actor, search: str = "", *, account_id: str | None = None
-    ) -> list[ModuleInfo]:
+    ) -> list[ModuleView]:
         """Modules enabled for an account (the actor's own when unsaid), by name.
 
         `search` finds words in name, description and id, upper and lower case alike.
         """
-        actor.must_be_known()
+        actor.require_authenticated()
         if account_id is None:
             account_id = actor.account_id
         else:
             account_id = await visible_account_id(actor, account_id)
         rows = _named(Module.filter(enabled_for__account_id=account_id), "", search)
-        return [module_info(row) for row in await rows.order_by("name", "id")]
+        return [module_view(row) for row in await rows.order_by("name", "id")]
 
     async def enabled_in(
         self, actor: Actor, account_ids: Iterable[str], search: str = ""
-    ) -> dict[str, list[ModuleInfo]]:
+    ) -> dict[str, list[ModuleView]]:
         """The same for many accounts, by id; those that the actor does not see have none."""
-        actor.must_be_known()
+        actor.require_authenticated()
         chosen = dict.fromkeys(account_ids)
         seen = [each for each in chosen if actor.sees_every_account or each == actor.account_id]
-        found: dict[str, list[ModuleInfo]] = {account_id: [] for account_id in chosen}
+        found: dict[str, list[ModuleView]] = {account_id: [] for account_id in chosen}
         rows = _named(EnabledModule.filter(account_id__in=seen), "module__", search)
         ordered = rows.select_related("module").order_by("module__name", "module_id")
         for row in await ordered:
-            found[row.account_id].append(module_info(row.module))
+            found[row.account_id].append(module_view(row.module))
         return found
 
-    async def enable(self, actor: Actor, module_id: str, account_id: str) -> ModuleInfo:
+    async def enable(self, actor: Actor, module_id: str, account_id: str) -> ModuleView:
         """Let an account's administrators grant a module. Enabling twice changes nothing.
 
         A program enables what it has itself, and nothing for accounts of type Operations.
         """
-        actor.must_operate()
+        actor.require_operations()
         module = await self._get(module_id)
         await _must_set_modules(actor, account_id)
         must_have(actor, [module_id])
         if await EnabledModule.exists(account_id=account_id, module_id=module_id):
-            return module_info(module)
+            return module_view(module)
         try:
             async with self._audit.change(
                 actor, "account.module_enabled", account_id, chain=account_id
@@ -143,51 +148,51 @@ class Modules:
                 change.after = {"module": module_id}
         except IntegrityError:
             pass  # another process enabled it a moment ago
-        return module_info(module)
+        return module_view(module)
 
-    async def disable(self, actor: Actor, module_id: str, account_id: str) -> ModuleInfo:
+    async def disable(self, actor: Actor, module_id: str, account_id: str) -> ModuleView:
         """Withdraw a module from an account; its tokens lose it at once."""
-        actor.must_operate()
+        actor.require_operations()
         module = await self._get(module_id)
         await _must_set_modules(actor, account_id)
         if not await EnabledModule.exists(account_id=account_id, module_id=module_id):
-            return module_info(module)
+            return module_view(module)
         async with self._audit.change(
             actor, "account.module_disabled", account_id, chain=account_id
         ) as change:
             if not await EnabledModule.filter(account_id=account_id, module_id=module_id).delete():
-                raise Unchanged  # another process withdrew it a moment ago
+                raise NoChange  # another process withdrew it a moment ago
             change.object_name = module.name
             change.before = {"module": module_id}
-        return module_info(module)
+        return module_view(module)
 
     async def set_enabled(
         self, actor: Actor, account_id: str, module_ids: Iterable[str]
-    ) -> list[ModuleInfo]:
+    ) -> list[ModuleView]:
         """Enable exactly these modules for an account; tokens lose the others at once.
 
         A program adds what it has itself, and changes nothing for accounts of type Operations.
         """
-        actor.must_operate()
+        actor.require_operations()
         account = await _must_set_modules(actor, account_id)
         wanted = set(module_ids)
         if len(wanted) > MOST_MODULES:
             raise Invalid.one(
-                "modules", Phrase("Select at most %(most)s modules.", most=MOST_MODULES)
+                "modules", Message("Select at most %(most)s modules.", most=MOST_MODULES)
             )
         formed = [module_id for module_id in wanted if IdKind.MODULE.matches(module_id)]
         known = set(map(str, await Module.filter(id__in=formed).values_list("id", flat=True)))
-        complaints = Complaints()
+        field_errors = FieldErrors()
         for module_id in sorted(wanted - known):
-            complaints.add("modules", Phrase("There is no module %(id)s.", id=module_id[:40]))
-        complaints.refuse()
+            field_errors.add("modules", Message("There is no module %(id)s.", id=module_id[:40]))
+        field_errors.raise_if_any()
         async with self._audit.change(
             actor, "account.modules_set", account_id, chain=account_id
         ) as change:
             rows = EnabledModule.filter(account_id=account_id)
             before = set(map(str, await rows.values_list("module_id", flat=True)))
             if before == wanted:
-                raise Unchanged
+                raise NoChange
             must_have(actor, wanted - before)
             change.object_name = account.name
             change.before, change.after = {"modules": sorted(before)}, {"modules": sorted(wanted)}
@@ -201,7 +206,7 @@ class Modules:
         named = Module.get_or_none(id=module_id)
         module = await named if IdKind.MODULE.matches(module_id) else None
         if module is None:
-            raise NotFound(Phrase("There is no module %(id)s.", id=module_id[:40]))
+            raise NotFound(Message("There is no module %(id)s.", id=module_id[:40]))
         return module
 
 
@@ -214,12 +219,12 @@ async def _must_set_modules(actor: Actor, account_id: str) -> Account:
 
 def _named(rows: QuerySet[Row], module: str, search: str) -> QuerySet[Row]:
     """Those with every word in name, description or id of the module, which is so reached."""
-    for word in clean_search(search).split():
+    for word in normalize_search(search).split():
         columns = [f"{module}{column}__icontains" for column in ("name", "description", "id")]
         rows = rows.filter(Q(*(Q(**{column: word}) for column in columns), join_type=Q.OR))
     return rows
 
 
-def module_info(module: Module) -> ModuleInfo:
+def module_view(module: Module) -> ModuleView:
     """A module as services answer it."""
-    return ModuleInfo(module.id, module.name, module.description)
+    return ModuleView(module.id, module.name, module.description)

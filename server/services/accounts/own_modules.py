@@ -5,17 +5,17 @@ from typing import Final
 
 from server.domain.actor import Actor
 from server.domain.errors import NotAllowed
-from server.domain.i18n.messages import Phrase
-from server.domain.tokens.lifecycle import Move
+from server.domain.i18n.messages import Message
+from server.domain.tokens.lifecycle import Transition
 
 _REFUSED: Final = {
-    Move.ROTATE: Phrase(
+    Transition.ROTATE: Message(
         "This token may not rotate %(token)s: it lacks the module %(module)s itself."
     ),
-    Move.ENABLE: Phrase(
+    Transition.ENABLE: Message(
         "This token may not enable %(token)s: it lacks the module %(module)s itself."
     ),
-    Move.EDIT: Phrase(
+    Transition.EDIT: Message(
         "This token may not prolong %(token)s: it lacks the module %(module)s itself."
     ),
 }
@@ -26,7 +26,9 @@ def must_have(actor: Actor, module_ids: Iterable[str]) -> None:
     lacked = lacked_by(actor, module_ids)
     if lacked:
         raise NotAllowed(
-            Phrase("This token may not enable the module %(id)s: it lacks it itself.", id=lacked[0])
+            Message(
+                "This token may not enable the module %(id)s: it lacks it itself.", id=lacked[0]
+            )
         )
 
 

@@ -8,7 +8,7 @@ from server.domain.tokens.secret_policy import RevealPolicy
 
 
 @dataclass(frozen=True)
-class AccountInfo:
+class AccountView:
     """A tenant."""
 
     id: str
@@ -24,12 +24,12 @@ class AccountInfo:
 class AccountOverview:
     """A tenant in the list of all, and how many modules are enabled for it."""
 
-    account: AccountInfo
+    account: AccountView
     modules: int
 
 
 @dataclass(frozen=True)
-class ModuleInfo:
+class ModuleView:
     """A part of the platform."""
 
     id: str
@@ -38,8 +38,8 @@ class ModuleInfo:
 
 
 @dataclass(frozen=True)
-class OfferedModule:
+class ModuleOffer:
     """A part of the platform, and whether it is enabled for an account."""
 
-    module: ModuleInfo
+    module: ModuleView
     enabled: bool

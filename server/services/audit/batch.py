@@ -11,8 +11,8 @@ from tortoise.functions import Count
 
 from server.models.audit import AuditRecord
 from server.services.pagination.cursors import ListCursors
-from server.services.pagination.keyset import Keyset, window_size
-from server.services.pagination.pages import Item, Window
+from server.services.pagination.keyset import Keyset, page_size
+from server.services.pagination.pages import CursorPage, Item
 
 NEWEST_FIRST: Final = Keyset(("at",), "id", descending=True)
 
@@ -20,7 +20,7 @@ _OF_ONE: Final = "SELECT id FROM (SELECT id FROM audit_records WHERE {where} {li
 
 
 @dataclass(frozen=True)
-class Stretch:
+class CursorArgs:
     """Which part of a list newest first: so many after a cursor, or the last before one."""
 
     first: int | None = None
@@ -31,7 +31,7 @@ class Stretch:
     @property
     def size(self) -> int:
         """How many records; `Invalid` for too many."""
-        return window_size(self.first, self.last)
+        return page_size(self.first, self.last)
 
     @property
     def backward(self) -> bool:
@@ -39,13 +39,13 @@ class Stretch:
         return self.last is not None
 
 
-async def stretches(
+async def cursor_pages(
     object_ids: Sequence[str],
     chain: str | None,
-    stretch: Stretch,
+    stretch: CursorArgs,
     cursors: ListCursors,
     to_item: Callable[[AuditRecord], Item],
-) -> dict[str, Window[Item]]:
+) -> dict[str, CursorPage[Item]]:
     """The stretch of each object's records, of one chain or of all."""
     statement, values = _statement(object_ids, chain, stretch, cursors)
     seen = (
@@ -66,7 +66,7 @@ async def stretches(
 
 
 def _statement(
-    object_ids: Sequence[str], chain: str | None, stretch: Stretch, cursors: ListCursors
+    object_ids: Sequence[str], chain: str | None, stretch: CursorArgs, cursors: ListCursors
 ) -> tuple[str, list[Any]]:
     """The ids of all records of the stretches, and one more of each; each by its own index scan."""
     dialect = AuditRecord._meta.db.capabilities.dialect
@@ -96,15 +96,15 @@ def _statement(
 
 def _window(
     found: list[AuditRecord],
-    stretch: Stretch,
+    stretch: CursorArgs,
     cursors: ListCursors,
     total: int,
     to_item: Callable[[AuditRecord], Item],
-) -> Window[Item]:
+) -> CursorPage[Item]:
     more, page = len(found) > stretch.size, found[: stretch.size]
     if stretch.backward:
         page.reverse()
-    return Window(
+    return CursorPage(
         items=[to_item(row) for row in page],
         cursors=[NEWEST_FIRST.cursor_at(row, cursors) for row in page],
         has_previous=more if stretch.backward else stretch.after is not None,

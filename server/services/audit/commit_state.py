@@ -7,20 +7,20 @@ from dataclasses import dataclass
 
 
 @dataclass
-class Effects:
+class CommitState:
     """What is known of the changes that a block of code has made."""
 
     possible: bool = False
     """A change was committed, or its commit was begun: an error after that undoes nothing."""
 
 
-_WATCHED: ContextVar[Effects | None] = ContextVar("watched", default=None)
+_WATCHED: ContextVar[CommitState | None] = ContextVar("track_commits", default=None)
 
 
 @contextmanager
-def watched() -> Iterator[Effects]:
+def track_commits() -> Iterator[CommitState]:
     """Watch the changes made within the block, by this task."""
-    effects = Effects()
+    effects = CommitState()
     before = _WATCHED.set(effects)
     try:
         yield effects
@@ -28,7 +28,7 @@ def watched() -> Iterator[Effects]:
         _WATCHED.reset(before)
 
 
-def about_to_commit() -> None:
+def mark_committing() -> None:
     """Note that a change is about to be committed."""
     effects = _WATCHED.get()
     if effects is not None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from server.services.audit.views import AuditInfo
+from server.services.audit.views import AuditRecordView
 
 COLUMNS: Final = (
     "id",
@@ -39,10 +39,10 @@ class Export:
 
     media_type: str
     head: Callable[[], str]
-    line: Callable[[AuditInfo], str]
+    line: Callable[[AuditRecordView], str]
 
 
-def audit_fields(record: AuditInfo) -> dict[str, Any]:
+def audit_fields(record: AuditRecordView) -> dict[str, Any]:
     """A record as programs read it: what goes into JSON, moments in ISO 8601 (UTC)."""
     return {
         "id": record.id,
@@ -71,7 +71,7 @@ def csv_head() -> str:
     return _row(COLUMNS)
 
 
-def csv_line(record: AuditInfo) -> str:
+def csv_line(record: AuditRecordView) -> str:
     """A record as a row (RFC 4180) in which no cell is a formula to a spreadsheet.
 
     What would be one gets an apostrophe before it.
@@ -103,7 +103,7 @@ def jsonl_head() -> str:
     return ""
 
 
-def jsonl_line(record: AuditInfo) -> str:
+def jsonl_line(record: AuditRecordView) -> str:
     """A record as one JSON object on one line."""
     return _json(audit_fields(record)) + "\n"
 

@@ -15,12 +15,12 @@ from server.database.erasure import Erasure
 from server.domain.actor import Actor
 from server.domain.audit.events import EVENTS, is_extension_event
 from server.domain.ids import IdKind
-from server.domain.text.validation import clean_search
+from server.domain.text.validation import normalize_search
 from server.models.audit import AuditRecord, ChainHead
-from server.services.audit.commit_state import about_to_commit
+from server.services.audit.commit_state import mark_committing
 from server.services.audit.seals import AuditSeals
 from server.services.clock import Clock
-from server.services.events.bus import Announcement, Announcements
+from server.services.events.bus import ChangeEvent, EventBus
 
 PLATFORM: Final = "platform"
 """The chain of what belongs to no account."""
@@ -35,12 +35,12 @@ _LINK_ON = (
 )
 
 
-class Unchanged(Exception):
+class NoChange(Exception):
     """Raised inside a change that has nothing to change: all is undone, and no record is left."""
 
 
 @dataclass
-class Change:
+class AuditEntry:
     """What a change notes for its record while it is being made."""
 
     object_id: str
@@ -53,13 +53,13 @@ class Change:
     """Whether a sealed value is destroyed: then it has to leave the database's log as well."""
 
 
-class Audit:
+class AuditLog:
     """Writes the trail."""
 
     def __init__(
-        self, announcements: Announcements, seals: AuditSeals, erasure: Erasure, clock: Clock
+        self, announcements: EventBus, seals: AuditSeals, erasure: Erasure, clock: Clock
     ) -> None:
-        self._announcements = announcements
+        self._events = announcements
         self._seals = seals
         self._erasure = erasure
         self._clock = clock
@@ -67,7 +67,7 @@ class Audit:
     @asynccontextmanager
     async def change(
         self, actor: Actor, event: str, object_id: str, *, chain: str
-    ) -> AsyncIterator[Change]:
+    ) -> AsyncIterator[AuditEntry]:
         """One transaction with one record of it; both are there at the end, or neither.
 
         Its first statement takes the chain's head, so that changes of one account happen one
@@ -76,7 +76,7 @@ class Audit:
         """
         if event not in EVENTS and not is_extension_event(event):
             raise ValueError(f"unknown event {event}")
-        change = Change(object_id)
+        change = AuditEntry(object_id)
         try:
             async with in_transaction() as connection:
                 head = await _take_head(connection, chain)
@@ -88,12 +88,12 @@ class Audit:
                 await ChainHead.filter(chain=chain).update(
                     hash=head.hash, sealed_from=head.sealed_from, seal=head.seal
                 )
-                news = Announcement(event, change.object_id, chain, record.id)
-                await self._announcements.announce(connection, news)
-                about_to_commit()
-        except Unchanged:
+                news = ChangeEvent(event, change.object_id, chain, record.id)
+                await self._events.notify(connection, news)
+                mark_committing()
+        except NoChange:
             return
-        self._announcements.deliver(news)
+        self._events.publish_local(news)
         if change.erases:
             self._erasure.begin()
 
@@ -120,7 +120,7 @@ class Audit:
             record.seal = self._seals.of_record(record)
             head.seal = self._seals.of_head(head)
 
-    def _record(self, actor: Actor, event: str, change: Change) -> AuditRecord:
+    def _record(self, actor: Actor, event: str, change: AuditEntry) -> AuditRecord:
         return AuditRecord(
             id=IdKind.AUDIT_RECORD.new(),
             at=self._clock(),
@@ -132,8 +132,8 @@ class Audit:
             object_name=change.object_name,
             before=change.before,
             after=change.after,
-            address=clean_search(actor.origin.address)[:64],
-            user_agent=clean_search(actor.origin.user_agent),
+            address=normalize_search(actor.origin.address)[:64],
+            user_agent=normalize_search(actor.origin.user_agent),
         )
 
 

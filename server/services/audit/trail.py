@@ -8,22 +8,22 @@ from typing import Final
 from tortoise.expressions import Q, Subquery
 from tortoise.queryset import QuerySet
 
-from server.domain.actor import Actor, ActorInfo, ActorKind
+from server.domain.actor import Actor, ActorKind, ActorView
 from server.domain.audit.events import summary
 from server.domain.errors import NotFound
-from server.domain.i18n.messages import Phrase
+from server.domain.i18n.messages import Message
 from server.domain.ids import IdKind
-from server.domain.text.validation import clean_search
+from server.domain.text.validation import normalize_search
 from server.models.accounts import Account
 from server.models.audit import AuditRecord, ChainHead
-from server.services.audit.batch import NEWEST_FIRST, Stretch, stretches
+from server.services.audit.batch import NEWEST_FIRST, CursorArgs, cursor_pages
 from server.services.audit.log import record_hash
 from server.services.audit.seals import AuditSeals
-from server.services.audit.views import AuditInfo
+from server.services.audit.views import AuditRecordView
 from server.services.crypto.key_ring import KeyRing
 from server.services.pagination.cursors import ListCursors, cursors_of
-from server.services.pagination.keyset import numbered_page, total_with
-from server.services.pagination.pages import Page, Window
+from server.services.pagination.keyset import numbered_page, total_from_models
+from server.services.pagination.pages import CursorPage, Page
 
 BATCH: Final = 500
 """Records in memory at a time, however long the trail is."""
@@ -52,7 +52,9 @@ class AuditFilter:
             "chain": self.account_id,
         }
         wanted = {
-            column: clean_search(text)[: _LONGEST[column]] for column, text in named.items() if text
+            column: normalize_search(text)[: _LONGEST[column]]
+            for column, text in named.items()
+            if text
         }
         condition = Q(**wanted) if wanted else Q()
         if self.since is not None:
@@ -72,38 +74,38 @@ class AuditTrail:
         self._key_ring = key_ring
         self._seals = AuditSeals(key_ring)
 
-    async def get(self, actor: Actor, record_id: str) -> AuditInfo:
+    async def get(self, actor: Actor, record_id: str) -> AuditRecordView:
         """One record."""
         actor.must_read_account()
-        named = AuditRecord.get_or_none(_seen_by(actor), id=record_id)
+        named = AuditRecord.get_or_none(_visible_to(actor), id=record_id)
         record = await named if IdKind.AUDIT_RECORD.matches(record_id) else None
         if record is None:
-            raise NotFound(Phrase("There is no audit record %(id)s.", id=record_id[:40]))
-        return audit_info(record)
+            raise NotFound(Message("There is no audit record %(id)s.", id=record_id[:40]))
+        return audit_record_view(record)
 
-    async def named(self, actor: Actor, record_ids: Iterable[str]) -> dict[str, AuditInfo]:
+    async def named(self, actor: Actor, record_ids: Iterable[str]) -> dict[str, AuditRecordView]:
         """Those of the records that the actor sees, by id."""
         actor.must_read_account()
         known = [each for each in record_ids if IdKind.AUDIT_RECORD.matches(each)]
         return {
-            row.id: audit_info(row)
-            for row in await AuditRecord.filter(_seen_by(actor), id__in=known)
+            row.id: audit_record_view(row)
+            for row in await AuditRecord.filter(_visible_to(actor), id__in=known)
         }
 
     async def page(
         self, actor: Actor, *, number: int, size: int, wanted: AuditFilter = EVERYTHING
-    ) -> Page[AuditInfo]:
+    ) -> Page[AuditRecordView]:
         """A numbered page in one query, newest first; a number past the end gives the last."""
         rows = self._found(actor, wanted)
 
-        async def fetch(page: QuerySet[AuditRecord]) -> tuple[list[AuditInfo], int]:
+        async def fetch(page: QuerySet[AuditRecord]) -> tuple[list[AuditRecordView], int]:
             found = await page.annotate(total=Subquery(rows.count()))
-            return [audit_info(record) for record in found], total_with(found)
+            return [audit_record_view(record) for record in found], total_from_models(found)
 
         ordered = rows.order_by(*NEWEST_FIRST.order())
         return await numbered_page(ordered, fetch, number=number, size=size, count=rows.count)
 
-    async def window(
+    async def cursor_page(
         self,
         actor: Actor,
         *,
@@ -112,13 +114,13 @@ class AuditTrail:
         last: int | None = None,
         before: str | None = None,
         wanted: AuditFilter = EVERYTHING,
-    ) -> Window[AuditInfo]:
+    ) -> CursorPage[AuditRecordView]:
         """A stretch between cursors, newest first, for programs."""
         rows = self._found(actor, wanted)
         total = await rows.count()
-        return await NEWEST_FIRST.window(
+        return await NEWEST_FIRST.cursor_page(
             rows,
-            _infos,
+            _views,
             cursors=self._cursors(actor),
             total=total,
             first=first,
@@ -127,25 +129,25 @@ class AuditTrail:
             before=before,
         )
 
-    async def windows(
-        self, actor: Actor, object_ids: Iterable[str], stretch: Stretch
-    ) -> dict[str, Window[AuditInfo]]:
+    async def cursor_pages(
+        self, actor: Actor, object_ids: Iterable[str], stretch: CursorArgs
+    ) -> dict[str, CursorPage[AuditRecordView]]:
         """The same stretch of the records of each of many objects, in three queries."""
         actor.must_read_account()
         cursors, chosen = self._cursors(actor), list(dict.fromkeys(object_ids))
         chain = None if actor.sees_every_account else actor.account_id
-        return await stretches(chosen, chain, stretch, cursors, audit_info)
+        return await cursor_pages(chosen, chain, stretch, cursors, audit_record_view)
 
     async def export(
         self, actor: Actor, wanted: AuditFilter = EVERYTHING
-    ) -> AsyncIterator[AuditInfo]:
+    ) -> AsyncIterator[AuditRecordView]:
         """All records found, chain by chain and oldest first, read in small batches."""
         async for record in _in_batches(self._found(actor, wanted)):
-            yield audit_info(record)
+            yield audit_record_view(record)
 
     async def verify(self, actor: Actor, *, account_id: str | None = None) -> list[str]:
         """The first broken place of each chain (of one account's, where named); empty is whole."""
-        actor.must_operate()
+        actor.require_operations()
         chains = [account_id] if account_id else await _all_chains()
         found = [await self.verify_chain(chain) for chain in chains]
         return [place for place in found if place is not None]
@@ -179,10 +181,10 @@ class AuditTrail:
 
     def _found(self, actor: Actor, wanted: AuditFilter) -> QuerySet[AuditRecord]:
         actor.must_read_account()
-        return AuditRecord.filter(_seen_by(actor), wanted.condition())
+        return AuditRecord.filter(_visible_to(actor), wanted.condition())
 
 
-def _seen_by(actor: Actor) -> Q:
+def _visible_to(actor: Actor) -> Q:
     return Q() if actor.sees_every_account else Q(chain=actor.account_id)
 
 
@@ -212,18 +214,18 @@ async def _all_chains() -> list[str]:
     return sorted({str(chain) for chain in [*accounts, *headed, *recorded]})
 
 
-async def _infos(records: list[AuditRecord]) -> list[AuditInfo]:
-    return [audit_info(record) for record in records]
+async def _views(records: list[AuditRecord]) -> list[AuditRecordView]:
+    return [audit_record_view(record) for record in records]
 
 
-def audit_info(record: AuditRecord) -> AuditInfo:
+def audit_record_view(record: AuditRecord) -> AuditRecordView:
     """A record as services answer it."""
-    return AuditInfo(
+    return AuditRecordView(
         id=record.id,
         at=record.at,
         event=record.event,
         summary=summary(record.event),
-        actor=ActorInfo(record.actor_id, record.actor_name, ActorKind(record.actor_kind)),
+        actor=ActorView(record.actor_id, record.actor_name, ActorKind(record.actor_kind)),
         object_id=record.object_id,
         object_name=record.object_name,
         before=record.before,

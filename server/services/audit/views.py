@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from server.domain.actor import ActorInfo
+from server.domain.actor import ActorView
 
 
 @dataclass(frozen=True)
-class AuditInfo:
+class AuditRecordView:
     """One record of the audit trail.
 
     `account_id` names its chain (`platform` where it belongs to no account), `position` its place
@@ -20,7 +20,7 @@ class AuditInfo:
     at: datetime
     event: str
     summary: str
-    actor: ActorInfo
+    actor: ActorView
     object_id: str
     object_name: str
     before: Mapping[str, Any] | None

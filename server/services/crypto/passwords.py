@@ -14,8 +14,8 @@ from typing import Final, TypeVar
 from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
 
-from server.domain.errors import Complaints, TooMany
-from server.domain.i18n.messages import Phrase
+from server.domain.errors import FieldErrors, TooMany
+from server.domain.i18n.messages import Message
 
 SHORTEST: Final = 12
 LONGEST: Final = 1_000
@@ -48,9 +48,9 @@ class Passwords:
 
     async def hash(self, password: str) -> str:
         """The argon2id hash to store; refuses passwords that are too short or too long."""
-        complaints = Complaints()
-        validate_password(password, complaints)
-        complaints.refuse()
+        field_errors = FieldErrors()
+        validate_password(password, field_errors)
+        field_errors.raise_if_any()
         return await self._in_turn(lambda: self._hasher.hash(_bytes(password)))
 
     async def matches(
@@ -62,7 +62,7 @@ class Passwords:
         """
         if stranger and self._waiting >= MOST_WAITING:
             raise TooMany(
-                Phrase("Very many people are signing in right now. Try again in a moment."),
+                Message("Very many people are signing in right now. Try again in a moment."),
                 retry_after=_COME_AGAIN,
             )
         return await self._in_turn(lambda: self._verify(password[: LONGEST + 1], password_hash))
@@ -84,12 +84,12 @@ class Passwords:
         return password_hash is not None
 
 
-def validate_password(password: str, complaints: Complaints, *, field: str = "password") -> None:
+def validate_password(password: str, field_errors: FieldErrors, *, field: str = "password") -> None:
     """Complain of a password that is too short or too long."""
     if not SHORTEST <= len(password) <= LONGEST:
-        complaints.add(
+        field_errors.add(
             field,
-            Phrase(
+            Message(
                 "A password needs %(shortest)s to %(longest)s characters.",
                 shortest=SHORTEST,
                 longest=LONGEST,

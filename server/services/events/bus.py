@@ -13,7 +13,7 @@ CHANNEL: Final = "tokendesk"
 
 
 @dataclass(frozen=True, slots=True)
-class Announcement:
+class ChangeEvent:
     """That something happened to an object of a chain, as the audit trail records it."""
 
     event: str
@@ -27,24 +27,24 @@ class Announcement:
         return json.dumps([self.event, self.object_id, self.chain, self.record_id])
 
     @classmethod
-    def read(cls, text: str) -> "Announcement":
+    def read(cls, text: str) -> "ChangeEvent":
         """The announcement in a message."""
         event, object_id, chain, record_id = json.loads(text)
         return cls(event, object_id, chain, record_id)
 
 
 @dataclass(frozen=True, slots=True)
-class Follower:
+class Subscriber:
     """Who hears each change exactly once, in the order in which they were committed."""
 
-    heard: Callable[[Announcement], None]
+    heard: Callable[[ChangeEvent], None]
     begun: Callable[[], None]
     """From now on every change is heard."""
     lost: Callable[[], None]
     """Changes may be missed from now on."""
 
 
-class Announcements:
+class EventBus:
     """What was changed by any process, as long as this one listens; nothing is trusted before.
 
     Whoever keeps a memory subscribes, and is told of this process's own changes at once and of
@@ -54,35 +54,35 @@ class Announcements:
     """
 
     def __init__(self) -> None:
-        self.hears_all = False
-        self.lost_at: datetime | None = None
+        self.is_synced = False
+        self.lost_since: datetime | None = None
         """Since when changes may be missed; None before the first and while all are heard."""
-        self._told: list[Callable[[Announcement], None]] = []
+        self._told: list[Callable[[ChangeEvent], None]] = []
         self._forgetting: list[Callable[[], None]] = []
-        self._followers: list[Follower] = []
+        self._followers: list[Subscriber] = []
 
-    def subscribe(self, told: Callable[[Announcement], None], forget: Callable[[], None]) -> None:
+    def subscribe(self, told: Callable[[ChangeEvent], None], forget: Callable[[], None]) -> None:
         """Have `told` called for each change, and `forget` when changes may have been missed."""
         self._told.append(told)
         self._forgetting.append(forget)
 
-    def follow(self, follower: Follower) -> None:
+    def follow(self, follower: Subscriber) -> None:
         """Pass on what is heard, once each; a follower hears nothing before the memories do."""
         self._followers.append(follower)
 
-    async def announce(self, connection: TransactionalDBClient, news: Announcement) -> None:
+    async def notify(self, connection: TransactionalDBClient, news: ChangeEvent) -> None:
         """Tell all processes when the transaction commits, and nobody when it is rolled back."""
         if connection.capabilities.dialect == "postgres":
             await connection.execute_query("SELECT pg_notify($1, $2)", [CHANNEL, news.text])
 
-    def deliver(self, news: Announcement) -> None:
+    def publish_local(self, news: ChangeEvent) -> None:
         """Tell the memories of this process of its own change; they hear it again in its turn."""
         for told in self._told:
             told(news)
 
-    def hear(self, news: Announcement) -> None:
+    def hear(self, news: ChangeEvent) -> None:
         """Tell memories and followers of a change that was heard, whoever made it."""
-        self.deliver(news)
+        self.publish_local(news)
         for follower in self._followers:
             follower.heard(news)
 
@@ -90,13 +90,13 @@ class Announcements:
         """From now on everything is heard; what was remembered before is not to be believed."""
         for forget in self._forgetting:
             forget()
-        self.hears_all, self.lost_at = True, None
+        self.is_synced, self.lost_since = True, None
         for follower in self._followers:
             follower.begun()
 
     def lose(self, now: datetime) -> None:
         """Changes may be missed from now on."""
-        if self.hears_all:
-            self.hears_all, self.lost_at = False, now
+        if self.is_synced:
+            self.is_synced, self.lost_since = False, now
             for follower in self._followers:
                 follower.lost()

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from server.database import STORAGE_FAILURES, Database
-from server.services.events.bus import CHANNEL, Announcement, Announcements
+from server.services.events.bus import CHANNEL, ChangeEvent, EventBus
 
 LOOK_EVERY_SECONDS: Final = 0.02
 """How often a process on SQLite looks for what other processes changed."""
@@ -21,14 +21,14 @@ AGAIN_AFTER_SECONDS: Final = 0.25
 log = logging.getLogger("tokendesk.listening")
 
 
-class Listening:
+class ChangeListener:
     """One process's ear. While it hears nothing for sure, memories are not to be believed."""
 
     def __init__(
-        self, database: Database, announcements: Announcements, clock: Callable[[], datetime]
+        self, database: Database, announcements: EventBus, clock: Callable[[], datetime]
     ) -> None:
         self._database = database
-        self._announcements = announcements
+        self._events = announcements
         self._clock = clock
 
     async def run(self) -> None:
@@ -38,10 +38,10 @@ class Listening:
             try:
                 await listen()
             except STORAGE_FAILURES as error:
-                if self._announcements.hears_all:
+                if self._events.is_synced:
                     log.warning("no longer hearing of changes: %s", error or type(error).__name__)
             finally:
-                self._announcements.lose(self._clock())
+                self._events.lose(self._clock())
             await asyncio.sleep(AGAIN_AFTER_SECONDS)
 
     async def _wait(self) -> None:
@@ -54,7 +54,7 @@ class Listening:
         def hear(*message: Any) -> None:
             # Raised in here, it would be logged by the driver, and the change be missed.
             try:
-                self._announcements.hear(Announcement.read(str(message[3])))
+                self._events.hear(ChangeEvent.read(str(message[3])))
             except Exception as error:
                 failures.append(error)
                 self._end(ended)
@@ -62,7 +62,7 @@ class Listening:
         try:
             connection.add_termination_listener(lambda _: self._end(ended))
             await connection.add_listener(CHANNEL, hear)
-            self._announcements.begin()
+            self._events.begin()
             log.info("hearing of changes")
             while not ended.is_set():
                 with suppress(TimeoutError):
@@ -78,20 +78,20 @@ class Listening:
         raise ConnectionError("PostgreSQL ended the listening connection")
 
     def _end(self, ended: asyncio.Event) -> None:
-        self._announcements.lose(self._clock())
+        self._events.lose(self._clock())
         ended.set()
 
     async def _poll(self) -> None:
         """SQLite tells cheaply that another connection wrote; its audit trail tells what."""
-        with closing(_Trail(self._database.reader_here())) as trail:
-            self._announcements.begin()
+        with closing(_AuditTailer(self._database.reader_here())) as trail:
+            self._events.begin()
             while True:
                 for news in trail.news():
-                    self._announcements.hear(news)
+                    self._events.hear(news)
                 await asyncio.sleep(LOOK_EVERY_SECONDS)
 
 
-class _Trail:
+class _AuditTailer:
     """A reading connection of its own: some microseconds for each look, in the event loop."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
@@ -99,7 +99,7 @@ class _Trail:
         self._version = self._read_version()
         self._row = self._one("SELECT COALESCE(MAX(rowid), 0) FROM audit_records")
 
-    def news(self) -> list[Announcement]:
+    def news(self) -> list[ChangeEvent]:
         """What was recorded since the last look, by whatever process."""
         version = self._read_version()
         if version == self._version:
@@ -112,7 +112,7 @@ class _Trail:
         ).fetchall()
         if rows:
             self._row = rows[-1][0]
-        return [Announcement(*row[1:]) for row in rows]
+        return [ChangeEvent(*row[1:]) for row in rows]
 
     def close(self) -> None:
         """Let the file go."""

@@ -14,8 +14,8 @@ import aiofiles
 import aiofiles.os
 from PIL import ExifTags, Image, UnidentifiedImageError
 
-from server.domain.errors import Complaints, Invalid, NotFound
-from server.domain.i18n.messages import Phrase
+from server.domain.errors import FieldErrors, Invalid, NotFound
+from server.domain.i18n.messages import Message
 from server.private_files import make_private_folder, open_private
 
 LARGEST_BYTES: Final = 5 * 1024 * 1024
@@ -67,7 +67,9 @@ class Logos:
             if await aiofiles.os.path.exists(received):
                 await aiofiles.os.remove(received)
 
-    async def kept(self, upload: AsyncIterator[bytes] | None, complaints: Complaints) -> str | None:
+    async def kept(
+        self, upload: AsyncIterator[bytes] | None, field_errors: FieldErrors
+    ) -> str | None:
         """The file name of a picture that was sent with other input.
 
         None where none was sent, and where it is none: then what is wrong with it is a complaint.
@@ -77,18 +79,18 @@ class Logos:
         try:
             return await self.store(upload)
         except Invalid as refusal:
-            complaints.found += refusal.complaints
+            field_errors.found += refusal.field_errors
         return None
 
     async def read(self, name: str) -> bytes:
         """The content of a kept logo; its name ends with its type, `.png` or `.jpg`."""
         if _NAME.fullmatch(name) is None:
-            raise NotFound(Phrase("There is no such logo."))
+            raise NotFound(Message("There is no such logo."))
         try:
             async with aiofiles.open(self._folder / name, "rb") as file:
                 return await file.read()
         except FileNotFoundError:
-            raise NotFound(Phrase("There is no such logo.")) from None
+            raise NotFound(Message("There is no such logo.")) from None
 
 
 async def _receive(chunks: AsyncIterator[bytes], target: Path) -> None:
@@ -98,11 +100,11 @@ async def _receive(chunks: AsyncIterator[bytes], target: Path) -> None:
             size_bytes += len(chunk)
             if size_bytes > LARGEST_BYTES:
                 raise Invalid.one(
-                    "logo", Phrase("The logo is larger than 5 MB. Choose a smaller file.")
+                    "logo", Message("The logo is larger than 5 MB. Choose a smaller file.")
                 )
             await file.write(chunk)
     if size_bytes == 0:
-        raise Invalid.one("logo", Phrase("The logo file is empty."))
+        raise Invalid.one("logo", Message("The logo file is empty."))
 
 
 def _clean(source: Path) -> tuple[bytes, str]:
@@ -118,10 +120,10 @@ def _clean(source: Path) -> tuple[bytes, str]:
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise _too_large() from None
     except UnidentifiedImageError:
-        raise Invalid.one("logo", Phrase("The logo is not a JPEG or PNG image.")) from None
+        raise Invalid.one("logo", Message("The logo is not a JPEG or PNG image.")) from None
     except (OSError, ValueError, SyntaxError, EOFError, OverflowError):
         raise Invalid.one(
-            "logo", Phrase("The logo is damaged or incomplete. Save it again.")
+            "logo", Message("The logo is damaged or incomplete. Save it again.")
         ) from None
 
 
@@ -145,5 +147,5 @@ def _encode(image: Image.Image) -> tuple[bytes, str]:
 def _too_large() -> Invalid:
     return Invalid.one(
         "logo",
-        Phrase("The logo can measure at most %(side)s x %(side)s pixels.", side=str(LARGEST_SIDE)),
+        Message("The logo can measure at most %(side)s x %(side)s pixels.", side=str(LARGEST_SIDE)),
     )

@@ -14,13 +14,13 @@ from server.domain.errors import Invalid
 from server.domain.tokens.lifecycle import TokenState
 from server.models.moments import OpenMoment
 from server.services.pagination.cursors import ListCursors
-from server.services.pagination.pages import Item, Page, Window
+from server.services.pagination.pages import CursorPage, Item, Page
 
-LARGEST_WINDOW: Final = 100
+MAX_PAGE_SIZE: Final = 100
 _HIGHEST_PAGE: Final = 2**40
 """No list is so long, and no engine counts much further."""
 
-DEFAULT_WINDOW: Final = 25
+DEFAULT_PAGE_SIZE: Final = 25
 
 Row = TypeVar("Row", bound=Model)
 
@@ -38,7 +38,7 @@ class Keyset:
         sign = "-" if self.descending != backward else ""
         return tuple(sign + column for column in self._names)
 
-    async def window(
+    async def cursor_page(
         self,
         rows: QuerySet[Row],
         to_items: Callable[[list[Row]], Awaitable[list[Item]]],
@@ -49,12 +49,12 @@ class Keyset:
         after: str | None = None,
         last: int | None = None,
         before: str | None = None,
-    ) -> Window[Item]:
+    ) -> CursorPage[Item]:
         """The first of `total` rows after a cursor, or the last before one.
 
         At most 100, and 25 when unsaid.
         """
-        size = window_size(first, last)
+        size = page_size(first, last)
         backward = last is not None
         bounds = Q()
         if after is not None:
@@ -66,7 +66,7 @@ class Keyset:
         more, page = len(found) > size, found[:size]
         if backward:
             page.reverse()
-        return Window(
+        return CursorPage(
             items=await to_items(page),
             cursors=[self.cursor_at(row, cursors) for row in page],
             has_previous=more if backward else after is not None,
@@ -120,12 +120,12 @@ async def numbered_page(
     return Page(items, number, size, total)
 
 
-def total_with(found: Sequence[Model]) -> int:
+def total_from_models(found: Sequence[Model]) -> int:
     """How many there are in all, of rows that were read with their `total`; 0 with none."""
-    return total_in([vars(found[0])]) if found else 0
+    return total_from_rows([vars(found[0])]) if found else 0
 
 
-def total_in(found: Sequence[Mapping[str, Any]]) -> int:
+def total_from_rows(found: Sequence[Mapping[str, Any]]) -> int:
     """The same, of rows that were read as values."""
     return int(found[0]["total"] or 0) if found else 0
 
@@ -146,13 +146,13 @@ def _value(column: str, text: str) -> Any:
     return datetime.fromisoformat(text).astimezone(UTC) if column.endswith("at") else text
 
 
-def window_size(first: int | None, last: int | None) -> int:
+def page_size(first: int | None, last: int | None) -> int:
     """How many rows are asked for; `Invalid` for too many, or for both ends at once."""
     if first is not None and last is not None:
         raise Invalid.one("last", "Give first or last, not both.")
     name, size = ("last", last) if last is not None else ("first", first)
     if size is None:
-        return DEFAULT_WINDOW
-    if not 0 <= size <= LARGEST_WINDOW:
-        raise Invalid.one(name, f"{name} must be between 0 and {LARGEST_WINDOW}.")
+        return DEFAULT_PAGE_SIZE
+    if not 0 <= size <= MAX_PAGE_SIZE:
+        raise Invalid.one(name, f"{name} must be between 0 and {MAX_PAGE_SIZE}.")
     return size

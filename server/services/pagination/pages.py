@@ -8,7 +8,7 @@ Item = TypeVar("Item")
 
 
 @dataclass(frozen=True)
-class Window(Generic[Item]):
+class CursorPage(Generic[Item]):
     """A stretch of a list between two cursors, with the number of all items."""
 
     items: Sequence[Item]

@@ -11,11 +11,11 @@ from datetime import datetime
 from tortoise.expressions import Q
 
 from server.domain.actor import Role
-from server.domain.errors import IllegalMove
-from server.domain.i18n.messages import Phrase
+from server.domain.errors import IllegalTransition
+from server.domain.i18n.messages import Message
 from server.models.accounts import Membership, Session, SignInLink, User
-from server.services.accounts.accounts import account_info
-from server.services.people.views import MembershipInfo
+from server.services.accounts.accounts import account_view
+from server.services.people.views import MembershipView
 
 
 def local_key(account_id: str, address_key: str) -> str:
@@ -54,12 +54,12 @@ async def membership_in(account_id: str, address_key: str) -> Membership | None:
     return await named.select_related("user", "account").first()
 
 
-async def acting_memberships(user: User, *, arriving: bool = False) -> list[MembershipInfo]:
+async def acting_memberships(user: User, *, arriving: bool = False) -> list[MembershipView]:
     """Where a person may act now. `arriving`: with what the link that they use lets them into."""
     counts = Q() if arriving and not user.proved else Q(accepted_at__isnull=False)
     rows = Membership.filter(counts, user_id=user.id, active=True, account__active=True)
     return [
-        MembershipInfo(account_info(row.account), row.role)
+        MembershipView(account_view(row.account), row.role)
         for row in await rows.select_related("account").order_by("id")
         if user.proved or row.account_id == user.home_account_id
     ]
@@ -143,8 +143,8 @@ async def must_have_an_administrator(changed: Membership) -> None:
         role=Role.ADMINISTRATOR,
     )
     if not await others.exists():
-        raise IllegalMove(
-            Phrase(
+        raise IllegalTransition(
+            Message(
                 "%(user)s is the last administrator of %(account)s. Make somebody else an"
                 " administrator first.",
                 user=changed.user.name,

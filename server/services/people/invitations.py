@@ -7,11 +7,11 @@ from tortoise.exceptions import IntegrityError
 from tortoise.queryset import QuerySet
 
 from server.domain.actor import Actor, ActorKind, Role
-from server.domain.errors import Expired, IllegalMove, NotAllowed, NotFound
-from server.domain.i18n.messages import Phrase
+from server.domain.errors import Expired, IllegalTransition, NotAllowed, NotFound
+from server.domain.i18n.messages import Message
 from server.domain.ids import IdKind
 from server.models.accounts import Membership, SignInLink, User
-from server.services.audit.log import PLATFORM, Audit
+from server.services.audit.log import PLATFORM, AuditLog
 from server.services.clock import Clock
 from server.services.people.identities import take_place
 from server.services.people.users import digest_of
@@ -31,13 +31,13 @@ class OpenInvitation:
 class Invitations:
     """A proved person takes the place of the identities that accounts made for their address."""
 
-    def __init__(self, audit: Audit, clock: Clock) -> None:
+    def __init__(self, audit: AuditLog, clock: Clock) -> None:
         self._audit = audit
         self._clock = clock
 
     async def open(self, actor: Actor) -> list[OpenInvitation]:
         """What is offered to the person's address, oldest first; nothing to an unproved one."""
-        actor.must_be_known()
+        actor.require_authenticated()
         person = await User.get_or_none(id=actor.id) if actor.kind is ActorKind.USER else None
         if person is None or not person.proved:
             return []
@@ -75,11 +75,11 @@ class Invitations:
         known = await named.select_related("user")
         if known is None:
             raise Expired(
-                Phrase("This sign-in link was used already or is too old. Ask for a new one.")
+                Message("This sign-in link was used already or is too old. Ask for a new one.")
             )
         if known.user.address_key != person.address_key:
             raise NotAllowed(
-                Phrase("This invitation is for %(email)s.", email=known.user.email),
+                Message("This invitation is for %(email)s.", email=known.user.email),
             )
         return await self._accept(actor, person, await _one(person, known.user_id, declined=True))
 
@@ -98,21 +98,21 @@ class Invitations:
                     "role": found.role.value,
                 }
         except IntegrityError:
-            raise IllegalMove(
-                Phrase("You belong to %(account)s already.", account=found.account.name)
+            raise IllegalTransition(
+                Message("You belong to %(account)s already.", account=found.account.name)
             ) from None
         return _info(found)
 
 
 async def _proved(actor: Actor) -> User:
     """The person who asks; refuses programs, and whoever belongs to one account alone."""
-    actor.must_be_known()
+    actor.require_authenticated()
     if actor.kind is not ActorKind.USER:
-        raise NotAllowed(Phrase("Only people who are signed in have invitations."))
+        raise NotAllowed(Message("Only people who are signed in have invitations."))
     person = await User.get(id=actor.id)
     if not person.proved:
         raise NotAllowed(
-            Phrase(
+            Message(
                 "Your sign-in is for one account alone. Ask Operations to vouch for your e-mail"
                 " address first."
             )
@@ -136,7 +136,7 @@ async def _one(person: User, invitation_id: str, *, declined: bool = False) -> M
     rows = rows if declined else rows.filter(declined_at__isnull=True)
     found = await rows.first() if IdKind.USER.matches(invitation_id) else None
     if found is None:
-        raise NotFound(Phrase("There is no invitation %(id)s for you.", id=invitation_id[:40]))
+        raise NotFound(Message("There is no invitation %(id)s for you.", id=invitation_id[:40]))
     return found
 
 

@@ -8,17 +8,17 @@ from typing import Final
 
 from tortoise.exceptions import IntegrityError
 
-from server.database.queries.unique_ids import with_fresh_id
+from server.database.queries.unique_ids import insert_with_unique_id
 from server.domain.actor import Actor, Role
-from server.domain.errors import Complaints, IllegalMove, NotFound
-from server.domain.i18n.messages import Phrase
+from server.domain.errors import FieldErrors, IllegalTransition, NotFound
+from server.domain.i18n.messages import Message
 from server.domain.ids import IdKind
 from server.domain.member_rules import MemberStatus
-from server.domain.text.validation import NAME, clean_name
+from server.domain.text.validation import NAME, validate_name
 from server.models.accounts import Account, Membership, Session, SignInLink, User
-from server.services.accounts.accounts import account_info, visible_account, visible_account_id
-from server.services.accounts.views import AccountInfo
-from server.services.audit.log import Audit, Change, Unchanged
+from server.services.accounts.accounts import account_view, visible_account, visible_account_id
+from server.services.accounts.views import AccountView
+from server.services.audit.log import AuditEntry, AuditLog, NoChange
 from server.services.clock import Clock
 from server.services.people.identities import (
     end_ways_in,
@@ -29,13 +29,13 @@ from server.services.people.identities import (
 from server.services.people.users import (
     Users,
     added_a_moment_ago,
-    clean_email,
     digest_of,
     email_key,
     taken,
-    user_info,
+    user_view,
+    validate_email_address,
 )
-from server.services.people.views import InvitationInfo, MemberInfo, MembershipInfo
+from server.services.people.views import InvitationView, MembershipView, MemberView
 
 INVITATION_LIFE: Final = timedelta(days=3)
 
@@ -43,34 +43,34 @@ INVITATION_LIFE: Final = timedelta(days=3)
 class Members:
     """The people of the actor's account; of a named account for Operations."""
 
-    def __init__(self, audit: Audit, users: Users, clock: Clock) -> None:
+    def __init__(self, audit: AuditLog, users: Users, clock: Clock) -> None:
         self._audit = audit
         self._users = users
         self._clock = clock
 
-    async def all(self, actor: Actor, account: AccountInfo | str | None = None) -> list[MemberInfo]:
+    async def all(self, actor: Actor, account: AccountView | str | None = None) -> list[MemberView]:
         """Everybody in the account, active or not, by name."""
         actor.must_read_account()
         account_id = await visible_account_id(actor, account)
         rows = Membership.filter(account_id=account_id).select_related("user", "account")
-        return [_member(row) for row in await rows.order_by("user__name", "user__id")]
+        return [_member_view(row) for row in await rows.order_by("user__name", "user__id")]
 
-    async def get(self, actor: Actor, user_id: str, account_id: str | None = None) -> MemberInfo:
+    async def get(self, actor: Actor, user_id: str, account_id: str | None = None) -> MemberView:
         """One person of the account, active or not."""
         actor.must_read_account()
         seen_id = await visible_account_id(actor, account_id)
-        return _member(await self._get(seen_id, user_id))
+        return _member_view(await self._get(seen_id, user_id))
 
     async def invite(
         self, actor: Actor, email: str, name: str, role: Role, account_id: str | None = None
-    ) -> InvitationInfo:
+    ) -> InvitationView:
         """Somebody invited, with a one-time link that is good for three days.
 
         Whether the address is known elsewhere makes no difference and is not told: the account
         gets an identity of its own. Operations vouches for the address instead: a proved person
         joins at once, and gets a link where they have no other way in yet.
         """
-        actor.must_administer()
+        actor.require_administrator()
         account = await visible_account(actor, account_id or actor.account_id)
         if not actor.may_operate:
             invited = await self._invite(actor, email, name, role, account)
@@ -81,22 +81,22 @@ class Members:
 
     async def renew_link(
         self, actor: Actor, user_id: str, account_id: str | None = None
-    ) -> InvitationInfo:
+    ) -> InvitationView:
         """A new link for an identity of the account's own; older ones end at once.
 
         With it the person chooses a new password, and their older sessions end. For a proved
         person, who has not signed in yet, Operations alone makes one.
         """
-        actor.must_administer()
+        actor.require_administrator()
         account = await visible_account(actor, account_id or actor.account_id)
         member = await self._get(account.id, user_id)
         if not member.active:
-            raise IllegalMove(
-                Phrase("%(user)s is deactivated. Activate them first.", user=member.user.name)
+            raise IllegalTransition(
+                Message("%(user)s is deactivated. Activate them first.", user=member.user.name)
             )
         if member.user.proved and not (actor.may_operate and _is_new(member)):
-            raise IllegalMove(
-                Phrase(
+            raise IllegalTransition(
+                Message(
                     "%(user)s signs in on their own. Only Operations can make a sign-in link"
                     " for them.",
                     user=member.user.name,
@@ -106,12 +106,12 @@ class Members:
 
     async def set_role(
         self, actor: Actor, user_id: str, role: Role, account_id: str | None = None
-    ) -> MemberInfo:
+    ) -> MemberView:
         """Make a member an administrator or a viewer; the last administrator stays one."""
-        actor.must_administer()
+        actor.require_administrator()
         async with self._change(actor, "user.role_changed", user_id, account_id) as (change, row):
             if row.role is role:
-                raise Unchanged
+                raise NoChange
             change.before, change.after = {"role": row.role.value}, {"role": role.value}
             await Membership.filter(id=row.id).update(role=role)
             await must_have_an_administrator(row)
@@ -119,12 +119,14 @@ class Members:
 
     async def deactivate(
         self, actor: Actor, user_id: str, account_id: str | None = None
-    ) -> MemberInfo:
+    ) -> MemberView:
         """Shut a member out of the account, and end their sessions in it."""
-        actor.must_administer()
+        actor.require_administrator()
         async with self._change(actor, "user.deactivated", user_id, account_id) as (change, row):
             if not row.active:
-                raise IllegalMove(Phrase("%(user)s is deactivated already.", user=row.user.name))
+                raise IllegalTransition(
+                    Message("%(user)s is deactivated already.", user=row.user.name)
+                )
             change.before, change.after = {"status": "active"}, {"status": "deactivated"}
             await Membership.filter(id=row.id).update(active=False)
             await Session.filter(user_id=user_id, account_id=row.account_id).delete()
@@ -135,12 +137,12 @@ class Members:
 
     async def reactivate(
         self, actor: Actor, user_id: str, account_id: str | None = None
-    ) -> MemberInfo:
+    ) -> MemberView:
         """Let a deactivated member in again, in the role they had."""
-        actor.must_administer()
+        actor.require_administrator()
         async with self._change(actor, "user.reactivated", user_id, account_id) as (change, row):
             if row.active:
-                raise IllegalMove(Phrase("%(user)s is active already.", user=row.user.name))
+                raise IllegalTransition(Message("%(user)s is active already.", user=row.user.name))
             change.before, change.after = {"status": "deactivated"}, {"status": "active"}
             await Membership.filter(id=row.id).update(active=True)
         return await self._info(actor, user_id, account_id)
@@ -148,7 +150,7 @@ class Members:
     @asynccontextmanager
     async def _change(
         self, actor: Actor, event: str, user_id: str, account_id: str | None
-    ) -> AsyncIterator[tuple[Change, Membership]]:
+    ) -> AsyncIterator[tuple[AuditEntry, Membership]]:
         account = await visible_account(actor, account_id or actor.account_id)
         found = await self._get(account.id, user_id)
         async with self._audit.change(actor, event, user_id, chain=account.id) as change:
@@ -160,19 +162,19 @@ class Members:
         known = IdKind.USER.matches(user_id)
         found = await named.select_related("user", "account").first() if known else None
         if found is None:
-            raise NotFound(Phrase("There is no user %(id)s in this account.", id=user_id[:40]))
+            raise NotFound(Message("There is no user %(id)s in this account.", id=user_id[:40]))
         return found
 
-    async def _info(self, actor: Actor, user_id: str, account_id: str | None) -> MemberInfo:
-        return _member(await self._get(account_id or actor.account_id, user_id))
+    async def _info(self, actor: Actor, user_id: str, account_id: str | None) -> MemberView:
+        return _member_view(await self._get(account_id or actor.account_id, user_id))
 
     async def _invite(
         self, actor: Actor, email: str, name: str, role: Role, account: Account
     ) -> User:
-        complaints = Complaints()
-        email = clean_email(email, complaints)
-        name = clean_name(name, complaints, field="name", noun=NAME)
-        complaints.refuse()
+        field_errors = FieldErrors()
+        email = validate_email_address(email, field_errors)
+        name = validate_name(name, field_errors, field="name", noun=NAME)
+        field_errors.raise_if_any()
         key = email_key(email)
 
         async def make(user_id: str) -> User:
@@ -196,11 +198,11 @@ class Members:
                 return user
 
         try:
-            return await with_fresh_id(IdKind.USER, User, make)
+            return await insert_with_unique_id(IdKind.USER, User, make)
         except IntegrityError:
             raise added_a_moment_ago(email) from None
 
-    async def _with_link(self, actor: Actor, member: Membership) -> InvitationInfo:
+    async def _with_link(self, actor: Actor, member: Membership) -> InvitationView:
         link, now = secrets.token_urlsafe(24), self._clock()
         expires_at = now + INVITATION_LIFE
         async with self._audit.change(
@@ -226,10 +228,10 @@ def _status(row: Membership) -> MemberStatus:
     return MemberStatus.INVITED if row.accepted_at is None else MemberStatus.ACTIVE
 
 
-def _member(row: Membership) -> MemberInfo:
-    membership = MembershipInfo(account_info(row.account), row.role)
-    return MemberInfo(
-        user=user_info(row.user, [membership]),
+def _member_view(row: Membership) -> MemberView:
+    membership = MembershipView(account_view(row.account), row.role)
+    return MemberView(
+        user=user_view(row.user, [membership]),
         role=row.role,
         status=_status(row),
         last_sign_in_at=row.last_sign_in_at,
@@ -239,5 +241,5 @@ def _member(row: Membership) -> MemberInfo:
 
 def _told(
     member: Membership, link: str | None = None, expires_at: datetime | None = None
-) -> InvitationInfo:
-    return InvitationInfo(_member(member), link, expires_at)
+) -> InvitationView:
+    return InvitationView(_member_view(member), link, expires_at)

@@ -8,15 +8,15 @@ from typing import Final
 from email_validator import EmailNotValidError, validate_email
 from tortoise.exceptions import IntegrityError
 
-from server.database.queries.unique_ids import with_fresh_id
+from server.database.queries.unique_ids import insert_with_unique_id
 from server.domain.actor import Actor, Role
-from server.domain.errors import Complaints, NotFound, Taken
-from server.domain.i18n.messages import Phrase
+from server.domain.errors import FieldErrors, NotFound, Taken
+from server.domain.i18n.messages import Message
 from server.domain.ids import IdKind
-from server.domain.text.validation import NAME, clean_name, clean_search
+from server.domain.text.validation import NAME, normalize_search, validate_name
 from server.models.accounts import Account, Membership, SignInLink, User
-from server.services.accounts.accounts import account_info, visible_account
-from server.services.audit.log import PLATFORM, Audit
+from server.services.accounts.accounts import account_view, visible_account
+from server.services.audit.log import PLATFORM, AuditLog
 from server.services.clock import Clock
 from server.services.crypto.passwords import Passwords
 from server.services.people.identities import (
@@ -27,7 +27,7 @@ from server.services.people.identities import (
     proved_person,
     take_place,
 )
-from server.services.people.views import MembershipInfo, UserInfo
+from server.services.people.views import MembershipView, UserView
 
 LONGEST_EMAIL: Final = 320
 """Characters: 64 before the @-sign, 255 behind it (RFC 5321, section 4.5.3.1)."""
@@ -37,7 +37,7 @@ LINK_LIFE: Final = timedelta(minutes=10)
 class Users:
     """People and their memberships."""
 
-    def __init__(self, audit: Audit, passwords: Passwords, clock: Clock) -> None:
+    def __init__(self, audit: AuditLog, passwords: Passwords, clock: Clock) -> None:
         self._audit = audit
         self._passwords = passwords
         self._clock = clock
@@ -50,7 +50,7 @@ class Users:
         account_id: str,
         role: Role,
         password: str | None = None,
-    ) -> UserInfo:
+    ) -> UserView:
         """A person in an account, and their address is vouched for by it.
 
         A proved person joins a further account, unchanged. The account's own identity of the
@@ -68,12 +68,12 @@ class Users:
         account: Account,
         role: Role,
         password: str | None = None,
-    ) -> UserInfo:
+    ) -> UserView:
         """A proved person in an account, for services that know that the actor may vouch."""
-        complaints = Complaints()
-        email = clean_email(email, complaints)
-        name = clean_name(name, complaints, field="name", noun=NAME)
-        complaints.refuse()
+        field_errors = FieldErrors()
+        email = validate_email_address(email, field_errors)
+        name = validate_name(name, field_errors, field="name", noun=NAME)
+        field_errors.raise_if_any()
         key = email_key(email)
         known, here = await proved_person(key), await membership_in(account.id, key)
         if here is not None and here.user.proved:
@@ -88,7 +88,7 @@ class Users:
                 user = await self._make(actor, email, name, account, role, password_hash)
         except IntegrityError:
             raise added_a_moment_ago(email) from None
-        return user_info(user, [MembershipInfo(account_info(account), role)])
+        return user_view(user, [MembershipView(account_view(account), role)])
 
     async def _make(
         self,
@@ -122,7 +122,7 @@ class Users:
                 change.after = {"email": email, "name": name, "role": role.value}
                 return user
 
-        return await with_fresh_id(IdKind.USER, User, make)
+        return await insert_with_unique_id(IdKind.USER, User, make)
 
     async def _join(
         self, actor: Actor, user: User, account: Account, role: Role, here: Membership | None
@@ -175,7 +175,7 @@ class Users:
         user = await User.get_or_none(email_key=key, proved_at__isnull=False, active=True)
         user = user or await first_local(key)
         if user is None:
-            raise NotFound(Phrase("There is no active user %(email)s.", email=email[:254]))
+            raise NotFound(Message("There is no active user %(email)s.", email=email[:254]))
         link, now = secrets.token_urlsafe(24), self._clock()
         expires_at = now + LINK_LIFE
         async with self._audit.change(
@@ -201,34 +201,34 @@ async def _give_role(member: Membership, role: Role) -> None:
 def taken(email: str, account: Account) -> Taken:
     """The refusal of an address that the account knows already."""
     return Taken(
-        Phrase("%(email)s belongs to %(account)s already.", email=email, account=account.name),
+        Message("%(email)s belongs to %(account)s already.", email=email, account=account.name),
         path=("email",),
     )
 
 
 def added_a_moment_ago(email: str) -> Taken:
     """The refusal of an address that somebody else added at the same time."""
-    return Taken(Phrase("%(email)s was added a moment ago.", email=email), path=("email",))
+    return Taken(Message("%(email)s was added a moment ago.", email=email), path=("email",))
 
 
 _WHY: Final = {
     str(why): why
     for why in (
-        Phrase("An email address must have an @-sign."),
-        Phrase("There must be something before the @-sign."),
-        Phrase("There must be something after the @-sign."),
-        Phrase("The part after the @-sign is not valid. It should have a period."),
-        Phrase("An email address cannot have two periods in a row."),
+        Message("An email address must have an @-sign."),
+        Message("There must be something before the @-sign."),
+        Message("There must be something after the @-sign."),
+        Message("The part after the @-sign is not valid. It should have a period."),
+        Message("An email address cannot have two periods in a row."),
     )
 }
 """What the library says most often. It says anything else in English."""
 
 
-def clean_email(raw: str, complaints: Complaints) -> str:
+def validate_email_address(raw: str, field_errors: FieldErrors) -> str:
     """An address in the form of RFC 5321, with its domain in lower case; no DNS is asked."""
     if len(raw) > LONGEST_EMAIL:
-        too_long = Phrase("It has more than %(most)s characters.", most=LONGEST_EMAIL)
-        complaints.add("email", Phrase("Enter an e-mail address: %(why)s", why=too_long))
+        too_long = Message("It has more than %(most)s characters.", most=LONGEST_EMAIL)
+        field_errors.add("email", Message("Enter an e-mail address: %(why)s", why=too_long))
         return ""
     try:
         # Desks run on names such as `.internal` and `.test` too, hence no check of the ending.
@@ -237,7 +237,7 @@ def clean_email(raw: str, complaints: Complaints) -> str:
         ).normalized
     except EmailNotValidError as error:
         why = _WHY.get(str(error)) or str(error)
-        complaints.add("email", Phrase("Enter an e-mail address: %(why)s", why=why))
+        field_errors.add("email", Message("Enter an e-mail address: %(why)s", why=why))
         return ""
 
 
@@ -246,7 +246,7 @@ def email_key(email: str) -> str:
 
     It is asked for before anybody is known, so that it may cost next to nothing, whatever is sent.
     """
-    return "" if len(email) > LONGEST_EMAIL else clean_search(email).casefold()[:254]
+    return "" if len(email) > LONGEST_EMAIL else normalize_search(email).casefold()[:254]
 
 
 def digest_of(random_text: str) -> str:
@@ -254,8 +254,8 @@ def digest_of(random_text: str) -> str:
     return hashlib.sha256(random_text.encode("utf-8", "replace")).hexdigest()
 
 
-def user_info(user: User, memberships: list[MembershipInfo]) -> UserInfo:
+def user_view(user: User, memberships: list[MembershipView]) -> UserView:
     """A person as services answer them."""
-    return UserInfo(
+    return UserView(
         user.id, user.email, user.name, user.active, tuple(memberships), proved=user.proved
     )

@@ -5,26 +5,26 @@ from datetime import datetime
 
 from server.domain.actor import Role
 from server.domain.member_rules import MemberStatus
-from server.services.accounts.views import AccountInfo
+from server.services.accounts.views import AccountView
 
 
 @dataclass(frozen=True)
-class MembershipInfo:
+class MembershipView:
     """An account that a person belongs to, and what they are in it."""
 
-    account: AccountInfo
+    account: AccountView
     role: Role
 
 
 @dataclass(frozen=True)
-class UserInfo:
+class UserView:
     """A person; `proved` where somebody vouched for their address, else of one account alone."""
 
     id: str
     email: str
     name: str
     active: bool
-    memberships: tuple[MembershipInfo, ...] = ()
+    memberships: tuple[MembershipView, ...] = ()
     proved: bool = True
 
 
@@ -35,21 +35,21 @@ class LinkOwner:
     `invited_to` is the account that made it for an identity of its own; None for other links.
     """
 
-    user: UserInfo
+    user: UserView
     may_choose_password: bool
     must_choose_password: bool = False
-    invited_to: MembershipInfo | None = None
+    invited_to: MembershipView | None = None
 
 
 @dataclass(frozen=True)
-class MemberInfo:
+class MemberView:
     """A person as a member of one account; `needs_link` where they have no other way in yet.
 
     `last_sign_in_at` is when they last entered this account. Links for those who are not
     `user.proved` are the account's own to make.
     """
 
-    user: UserInfo
+    user: UserView
     role: Role
     status: MemberStatus
     last_sign_in_at: datetime | None
@@ -62,9 +62,9 @@ class MemberInfo:
 
 
 @dataclass(frozen=True)
-class InvitationInfo:
+class InvitationView:
     """A new member; `link` is the secret part of a one-time way in, None for who has one."""
 
-    member: MemberInfo
+    member: MemberView
     link: str | None = None
     expires_at: datetime | None = None

@@ -11,27 +11,27 @@ from typing import Final
 
 from server.domain.actor import Actor
 from server.domain.audit.events import EVENTS
-from server.domain.errors import Complaints, NotFound
+from server.domain.errors import FieldErrors, NotFound
 from server.domain.filters import (
-    Among,
     And,
     Compare,
     Condition,
     Not,
+    OneOf,
     Or,
     Special,
     Text,
     Value,
-    shown,
+    describe,
 )
 from server.domain.platform_words import event_key
-from server.domain.text.patterns import text_holds
-from server.domain.text.validation import clean_description
+from server.domain.text.patterns import evaluate_text
+from server.domain.text.validation import validate_description
 from server.models.audit import EventDescription
-from server.services.audit.log import PLATFORM, Audit, Unchanged
-from server.services.search.list_query import Wish
+from server.services.audit.log import PLATFORM, AuditLog, NoChange
+from server.services.search.list_query import ListQuery
 from server.services.search.sql.where import INVALID_PATH
-from server.services.search.views import Listing
+from server.services.search.views import OffsetPage
 
 _PROPERTIES: Final = ("id", "key", "name", "description")
 
@@ -50,32 +50,32 @@ class EventType:
 class EventTypes:
     """Everybody who is known may read them; Operations describes them."""
 
-    def __init__(self, audit: Audit) -> None:
+    def __init__(self, audit: AuditLog) -> None:
         self._audit = audit
 
-    async def all(self, actor: Actor, wish: Wish) -> Listing[EventType]:
+    async def all(self, actor: Actor, wish: ListQuery) -> OffsetPage[EventType]:
         """Those that a wish asks for, by all properties; `Invalid` with what is wrong with it."""
-        actor.must_be_known()
-        complaints = Complaints()
+        actor.require_authenticated()
+        field_errors = FieldErrors()
         for order in wish.order:
             if order.path not in _PROPERTIES:
-                complaints.add(shown(order.path), INVALID_PATH)
+                field_errors.add(describe(order.path), INVALID_PATH)
         if wish.condition is not None:
-            _holds(wish.condition, asdict(event_types()[0]), complaints)
-        complaints.refuse()
+            _holds(wish.condition, asdict(event_types()[0]), field_errors)
+        field_errors.raise_if_any()
         found = [
             each
             for each in await _described()
-            if wish.condition is None or _holds(wish.condition, asdict(each), complaints)
+            if wish.condition is None or _holds(wish.condition, asdict(each), field_errors)
         ]
         for order in reversed(wish.order):
             found.sort(key=lambda each: str(getattr(each, order.path)), reverse=order.descending)
         part = found[wish.offset : wish.offset + wish.limit]
-        return Listing(part, len(found), wish.limit, wish.offset)
+        return OffsetPage(part, len(found), wish.limit, wish.offset)
 
     async def get(self, actor: Actor, type_id: str) -> EventType:
         """One of them."""
-        actor.must_be_known()
+        actor.require_authenticated()
         for each in await _described():
             if each.id == type_id:
                 return each
@@ -87,15 +87,15 @@ class EventTypes:
         An empty text brings the desk's own words back. No change leaves no record.
         """
         event = (await self.get(actor, type_id)).event
-        actor.must_operate()
-        complaints = Complaints()
-        description = clean_description(description, complaints)
-        complaints.refuse()
+        actor.require_operations()
+        field_errors = FieldErrors()
+        description = validate_description(description, field_errors)
+        field_errors.raise_if_any()
         async with self._audit.change(actor, "event.described", type_id, chain=PLATFORM) as change:
             known = await self.get(actor, type_id)
             wanted = replace(known, description=description or _own_words(event))
             if wanted == known:
-                raise Unchanged
+                raise NoChange
             change.object_name = known.key
             change.before = {"description": known.description}
             change.after = {"description": wanted.description}
@@ -134,32 +134,32 @@ def _id(key: str) -> str:
     return f"AET-{number // 10**4:04}-{number % 10**4:04}"
 
 
-def _holds(condition: Condition, texts: Mapping[str, str], complaints: Complaints) -> bool:
+def _holds(condition: Condition, texts: Mapping[str, str], field_errors: FieldErrors) -> bool:
     """Whether texts fulfil a condition. All of it is looked at, so that all that is wrong is said.
 
     A text that a value should be, but is not, and a property that is none, are complaints.
     """
     match condition:
         case And(parts):
-            held = [_holds(part, texts, complaints) for part in parts]
+            held = [_holds(part, texts, field_errors) for part in parts]
             return all(held)
         case Or(parts):
-            held = [_holds(part, texts, complaints) for part in parts]
+            held = [_holds(part, texts, field_errors) for part in parts]
             return any(held)
         case Not(part):
-            return not _holds(part, texts, complaints)
+            return not _holds(part, texts, field_errors)
         case Compare(operator, path, value) if path in texts:
-            return text_holds(operator, texts[path], _text(path, value, complaints))
-        case Among(path, values, excluded) if path in texts:
-            found = texts[path] in [_text(path, value, complaints) for value in values]
+            return evaluate_text(operator, texts[path], _text(path, value, field_errors))
+        case OneOf(path, values, excluded) if path in texts:
+            found = texts[path] in [_text(path, value, field_errors) for value in values]
             return found != excluded
-    complaints.add(shown(condition.path), INVALID_PATH)
+    field_errors.add(describe(condition.path), INVALID_PATH)
     return False
 
 
-def _text(path: str, value: Value, complaints: Complaints) -> str:
+def _text(path: str, value: Value, field_errors: FieldErrors) -> str:
     if isinstance(value, Text):
         return value.text
     if value is Special.NULL:
-        complaints.add(path, "It is never null.")
+        field_errors.add(path, "It is never null.")
     return ""

@@ -1,14 +1,14 @@
-"""Audit records that programs write about what happens outside of the desk."""
+"""AuditLog records that programs write about what happens outside of the desk."""
 
 from dataclasses import dataclass
 
 from server.domain.actor import Actor
 from server.domain.audit.events import LONGEST_EVENT, is_extension_event
-from server.domain.errors import Complaints, NotFound
+from server.domain.errors import FieldErrors, NotFound
 from server.domain.ids import IdKind
-from server.domain.text.validation import clean_description
+from server.domain.text.validation import validate_description
 from server.services.accounts.accounts import visible_account
-from server.services.audit.log import Audit
+from server.services.audit.log import AuditLog
 from server.services.tokens.reader import find_token
 
 
@@ -25,7 +25,7 @@ class ExtensionRecord:
 class ExtensionRecords:
     """Writes them into the chain of the account that they are about."""
 
-    def __init__(self, audit: Audit) -> None:
+    def __init__(self, audit: AuditLog) -> None:
         self._audit = audit
 
     async def add(self, actor: Actor, told: ExtensionRecord) -> str:
@@ -34,24 +34,24 @@ class ExtensionRecords:
         For who manages tokens. `Invalid` for the desk's own events, which nobody else tells, and
         for an object that the actor does not see.
         """
-        actor.must_manage_tokens()
-        complaints = Complaints()
+        actor.require_token_management()
+        field_errors = FieldErrors()
         if not is_extension_event(told.event):
-            complaints.add(
+            field_errors.add(
                 "event",
                 "Programs write events such as extensions.billing.invoice.sent,"
                 f" of at most {LONGEST_EVENT} characters.",
             )
         texts = {
-            name: clean_description(text, complaints, field=name)
+            name: validate_description(text, field_errors, field=name)
             for name, text in (("summary", told.summary), ("details", told.details))
         }
         chain, name = "", ""
         try:
             chain, name = await _seen(actor, told.object_id)
         except NotFound:
-            complaints.add("object", "There is no such account or API token.")
-        complaints.refuse()
+            field_errors.add("object", "There is no such account or API token.")
+        field_errors.raise_if_any()
         async with self._audit.change(actor, told.event, told.object_id, chain=chain) as change:
             change.object_name = name
             change.after = texts

@@ -6,11 +6,11 @@ from datetime import datetime, timedelta
 from typing import Final, TypeVar
 
 from server.services.clock import Clock
-from server.services.rate_limits.limits import Allowance, Counts, Limit
-from server.services.rate_limits.memory import MemoryCounts
-from server.services.rate_limits.redis import FAILURES, RedisCounts
+from server.services.rate_limits.limits import RateLimit, RateLimitResult, RateLimitStore
+from server.services.rate_limits.memory import MemoryStore
+from server.services.rate_limits.redis import FAILURES, RedisStore
 
-__all__ = ["Allowance", "Limit", "Throttle"]
+__all__ = ["RateLimit", "RateLimitResult", "RateLimiter"]
 
 RETRY_EVERY: Final = timedelta(seconds=5)
 
@@ -19,8 +19,8 @@ log = logging.getLogger("tokendesk.throttle")
 Answer = TypeVar("Answer")
 
 
-class Throttle:
-    """Counts what callers take. With Redis all workers share it.
+class RateLimiter:
+    """RateLimitStore what callers take. With Redis all workers share it.
 
     A limit must not become an outage: while Redis fails, each process counts by itself, says so
     in the log once, and tries Redis again every five seconds.
@@ -28,19 +28,19 @@ class Throttle:
 
     def __init__(self, clock: Clock, redis_url: str | None = None) -> None:
         self._clock = clock
-        self._own = MemoryCounts(clock)
-        self._shared = RedisCounts(redis_url) if redis_url else None
+        self._own = MemoryStore(clock)
+        self._shared = RedisStore(redis_url) if redis_url else None
         self._away_until: datetime | None = None
 
-    async def hit(self, limit: Limit, *who: str, points: int = 1) -> Allowance:
+    async def hit(self, limit: RateLimit, *who: str, points: int = 1) -> RateLimitResult:
         """Count the points if they are within the limit; beyond it none is counted."""
         return await self._ask(lambda counts: counts.take(limit, who, points))
 
-    async def give_back(self, limit: Limit, *who: str, points: int = 1) -> None:
+    async def give_back(self, limit: RateLimit, *who: str, points: int = 1) -> None:
         """Undo a hit that was granted, as if it had never been."""
         await self._ask(lambda counts: counts.give_back(limit, who, points))
 
-    async def forget(self, limit: Limit, *who: str) -> None:
+    async def forget(self, limit: RateLimit, *who: str) -> None:
         """Begin to count anew."""
         await self._own.forget(limit, who)
         await self._ask(lambda counts: counts.forget(limit, who))
@@ -50,7 +50,7 @@ class Throttle:
         if self._shared is not None:
             await self._shared.close()
 
-    async def _ask(self, wish: Callable[[Counts], Awaitable[Answer]]) -> Answer:
+    async def _ask(self, wish: Callable[[RateLimitStore], Awaitable[Answer]]) -> Answer:
         if self._shared is None:
             return await wish(self._own)
         if self._away_until is not None and self._clock() < self._away_until:

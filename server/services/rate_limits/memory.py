@@ -6,7 +6,7 @@ from hashlib import blake2b
 from typing import Final
 
 from server.services.clock import Clock
-from server.services.rate_limits.limits import Allowance, Limit
+from server.services.rate_limits.limits import RateLimit, RateLimitResult
 
 MOST_KEYS: Final = 20_000
 """Callers that are remembered for each limit: about 8 MB."""
@@ -27,7 +27,7 @@ class _Counted:
         self.points = 0
         self.lots: list[tuple[datetime, datetime, int]] = []
 
-    def add(self, now: datetime, points: int, limit: Limit) -> None:
+    def add(self, now: datetime, points: int, limit: RateLimit) -> None:
         """Count points that were taken now."""
         if self.lots and now - self.lots[-1][0] < limit.within / _PARTS:
             since, _, before = self.lots.pop()
@@ -53,7 +53,7 @@ class _Counted:
                 self.lots.append((since, latest, kept))
 
 
-class MemoryCounts:
+class MemoryStore:
     """What is over takes no memory. A wish takes constant time, a refused one no memory at all.
 
     Of each limit, `MOST_KEYS` callers are remembered, as digests of equal length. When there are
@@ -66,9 +66,9 @@ class MemoryCounts:
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._counted: dict[Limit, OrderedDict[bytes, _Counted]] = {}
+        self._counted: dict[RateLimit, OrderedDict[bytes, _Counted]] = {}
 
-    async def take(self, limit: Limit, who: tuple[str, ...], points: int) -> Allowance:
+    async def take(self, limit: RateLimit, who: tuple[str, ...], points: int) -> RateLimitResult:
         """All of the points or none of them; beyond the limit nothing is counted or kept."""
         now, key = self._clock(), _digest(who)
         self._tidy(now)
@@ -84,9 +84,9 @@ class MemoryCounts:
                 callers.popitem(last=False)
         remaining = limit.attempts - counted.points
         missing = 1 if granted else points - remaining
-        return Allowance(granted, limit, remaining, _until_free(counted, missing, limit, now))
+        return RateLimitResult(granted, limit, remaining, _until_free(counted, missing, limit, now))
 
-    async def give_back(self, limit: Limit, who: tuple[str, ...], points: int) -> None:
+    async def give_back(self, limit: RateLimit, who: tuple[str, ...], points: int) -> None:
         """Undo a wish that was granted."""
         callers, key = self._counted.get(limit, OrderedDict()), _digest(who)
         if counted := callers.get(key):
@@ -94,7 +94,7 @@ class MemoryCounts:
             if not counted.lots:
                 del callers[key]
 
-    async def forget(self, limit: Limit, who: tuple[str, ...]) -> None:
+    async def forget(self, limit: RateLimit, who: tuple[str, ...]) -> None:
         """Begin to count anew."""
         self._counted.get(limit, OrderedDict()).pop(_digest(who), None)
 
@@ -116,7 +116,7 @@ def _digest(who: tuple[str, ...]) -> bytes:
     return blake2b(text, digest_size=_DIGEST_BYTES).digest()
 
 
-def _until_free(counted: _Counted, points: int, limit: Limit, now: datetime) -> timedelta:
+def _until_free(counted: _Counted, points: int, limit: RateLimit, now: datetime) -> timedelta:
     for _, latest, taken in counted.lots:
         points -= taken
         if points <= 0:

@@ -5,29 +5,29 @@ from typing import Final
 
 from server.domain.actor import Actor, ActorKind
 from server.domain.networks import network_of
-from server.services.rate_limits.limiter import Throttle
-from server.services.rate_limits.limits import Allowance, Limit
+from server.services.rate_limits.limiter import RateLimiter
+from server.services.rate_limits.limits import RateLimit, RateLimitResult
 
 _SPAN: Final = timedelta(minutes=1)
 _NOBODYS_SHARE: Final = 10
 
 
-class RateLimits:
+class Quotas:
     """Each token and each person has so many points a minute; each unknown address a tenth.
 
     Points are given back one minute after they were taken. 0 points a minute mean no limit.
     """
 
-    def __init__(self, throttle: Throttle, points_per_minute: int) -> None:
-        self._throttle = throttle
-        self._of_known = Limit(points_per_minute, _SPAN)
-        self._of_nobody = Limit(-(-points_per_minute // _NOBODYS_SHARE), _SPAN)
+    def __init__(self, throttle: RateLimiter, points_per_minute: int) -> None:
+        self._rate_limiter = throttle
+        self._of_known = RateLimit(points_per_minute, _SPAN)
+        self._of_nobody = RateLimit(-(-points_per_minute // _NOBODYS_SHARE), _SPAN)
 
-    async def take(self, actor: Actor, points: int) -> Allowance | None:
+    async def take(self, actor: Actor, points: int) -> RateLimitResult | None:
         """Take points for the actor: all or, where too few are left, none. None for no limit."""
         if self._of_known.attempts == 0:
             return None
         unknown = actor.kind is ActorKind.NOBODY
         limit = self._of_nobody if unknown else self._of_known
         who = network_of(actor.origin.address) if unknown else actor.id
-        return await self._throttle.hit(limit, "graphql", actor.kind, who, points=points)
+        return await self._rate_limiter.hit(limit, "graphql", actor.kind, who, points=points)

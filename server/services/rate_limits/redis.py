@@ -14,7 +14,7 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
-from server.services.rate_limits.limits import Allowance, Limit
+from server.services.rate_limits.limits import RateLimit, RateLimitResult
 
 FAILURES: Final = (RedisError, OSError, TimeoutError)
 """What a Redis that is away, slow or wrong raises."""
@@ -25,7 +25,7 @@ _MOST_CONNECTIONS: Final = 20
 _PREFIX: Final = "tokendesk"
 
 
-class RedisCounts:
+class RedisStore:
     """A sliding window of two counters for each caller: constant time and space in Redis.
 
     Who it is stands there as a digest, as it may be an e-mail or a network address.
@@ -49,20 +49,20 @@ class RedisCounts:
         )
         self._limiter = SlidingWindowCounterRateLimiter(storage)
 
-    async def take(self, limit: Limit, who: tuple[str, ...], points: int) -> Allowance:
+    async def take(self, limit: RateLimit, who: tuple[str, ...], points: int) -> RateLimitResult:
         """All of the points or none of them; beyond the limit nothing is counted."""
         item, key = _item(limit), _digest(who)
         granted = await self._limiter.hit(item, key, cost=points)
         stats = await self._limiter.get_window_stats(item, key)
         missing = 1 if granted else points - stats.remaining
         wait = max(stats.reset_time - time.time(), missing / limit.attempts * item.get_expiry())
-        return Allowance(granted, limit, stats.remaining, timedelta(seconds=math.ceil(wait)))
+        return RateLimitResult(granted, limit, stats.remaining, timedelta(seconds=math.ceil(wait)))
 
-    async def give_back(self, limit: Limit, who: tuple[str, ...], points: int) -> None:
+    async def give_back(self, limit: RateLimit, who: tuple[str, ...], points: int) -> None:
         """Undo a wish that was granted."""
         await self._limiter.hit(_item(limit), _digest(who), cost=-points)
 
-    async def forget(self, limit: Limit, who: tuple[str, ...]) -> None:
+    async def forget(self, limit: RateLimit, who: tuple[str, ...]) -> None:
         """Begin to count anew."""
         await self._limiter.clear(_item(limit), _digest(who))
 
@@ -71,7 +71,7 @@ class RedisCounts:
         await self._pool.disconnect()
 
 
-def _item(limit: Limit) -> RateLimitItemPerSecond:
+def _item(limit: RateLimit) -> RateLimitItemPerSecond:
     return RateLimitItemPerSecond(limit.attempts, int(limit.within.total_seconds()))
 
 

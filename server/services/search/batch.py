@@ -8,16 +8,16 @@ from server.domain.actor import Actor
 from server.domain.tokens.lifecycle import Milestone
 from server.models.tokens import Token, TokenMilestone, TokenSecret
 from server.services.clock import Clock
-from server.services.tokens.reader import actor_info, find_tokens, token_infos
-from server.services.tokens.secrets import old_secret_info
-from server.services.tokens.views import MilestoneInfo, OldSecretInfo, TokenInfo
+from server.services.tokens.reader import actor_view, find_tokens, token_views
+from server.services.tokens.secrets import old_secret_view
+from server.services.tokens.views import MilestoneView, OldSecretView, TokenView
 from server.services.usage.report import callers_of, hours_between, module_uses_of, points_of
-from server.services.usage.views import CallerInfo, ModuleUse, UsagePoint, UsageStep
+from server.services.usage.views import CallerView, ModuleUse, UsagePoint, UsageStep
 
 Detail = TypeVar("Detail")
 
 
-class TokenDetails:
+class TokenBatchReader:
     """The details of those of the tokens named that the actor sees, by token id.
 
     Deleted tokens, those of other accounts and ids of nothing are left out.
@@ -26,34 +26,34 @@ class TokenDetails:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
 
-    async def tokens(self, actor: Actor, token_ids: Iterable[str]) -> dict[str, TokenInfo]:
+    async def tokens(self, actor: Actor, token_ids: Iterable[str]) -> dict[str, TokenView]:
         """The tokens themselves; a program that reads no account finds its own alone."""
-        actor.must_be_known()
+        actor.require_authenticated()
         found = await find_tokens(actor, token_ids)
-        return {info.id: info for info in await token_infos(list(found.values()), self._clock())}
+        return {info.id: info for info in await token_views(list(found.values()), self._clock())}
 
     async def milestones(
         self, actor: Actor, token_ids: Iterable[str]
-    ) -> dict[str, dict[Milestone, MilestoneInfo]]:
+    ) -> dict[str, dict[Milestone, MilestoneView]]:
         """When each last passed the points of its life, and who brought it there."""
         actor.must_read_account()
         tokens = await find_tokens(actor, token_ids)
-        found: dict[str, dict[Milestone, MilestoneInfo]] = {token_id: {} for token_id in tokens}
+        found: dict[str, dict[Milestone, MilestoneView]] = {token_id: {} for token_id in tokens}
         for row in await TokenMilestone.filter(token_id__in=list(tokens)):
-            by = actor_info(row.by_id, row.by_name)
-            found[row.token_id][row.kind] = MilestoneInfo(row.at, by)
+            by = actor_view(row.by_id, row.by_name)
+            found[row.token_id][row.kind] = MilestoneView(row.at, by)
         return found
 
     async def old_secrets(
         self, actor: Actor, token_ids: Iterable[str]
-    ) -> dict[str, list[OldSecretInfo]]:
+    ) -> dict[str, list[OldSecretView]]:
         """Their rotated-out secrets, the latest to end first."""
         actor.must_read_account()
         tokens, now = await find_tokens(actor, token_ids), self._clock()
-        found: dict[str, list[OldSecretInfo]] = {token_id: [] for token_id in tokens}
+        found: dict[str, list[OldSecretView]] = {token_id: [] for token_id in tokens}
         rows = TokenSecret.filter(token_id__in=list(tokens), accepted_until__isnull=False)
         for row in await rows.order_by("-id"):
-            found[row.token_id].append(old_secret_info(row, tokens[row.token_id].expires_at, now))
+            found[row.token_id].append(old_secret_view(row, tokens[row.token_id].expires_at, now))
         return found
 
     async def usage(
@@ -69,7 +69,7 @@ class TokenDetails:
         hours = hours_between(since, until, step, self._clock())
         return await self._of(actor, token_ids, lambda ids: points_of(ids, hours))
 
-    async def callers(self, actor: Actor, token_ids: Iterable[str]) -> dict[str, list[CallerInfo]]:
+    async def callers(self, actor: Actor, token_ids: Iterable[str]) -> dict[str, list[CallerView]]:
         """Their last call of each outcome that there was, the latest first."""
         return await self._of(actor, token_ids, callers_of)
 

@@ -32,7 +32,7 @@ class Selection:
 
 
 @dataclass(frozen=True)
-class Wish:
+class ListQuery:
     """A request for a part of a list; `limit` is what is applied, at most 100.
 
     `render` asks for an audit record's texts with their placeholders filled.

@@ -4,33 +4,33 @@ from collections import defaultdict
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, Final
 
-from server.domain.actor import AccountType, Actor, ActorInfo
+from server.domain.actor import AccountType, Actor, ActorView
 from server.domain.errors import NotFound
 from server.domain.filters import Compare, Operator, Text
 from server.domain.ids import IdKind
 from server.domain.tokens.lifecycle import Milestone
 from server.models.accounts import Account, EnabledModule, Module
 from server.models.tokens import Token, TokenMilestone
-from server.services.accounts.accounts import account_info
-from server.services.accounts.modules import module_info
-from server.services.audit.trail import audit_info
-from server.services.audit.views import AuditInfo
+from server.services.accounts.accounts import account_view
+from server.services.accounts.modules import module_view
+from server.services.audit.trail import audit_record_view
+from server.services.audit.views import AuditRecordView
 from server.services.clock import Clock
 from server.services.pagination.pages import Item
-from server.services.search.list_query import Wish
+from server.services.search.list_query import ListQuery
 from server.services.search.resources import ACCOUNTS, MODULES, RECORDS, tokens
-from server.services.search.sql.query import Joined, ListQuery, Scope, everything, only
-from server.services.search.totals import total_of
-from server.services.search.views import ListedAccount, ListedModule, ListedToken, Listing
-from server.services.tokens.reader import actor_info, find_token, token_infos
+from server.services.search.sql.query import Join, Scope, SqlListQuery, everything, only
+from server.services.search.totals import count_tokens
+from server.services.search.views import AccountRow, ModuleRow, OffsetPage, TokenRow
+from server.services.tokens.reader import actor_view, find_token, token_views
 
-_WITH_ACCOUNT: Final = Joined(Account, "JOIN accounts a ON a.id = t.account_id")
+_WITH_ACCOUNT: Final = Join(Account, "JOIN accounts a ON a.id = t.account_id")
 _CHANGES: Final = (Milestone.UPDATED, Milestone.ENABLED, Milestone.DISABLED, Milestone.ROTATED)
 
 Rows = list[tuple[Any, Any]]
 
 
-class Listings:
+class ResourceLists:
     """What the actor may see of each resource; Operations sees that of every account.
 
     A wish that the resource does not know is `Invalid`, with a complaint under each such piece.
@@ -39,55 +39,55 @@ class Listings:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
 
-    async def tokens(self, actor: Actor, wish: Wish) -> Listing[ListedToken]:
+    async def tokens(self, actor: Actor, wish: ListQuery) -> OffsetPage[TokenRow]:
         """Tokens that are not deleted. At most four queries, however many there are.
 
         A program without Access management is refused: it may read its own token alone.
         """
         actor.must_read_account()
-        query = ListQuery(tokens(self._clock()), _live(_scope(actor, "t.account_id")), wish)
+        query = SqlListQuery(tokens(self._clock()), _live(_scope(actor, "t.account_id")), wish)
         query.check()
-        return await _part(query, await total_of(actor, query), self._tokens, _WITH_ACCOUNT)
+        return await _part(query, await count_tokens(actor, query), self._tokens, _WITH_ACCOUNT)
 
-    async def token(self, actor: Actor, token_id: str) -> ListedToken:
+    async def token(self, actor: Actor, token_id: str) -> TokenRow:
         """One token; a token may always read itself."""
         actor.must_read_account(token_id)
         found = await find_token(actor, token_id)
         [listed] = await self._tokens([(found, found.account)])
         return listed
 
-    async def modules(self, actor: Actor, wish: Wish) -> Listing[ListedModule]:
+    async def modules(self, actor: Actor, wish: ListQuery) -> OffsetPage[ModuleRow]:
         """All modules that there are, for those who may operate."""
-        actor.must_operate()
-        return await _listing(ListQuery(MODULES, everything, wish), _modules)
+        actor.require_operations()
+        return await _listing(SqlListQuery(MODULES, everything, wish), _modules)
 
-    async def module(self, actor: Actor, module_id: str) -> ListedModule:
+    async def module(self, actor: Actor, module_id: str) -> ModuleRow:
         """One module, for those who may operate."""
         return _one(await self.modules(actor, _by_id(module_id)), IdKind.MODULE, module_id)
 
-    async def accounts(self, actor: Actor, wish: Wish) -> Listing[ListedAccount]:
+    async def accounts(self, actor: Actor, wish: ListQuery) -> OffsetPage[AccountRow]:
         """All accounts for Operations, else the actor's own."""
-        actor.must_be_known()
-        return await _listing(ListQuery(ACCOUNTS, _scope(actor, "t.id"), wish), _accounts)
+        actor.require_authenticated()
+        return await _listing(SqlListQuery(ACCOUNTS, _scope(actor, "t.id"), wish), _accounts)
 
-    async def account(self, actor: Actor, account_id: str) -> ListedAccount:
+    async def account(self, actor: Actor, account_id: str) -> AccountRow:
         """One account that the actor may see."""
         return _one(await self.accounts(actor, _by_id(account_id)), IdKind.ACCOUNT, account_id)
 
-    async def records(self, actor: Actor, wish: Wish) -> Listing[AuditInfo]:
+    async def records(self, actor: Actor, wish: ListQuery) -> OffsetPage[AuditRecordView]:
         """Audit records of the actor's account, of every account for Operations.
 
         A program without Access management is refused.
         """
         actor.must_read_account()
-        return await _listing(ListQuery(RECORDS, _scope(actor, "t.chain"), wish), _records)
+        return await _listing(SqlListQuery(RECORDS, _scope(actor, "t.chain"), wish), _records)
 
-    async def record(self, actor: Actor, record_id: str) -> AuditInfo:
+    async def record(self, actor: Actor, record_id: str) -> AuditRecordView:
         """One audit record, for those who may list them."""
         found = await self.records(actor, _by_id(record_id))
         return _one(found, IdKind.AUDIT_RECORD, record_id)
 
-    async def _tokens(self, rows: Rows) -> list[ListedToken]:
+    async def _tokens(self, rows: Rows) -> list[TokenRow]:
         found: list[Token] = []
         for token, account in rows:
             token.account = account
@@ -95,12 +95,12 @@ class Listings:
         changed = [token.id for token in found if token.updated_at > token.created_at]
         changers = await _changers(changed)
         return [
-            ListedToken(
+            TokenRow(
                 token=info,
                 updated_at=info.updated_at if info.updated_at > info.created_at else None,
                 updated_by=changers.get(info.id),
             )
-            for info in await token_infos(found, self._clock())
+            for info in await token_views(found, self._clock())
         ]
 
 
@@ -113,11 +113,11 @@ def _live(scope: Scope) -> Scope:
     return lambda sql: f"{scope(sql)} AND t.state <> 'deleted'"
 
 
-def _by_id(object_id: str) -> Wish:
-    return Wish(condition=Compare(Operator.EQ, "id", Text(object_id)), limit=1)
+def _by_id(object_id: str) -> ListQuery:
+    return ListQuery(condition=Compare(Operator.EQ, "id", Text(object_id)), limit=1)
 
 
-def _one(found: Listing[Item], kind: IdKind, object_id: str) -> Item:
+def _one(found: OffsetPage[Item], kind: IdKind, object_id: str) -> Item:
     if not found.items or not kind.matches(object_id):
         word = kind.name.lower().replace("_", " ")
         raise NotFound(f"There is no {word} {object_id[:40]}.")
@@ -125,41 +125,41 @@ def _one(found: Listing[Item], kind: IdKind, object_id: str) -> Item:
 
 
 async def _listing(
-    query: ListQuery, to_items: Callable[[Rows], Awaitable[list[Item]]]
-) -> Listing[Item]:
+    query: SqlListQuery, to_items: Callable[[Rows], Awaitable[list[Item]]]
+) -> OffsetPage[Item]:
     query.check()
     return await _part(query, await query.count(), to_items)
 
 
 async def _part(
-    query: ListQuery,
+    query: SqlListQuery,
     total: int,
     to_items: Callable[[Rows], Awaitable[list[Item]]],
-    joined: Joined | None = None,
-) -> Listing[Item]:
+    joined: Join | None = None,
+) -> OffsetPage[Item]:
     wish = query.wish
     wanted = wish.limit and wish.offset < total
     items = await to_items(await query.rows(total, joined)) if wanted else []
-    return Listing(items, total, wish.limit, wish.offset)
+    return OffsetPage(items, total, wish.limit, wish.offset)
 
 
-async def _changers(token_ids: Sequence[str]) -> dict[str, ActorInfo]:
+async def _changers(token_ids: Sequence[str]) -> dict[str, ActorView]:
     """Who changed each token last."""
     if not token_ids:
         return {}
     marks = TokenMilestone.filter(token_id__in=token_ids, kind__in=_CHANGES).order_by("at", "id")
-    return {row.token_id: actor_info(row.by_id, row.by_name) for row in await marks}
+    return {row.token_id: actor_view(row.by_id, row.by_name) for row in await marks}
 
 
-async def _modules(rows: Rows) -> list[ListedModule]:
+async def _modules(rows: Rows) -> list[ModuleRow]:
     found: list[Module] = [module for module, _ in rows]
     types: dict[str, set[AccountType]] = defaultdict(set)
     enabled = EnabledModule.filter(module_id__in=[module.id for module in found]).distinct()
     for module_id, account_type in await enabled.values_list("module_id", "account__type"):
         types[str(module_id)].add(AccountType(account_type))
     return [
-        ListedModule(
-            module_info(module),
+        ModuleRow(
+            module_view(module),
             module.created_at,
             tuple(each for each in AccountType if each in types[module.id]),
         )
@@ -167,9 +167,9 @@ async def _modules(rows: Rows) -> list[ListedModule]:
     ]
 
 
-async def _accounts(rows: Rows) -> list[ListedAccount]:
-    return [ListedAccount(account_info(account), account.created_at) for account, _ in rows]
+async def _accounts(rows: Rows) -> list[AccountRow]:
+    return [AccountRow(account_view(account), account.created_at) for account, _ in rows]
 
 
-async def _records(rows: Rows) -> list[AuditInfo]:
-    return [audit_info(record) for record, _ in rows]
+async def _records(rows: Rows) -> list[AuditRecordView]:
+    return [audit_record_view(record) for record, _ in rows]

@@ -7,7 +7,7 @@ from typing import Final
 
 from tortoise.models import Model
 
-from server.database.queries.sql import Statement
+from server.database.queries.sql import SqlBuilder
 from server.domain.actor import AccountType
 from server.domain.audit.events import EVENTS
 from server.domain.platform_words import (
@@ -31,7 +31,7 @@ from server.services.search.sql.fields import (
 )
 from server.services.search.sql.text_fields import IdProperty, MappedProperty, TextProperty
 from server.services.search.sql.text_match import starts_with
-from server.services.search.sql.timestamp_fields import MomentProperty
+from server.services.search.sql.timestamp_fields import TimestampProperty
 from server.services.search.sql.where import Collection, Properties
 
 _ACCOUNT: Final = "JOIN accounts a ON a.id = t.account_id"
@@ -96,15 +96,15 @@ def tokens(now: datetime) -> Resource:
             "status": WordProperty(statuses),
             "icon": LackingProperty("t.logo"),
             "token": SecretProperty(),
-            "lastAccessAt": MomentProperty("t.last_access_at", missing=_ACCESSED),
+            "lastAccessAt": TimestampProperty("t.last_access_at", missing=_ACCESSED),
             "account.id": TextProperty("t.account_id"),
             **of_account,
             "modules": _USABLE_MODULES,
-            "audit.created.at": MomentProperty("t.created_at"),
+            "audit.created.at": TimestampProperty("t.created_at"),
             "audit.created.by.id": TextProperty("t.created_by_id"),
             "audit.created.by.name": TextProperty("t.created_by_name"),
             # A token that was never changed is ordered by when it was made.
-            "audit.updated.at": MomentProperty(
+            "audit.updated.at": TimestampProperty(
                 "t.updated_at", missing="t.updated_at <= t.created_at"
             ),
         },
@@ -117,7 +117,7 @@ MODULES: Final = Resource(
         "id": IdProperty("t.id"),
         "name": TextProperty("t.name"),
         "description": TextProperty("t.description", may_lack=True),
-        "audit.created.at": MomentProperty("t.created_at"),
+        "audit.created.at": TimestampProperty("t.created_at"),
     },
 )
 
@@ -127,13 +127,13 @@ ACCOUNTS: Final = Resource(
         "id": IdProperty("t.id"),
         **_account("t"),
         "icon": LackingProperty("t.logo"),
-        "audit.created.at": MomentProperty("t.created_at"),
+        "audit.created.at": TimestampProperty("t.created_at"),
     },
 )
 
 
 def _about(prefix: str) -> Condition:
-    def condition(sql: Statement) -> str:
+    def condition(sql: SqlBuilder) -> str:
         return f"({starts_with('t.object_id', f'{prefix}-', sql)})"
 
     return condition
@@ -148,7 +148,7 @@ RECORDS: Final = Resource(
     {
         "id": IdProperty("t.id"),
         "event": MappedProperty("t.event", {event: event_key(event) for event in EVENTS}),
-        "timestamp": MomentProperty("t.at"),
+        "timestamp": TimestampProperty("t.at"),
         "object.id": TextProperty("t.object_id"),
         "object.name": TextProperty("t.object_name", may_lack=True),
         "object.objectType": WordProperty(_OBJECT_TYPES),

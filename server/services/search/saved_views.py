@@ -5,11 +5,11 @@ from typing import Final
 from tortoise.transactions import in_transaction
 
 from server.domain.actor import Actor, ActorKind
-from server.domain.errors import Complaints, Invalid, NotAllowed, NotFound
-from server.domain.i18n.messages import Phrase
-from server.domain.text.validation import VIEW_NAME, clean_name, is_control
+from server.domain.errors import FieldErrors, Invalid, NotAllowed, NotFound
+from server.domain.i18n.messages import Message
+from server.domain.text.validation import VIEW_NAME, is_control, validate_name
 from server.models.tokens import SavedView
-from server.services.search.views import SavedViewInfo
+from server.services.search.views import SavedViewView
 
 MOST_VIEWS: Final = 50
 LONGEST_QUERY: Final = 4_000
@@ -19,24 +19,24 @@ _LARGEST_ID: Final = 2**63 - 1
 class SavedViews:
     """The signed-in person's views of the current account."""
 
-    async def all(self, actor: Actor) -> list[SavedViewInfo]:
+    async def all(self, actor: Actor) -> list[SavedViewView]:
         """The person's views, by name; none for a program."""
-        actor.must_be_known()
+        actor.require_authenticated()
         rows = SavedView.filter(user_id=actor.id, account_id=actor.account_id)
         return [_info(row) for row in await rows.order_by("name")]
 
     async def save(
         self, actor: Actor, name: str, query: str, *, is_default: bool = False
-    ) -> SavedViewInfo:
+    ) -> SavedViewView:
         """Keep the query of the page under a name; a view of that name is replaced."""
         _must_be_a_person(actor)
-        complaints = Complaints()
-        name = clean_name(name, complaints, field="name", noun=VIEW_NAME)
+        field_errors = FieldErrors()
+        name = validate_name(name, field_errors, field="name", noun=VIEW_NAME)
         if len(query) > LONGEST_QUERY:
-            complaints.add("query", Phrase("This view has too many filters to be kept."))
+            field_errors.add("query", Message("This view has too many filters to be kept."))
         elif any(map(is_control, query)):
-            complaints.add("query", Phrase("A view with control characters cannot be kept."))
-        complaints.refuse()
+            field_errors.add("query", Message("A view with control characters cannot be kept."))
+        field_errors.raise_if_any()
         own = SavedView.filter(user_id=actor.id, account_id=actor.account_id)
         async with in_transaction():
             if is_default:
@@ -57,7 +57,7 @@ class SavedViews:
             if await own.count() > MOST_VIEWS:
                 raise Invalid.one(
                     "name",
-                    Phrase("You can keep at most %(most)s views. Delete one.", most=MOST_VIEWS),
+                    Message("You can keep at most %(most)s views. Delete one.", most=MOST_VIEWS),
                 )
             return _info(await own.get(name=name))
 
@@ -71,7 +71,7 @@ class SavedViews:
                 return
             named = own.filter(id=view_id)
             if not _possible(view_id) or not await named.update(is_default=True):
-                raise NotFound(Phrase("There is no such view."))
+                raise NotFound(Message("There is no such view."))
 
     async def delete(self, actor: Actor, view_id: int) -> None:
         """Forget a view. Deleting twice is fine."""
@@ -87,10 +87,10 @@ def _possible(view_id: int) -> bool:
 
 
 def _must_be_a_person(actor: Actor) -> None:
-    actor.must_be_known()
+    actor.require_authenticated()
     if actor.kind is not ActorKind.USER:
-        raise NotAllowed(Phrase("Only people have views."))
+        raise NotAllowed(Message("Only people have views."))
 
 
-def _info(row: SavedView) -> SavedViewInfo:
-    return SavedViewInfo(row.id, row.name, row.query, row.is_default)
+def _info(row: SavedView) -> SavedViewView:
+    return SavedViewView(row.id, row.name, row.query, row.is_default)

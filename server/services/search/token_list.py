@@ -11,9 +11,9 @@ from tortoise.expressions import Q, Subquery
 from tortoise.functions import Sum
 from tortoise.queryset import CountQuery, QuerySet, ValuesQuery
 
-from server.domain.actor import Actor, ActorInfo
+from server.domain.actor import Actor, ActorView
 from server.domain.ids import IdKind
-from server.domain.text.validation import LONGEST_SEARCH_READ, clean_search
+from server.domain.text.validation import LONGEST_SEARCH_READ, normalize_search
 from server.domain.tokens.expiry import LONGEST_LIFE
 from server.domain.tokens.lifecycle import TokenState, TokenStatus
 from server.models.accounts import Account
@@ -22,18 +22,18 @@ from server.models.tokens import Token, TokenGrant
 from server.services.clock import Clock
 from server.services.crypto.key_ring import KeyRing
 from server.services.pagination.cursors import cursors_of
-from server.services.pagination.keyset import Keyset, numbered_page, total_in
-from server.services.pagination.pages import Page, Window
+from server.services.pagination.keyset import Keyset, numbered_page, total_from_rows
+from server.services.pagination.pages import CursorPage, Page
 from server.services.tokens.lifecycle import MOST_AT_ONCE
 from server.services.tokens.reader import (
-    IN_A_ROW,
-    actor_info,
-    info_in,
-    seen_by,
-    token_infos,
+    VIEW_COLUMNS,
+    actor_view,
+    token_views,
+    view_from_row,
+    visible_to,
     with_modules,
 )
-from server.services.tokens.views import TokenInfo
+from server.services.tokens.views import TokenView
 
 MOST_CREATORS: Final = 200
 
@@ -79,7 +79,7 @@ class TokenFilter:
 ALL_TOKENS: Final = TokenFilter()
 
 
-class TokenGrid:
+class TokenList:
     """The tokens of the actor's account; of all accounts for Operations."""
 
     def __init__(self, key_ring: KeyRing, clock: Clock) -> None:
@@ -95,24 +95,24 @@ class TokenGrid:
         wanted: TokenFilter = ALL_TOKENS,
         order: TokenOrder = TokenOrder.CREATED_AT,
         descending: bool = True,
-    ) -> Page[TokenInfo]:
+    ) -> Page[TokenView]:
         """A numbered page in one query; a number past the end gives the last one in three."""
         rows, by = self._found(actor, wanted), Keyset(order.value, "id", descending=descending)
         total, now = _total(actor, wanted, rows), self._clock()
 
-        async def fetch(page: QuerySet[Token]) -> tuple[list[TokenInfo], int]:
+        async def fetch(page: QuerySet[Token]) -> tuple[list[TokenView], int]:
             """Which rows these are is found in an index alone, before any is read."""
             named = with_modules(Token.filter(id__in=Subquery(page.values("id"))))
             told = named.annotate(total=Subquery(total)).order_by(*by.order())
-            found = await told.values(*IN_A_ROW, "total")
-            return [info_in(row, now) for row in found], total_in(found)
+            found = await told.values(*VIEW_COLUMNS, "total")
+            return [view_from_row(row, now) for row in found], total_from_rows(found)
 
         ordered = rows.order_by(*by.order())
         return await numbered_page(
             ordered, fetch, number=number, size=size, count=lambda: _number(total)
         )
 
-    async def window(
+    async def cursor_page(
         self,
         actor: Actor,
         *,
@@ -123,11 +123,11 @@ class TokenGrid:
         wanted: TokenFilter = ALL_TOKENS,
         order: TokenOrder = TokenOrder.CREATED_AT,
         descending: bool = True,
-    ) -> Window[TokenInfo]:
+    ) -> CursorPage[TokenView]:
         """A stretch of the list between cursors, for programs."""
         keyset = Keyset(order.value, "id", descending=descending)
         rows = self._found(actor, wanted)
-        return await keyset.window(
+        return await keyset.cursor_page(
             rows.select_related("account"),
             self._infos,
             cursors=cursors_of(self._key_ring, "tokens", actor),
@@ -145,12 +145,12 @@ class TokenGrid:
         *,
         order: TokenOrder = TokenOrder.CREATED_AT,
         descending: bool = True,
-    ) -> list[TokenInfo]:
+    ) -> list[TokenView]:
         """Every token found, however many, newest first when not said otherwise."""
         rows = self._found(actor, wanted)
         keyset = Keyset(order.value, "id", descending=descending)
         tokens = await rows.select_related("account").order_by(*keyset.order())
-        infos: list[TokenInfo] = []
+        infos: list[TokenView] = []
         # A statement takes some 32,000 ids at most.
         for start in range(0, len(tokens), MOST_AT_ONCE):
             infos += await self._infos(tokens[start : start + MOST_AT_ONCE])
@@ -161,23 +161,23 @@ class TokenGrid:
         rows = self._found(actor, wanted).order_by("-created_at", "-id").limit(MOST_AT_ONCE + 1)
         return [token.id for token in await rows]
 
-    async def creators(self, actor: Actor) -> list[ActorInfo]:
+    async def creators(self, actor: Actor) -> list[ActorView]:
         """Who made the tokens that the actor sees, by name; the first 200."""
         actor.must_read_account()
         found = await (
-            seen_by(actor)
+            visible_to(actor)
             .order_by("created_by_name", "created_by_id")
             .distinct()
             .limit(MOST_CREATORS)
             .values_list("created_by_id", "created_by_name")
         )
         names = {str(creator_id): str(name) for creator_id, name in found}
-        return [actor_info(creator_id, name) for creator_id, name in names.items()]
+        return [actor_view(creator_id, name) for creator_id, name in names.items()]
 
     def _found(self, actor: Actor, wanted: TokenFilter) -> QuerySet[Token]:
         actor.must_read_account()
         conditions = [*_named(wanted), *_dated(wanted), *self._timed(wanted), *_granted(wanted)]
-        return seen_by(actor).filter(*conditions)
+        return visible_to(actor).filter(*conditions)
 
     def _timed(self, wanted: TokenFilter) -> list[Q]:
         conditions = []
@@ -190,8 +190,8 @@ class TokenGrid:
             conditions.append(Q(expires_at__gt=now) & Q(expires_at__lte=until))
         return conditions
 
-    async def _infos(self, tokens: Sequence[Token]) -> list[TokenInfo]:
-        return await token_infos(tokens, self._clock())
+    async def _infos(self, tokens: Sequence[Token]) -> list[TokenView]:
+        return await token_views(tokens, self._clock())
 
 
 def _total(actor: Actor, wanted: TokenFilter, rows: QuerySet[Token]) -> Total:
@@ -213,7 +213,7 @@ async def _number(total: Total) -> int:
 def search_words(text: str) -> list[str]:
     """What to look for: of a pasted secret the id inside alone, so that its value goes nowhere."""
     begun = text[:LONGEST_SEARCH_READ]
-    return clean_search(_SECRET_LIKE.sub(lambda match: match[1].upper(), begun)).split()
+    return normalize_search(_SECRET_LIKE.sub(lambda match: match[1].upper(), begun)).split()
 
 
 def _named(wanted: TokenFilter) -> list[Q]:
@@ -222,7 +222,9 @@ def _named(wanted: TokenFilter) -> list[Q]:
         known = IdKind.ACCOUNT.matches(wanted.account_id)
         conditions.append(Q(account_id=wanted.account_id) if known else _NOTHING)
     if wanted.created_by_id is not None:
-        conditions.append(Q(created_by_id=clean_search(wanted.created_by_id)[:_LONGEST_ACTOR_ID]))
+        conditions.append(
+            Q(created_by_id=normalize_search(wanted.created_by_id)[:_LONGEST_ACTOR_ID])
+        )
     return conditions
 
 

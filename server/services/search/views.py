@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic
 
-from server.domain.actor import AccountType, ActorInfo
-from server.services.accounts.views import AccountInfo, ModuleInfo
+from server.domain.actor import AccountType, ActorView
+from server.services.accounts.views import AccountView, ModuleView
 from server.services.pagination.pages import Item
-from server.services.tokens.views import TokenInfo
+from server.services.tokens.views import TokenView
 
 
 @dataclass(frozen=True)
-class Listing(Generic[Item]):
+class OffsetPage(Generic[Item]):
     """The items from `offset` on, at most `limit`, of `total` that there are."""
 
     items: Sequence[Item]
@@ -22,36 +22,36 @@ class Listing(Generic[Item]):
 
 
 @dataclass(frozen=True)
-class ListedToken:
+class TokenRow:
     """A token, and when and by whom it was last changed; None where it never was.
 
     Who made it, and when, the token says itself. Who changed it is not known of every old change.
     """
 
-    token: TokenInfo
+    token: TokenView
     updated_at: datetime | None
-    updated_by: ActorInfo | None
+    updated_by: ActorView | None
 
 
 @dataclass(frozen=True)
-class ListedModule:
+class ModuleRow:
     """A module, and the types of the accounts that it is enabled for."""
 
-    module: ModuleInfo
+    module: ModuleView
     created_at: datetime
     account_types: tuple[AccountType, ...]
 
 
 @dataclass(frozen=True)
-class ListedAccount:
+class AccountRow:
     """An account, and when it was made."""
 
-    account: AccountInfo
+    account: AccountView
     created_at: datetime
 
 
 @dataclass(frozen=True)
-class SavedViewInfo:
+class SavedViewView:
     """A person's way of looking at the tokens: the query of the page, under a name."""
 
     id: int

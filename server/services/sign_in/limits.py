@@ -8,22 +8,22 @@ from typing import Final
 
 from server.domain.actor import Origin
 from server.domain.errors import TooMany
-from server.domain.i18n.messages import Phrase
+from server.domain.i18n.messages import Message
 from server.domain.networks import network_of, site_of
-from server.services.rate_limits.limiter import Limit, Throttle
+from server.services.rate_limits.limiter import RateLimit, RateLimiter
 from server.services.sign_in.known_devices import Device, KnownDevices, person_key
 
 _SPAN: Final = timedelta(minutes=15)
-_OF_DEVICE: Final = Limit(10, _SPAN)
-_OF_SESSION: Final = Limit(10, _SPAN)
-_OF_NETWORK: Final = Limit(100, _SPAN)
-_OF_PERSON_AND_NETWORK: Final = Limit(10, _SPAN)
-_OF_PERSON_AND_SITE: Final = Limit(30, _SPAN)
-_OF_PERSON: Final = Limit(50, _SPAN)
+_OF_DEVICE: Final = RateLimit(10, _SPAN)
+_OF_SESSION: Final = RateLimit(10, _SPAN)
+_OF_NETWORK: Final = RateLimit(100, _SPAN)
+_OF_PERSON_AND_NETWORK: Final = RateLimit(10, _SPAN)
+_OF_PERSON_AND_SITE: Final = RateLimit(30, _SPAN)
+_OF_PERSON: Final = RateLimit(50, _SPAN)
 _UNDER_ATTACK: Final = 3
 """Failures on one person from one network, once strangers have failed 50 times on that person."""
 
-_Count = tuple[Limit, tuple[str, ...]]
+_Count = tuple[RateLimit, tuple[str, ...]]
 
 
 @dataclass
@@ -52,8 +52,8 @@ class SignInLimits:
     until it is known not to have, so that sending many at once gains nothing.
     """
 
-    def __init__(self, throttle: Throttle, devices: KnownDevices) -> None:
-        self._throttle = throttle
+    def __init__(self, throttle: RateLimiter, devices: KnownDevices) -> None:
+        self._rate_limiter = throttle
         self._devices = devices
 
     @asynccontextmanager
@@ -113,17 +113,17 @@ class SignInLimits:
         if not is_calm and _OF_PERSON_AND_NETWORK.attempts - left > _UNDER_ATTACK:
             await self._refuse(attempt)
 
-    async def _count(self, attempt: Attempt, limit: Limit, *who: str) -> bool:
-        granted = (await self._throttle.hit(limit, *who)).granted
+    async def _count(self, attempt: Attempt, limit: RateLimit, *who: str) -> bool:
+        granted = (await self._rate_limiter.hit(limit, *who)).granted
         if granted:
             attempt.counted.append((limit, who))
         return granted
 
     async def _must_count(
-        self, attempt: Attempt, limit: Limit, *who: str, keep: bool = False
+        self, attempt: Attempt, limit: RateLimit, *who: str, keep: bool = False
     ) -> int:
         """What is left of the limit; refused, all that was counted before is given back."""
-        allowance = await self._throttle.hit(limit, *who)
+        allowance = await self._rate_limiter.hit(limit, *who)
         if not allowance.granted:
             if keep:
                 attempt.counted.clear()
@@ -134,7 +134,7 @@ class SignInLimits:
     async def _refuse(self, attempt: Attempt) -> None:
         await self._give_back(attempt)
         raise TooMany(
-            Phrase("Too many attempts to sign in. Wait 15 minutes, or use a one-time link."),
+            Message("Too many attempts to sign in. Wait 15 minutes, or use a one-time link."),
             retry_after=_SPAN,
         )
 
@@ -143,16 +143,16 @@ class SignInLimits:
         forgotten = {_OF_DEVICE, _OF_SESSION, _OF_PERSON_AND_NETWORK}
         for limit, who in attempt.counted:
             if limit in forgotten:
-                await self._throttle.forget(limit, *who)
+                await self._rate_limiter.forget(limit, *who)
             else:
-                await self._throttle.give_back(limit, *who)
+                await self._rate_limiter.give_back(limit, *who)
 
     async def _give_back(self, attempt: Attempt) -> None:
         for limit, who in attempt.counted:
-            await self._throttle.give_back(limit, *who)
+            await self._rate_limiter.give_back(limit, *who)
         attempt.counted.clear()
 
-    async def _take_back(self, attempt: Attempt, limit: Limit) -> None:
+    async def _take_back(self, attempt: Attempt, limit: RateLimit) -> None:
         for count in [each for each in attempt.counted if each[0] is limit]:
             attempt.counted.remove(count)
-            await self._throttle.give_back(limit, *count[1])
+            await self._rate_limiter.give_back(limit, *count[1])

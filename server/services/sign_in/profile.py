@@ -6,11 +6,11 @@ from datetime import timedelta
 from typing import Any, Final
 
 from server.domain.actor import Actor
-from server.domain.errors import Complaints, Invalid, NotAllowed, NotFound, SignInNeeded
-from server.domain.i18n.messages import Phrase
+from server.domain.errors import FieldErrors, Invalid, NotAllowed, NotFound, SignInNeeded
+from server.domain.i18n.messages import Message
 from server.models.accounts import Session, SignInLink, User
 from server.models.moments import BEFORE_ALL
-from server.services.audit.log import PLATFORM, Audit, Unchanged
+from server.services.audit.log import PLATFORM, AuditLog, NoChange
 from server.services.clock import Clock
 from server.services.crypto.passwords import Passwords, validate_password
 from server.services.people.identities import (
@@ -20,7 +20,7 @@ from server.services.people.identities import (
     prove,
     proved_person,
 )
-from server.services.people.users import digest_of, user_info
+from server.services.people.users import digest_of, user_view
 from server.services.sign_in.known_devices import person_key
 from server.services.sign_in.limits import SignInLimits
 from server.services.sign_in.session_rows import (
@@ -38,8 +38,8 @@ FIRST_PASSWORD_WITHIN: Final = timedelta(minutes=10)
 
 RESET_LINK_LIFE: Final = timedelta(hours=1)
 
-ENDED_ALREADY: Final = Phrase("This session has ended already.")
-WRONG_PASSWORD: Final = Phrase("The password is wrong.")
+ENDED_ALREADY: Final = Message("This session has ended already.")
+WRONG_PASSWORD: Final = Message("The password is wrong.")
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ class Profile:
     """
 
     def __init__(
-        self, audit: Audit, passwords: Passwords, limits: SignInLimits, clock: Clock
+        self, audit: AuditLog, passwords: Passwords, limits: SignInLimits, clock: Clock
     ) -> None:
         self._audit = audit
         self._passwords = passwords
@@ -99,9 +99,9 @@ class Profile:
         session that a link began at most ten minutes ago; `current` says nothing then.
         """
         user = await User.get(id=signed_in.user.id)
-        complaints = Complaints()
-        validate_password(new, complaints, field="new_password")
-        complaints.refuse()
+        field_errors = FieldErrors()
+        validate_password(new, field_errors, field="new_password")
+        field_errors.raise_if_any()
         if user.password_hash is None:
             await self._must_be_fresh_link(cookie, user)
         else:
@@ -141,7 +141,7 @@ class Profile:
                 signed_in.user.id, but=digest_of(cookie) if keep_this else ""
             )
             if not ended:
-                raise Unchanged
+                raise NoChange
             change.object_name = signed_in.user.name
             change.after = {"sessions": ended}
         return ended
@@ -170,7 +170,7 @@ class Profile:
                 await accept_invitation(user.id, self._clock())
             change.object_name = user.name
             change.after = {"sessions": ended}
-        return PasswordReset(user_info(user, []), ended_sessions=ended)
+        return PasswordReset(user_view(user, []), ended_sessions=ended)
 
     async def end_sessions_of(self, actor: Actor, email: str) -> int:
         """For Operations: end all sessions of an address and void its links; how many ended."""
@@ -183,7 +183,7 @@ class Profile:
                 ended += await end_sessions(identity.id)
                 links += await end_links(identity.id)
             if not ended and not links:
-                raise Unchanged
+                raise NoChange
             change.object_name = user.name
             change.after = {"sessions": ended}
         return ended
@@ -202,7 +202,7 @@ class Profile:
                 proves_address=not user.proved,
             )
             change.object_name = user.name
-        return PasswordReset(user_info(user, []), link, until)
+        return PasswordReset(user_view(user, []), link, until)
 
     async def _operated(self, actor: Actor, email: str) -> User:
         """The person whom Operations named; for people of Operations and the command line."""
@@ -212,7 +212,7 @@ class Profile:
         if user is None or not user.active:
             user = await first_local(person) if person else None
         if user is None:
-            raise NotFound(Phrase("There is no active user %(email)s.", email=email[:254]))
+            raise NotFound(Message("There is no active user %(email)s.", email=email[:254]))
         return user
 
     async def _may_choose(self, cookie: str, user: User) -> bool:
@@ -227,7 +227,7 @@ class Profile:
     async def _must_be_fresh_link(self, cookie: str, user: User) -> None:
         if not await self._may_choose(cookie, user):
             raise NotAllowed(
-                Phrase(
+                Message(
                     "You can choose your first password within 10 minutes of signing in by a"
                     " one-time link. Ask for a new link."
                 )
@@ -246,7 +246,7 @@ class Profile:
         ) as change:
             unmoved = User.filter(id=user.id, **_is(new.old_hash))
             if not await Session.filter(digest=own).update(confirmed_at=self._clock()):
-                raise SignInNeeded(Phrase("Your session has ended. Sign in again."))
+                raise SignInNeeded(Message("Your session has ended. Sign in again."))
             if not await unmoved.update(password_hash=new.new_hash):
                 raise Invalid.one("current_password", WRONG_PASSWORD)
             ended = 0 if new.keeps_others else await end_sessions(user.id, but=own)

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from server.domain.actor import Origin
-from server.domain.text.validation import clean_search
+from server.domain.text.validation import normalize_search
 from server.models.accounts import Session, SignInLink
 from server.services.sign_in.session_views import SessionInfo
 
@@ -24,8 +24,8 @@ def ends_at(session: Session) -> datetime:
 def seen_from(origin: Origin) -> dict[str, Any]:
     """The columns that tell where a session was seen."""
     return {
-        "address": clean_search(origin.address[:_ADDRESS_CHARACTERS]),
-        "user_agent": clean_search(origin.user_agent[:_USER_AGENT_CHARACTERS]),
+        "address": normalize_search(origin.address[:_ADDRESS_CHARACTERS]),
+        "user_agent": normalize_search(origin.user_agent[:_USER_AGENT_CHARACTERS]),
     }
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from server.services.people.views import UserInfo
+from server.services.people.views import UserView
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class SessionInfo:
 class ProfileInfo:
     """A person as they see themselves."""
 
-    user: UserInfo
+    user: UserView
     has_password: bool
     may_choose_password: bool
     """Whether they may choose their first password in this session, without a further link."""
@@ -37,7 +37,7 @@ class ProfileInfo:
 class PasswordReset:
     """A person whose password Operations has reset; None for `link` where it is set already."""
 
-    user: UserInfo
+    user: UserView
     link: str | None = None
     expires_at: datetime | None = None
     """When the link ends; None where there is none."""

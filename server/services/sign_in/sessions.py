@@ -10,15 +10,15 @@ from tortoise.exceptions import IntegrityError
 
 from server.domain.actor import Actor, ActorKind, Origin
 from server.domain.errors import Expired, Invalid, NotFound, SignInNeeded
-from server.domain.i18n.messages import Phrase
+from server.domain.i18n.messages import Message
 from server.models.accounts import Membership, Session, SignInLink, User
 from server.models.moments import BEFORE_ALL
-from server.services.audit.log import PLATFORM, Audit
+from server.services.audit.log import PLATFORM, AuditLog
 from server.services.clock import Clock
 from server.services.crypto.passwords import Passwords
 from server.services.people.identities import acting_memberships, enter_by, identities_of
-from server.services.people.users import digest_of, user_info
-from server.services.people.views import LinkOwner, MembershipInfo, UserInfo
+from server.services.people.users import digest_of, user_view
+from server.services.people.views import LinkOwner, MembershipView, UserView
 from server.services.sign_in.known_devices import UNKNOWN_BROWSER, Browser
 from server.services.sign_in.limits import SignInLimits
 from server.services.sign_in.password_check import identity_with
@@ -33,9 +33,9 @@ from server.services.sign_in.session_rows import (
 
 _SEEN_EVERY: Final = timedelta(minutes=1)
 
-_USED: Final = Phrase("This sign-in link was used already. Ask for a new one.")
-WRONG: Final = Phrase("The e-mail or the password is wrong.")
-NO_PASSWORD: Final = Phrase("You have no password yet. Choose one on your profile page.")
+_USED: Final = Message("This sign-in link was used already. Ask for a new one.")
+WRONG: Final = Message("The e-mail or the password is wrong.")
+NO_PASSWORD: Final = Message("You have no password yet. Choose one on your profile page.")
 
 
 @dataclass(frozen=True)
@@ -43,8 +43,8 @@ class SignedIn:
     """A resumed session: the actor, the person with all memberships, and the current account."""
 
     actor: Actor
-    user: UserInfo
-    current: MembershipInfo
+    user: UserView
+    current: MembershipView
     ends_at: datetime
     """When the session ends by itself, if the person is not heard of any more."""
     has_password: bool = True
@@ -55,7 +55,7 @@ class Sessions:
     """Who is signed in."""
 
     def __init__(
-        self, audit: Audit, passwords: Passwords, limits: SignInLimits, clock: Clock
+        self, audit: AuditLog, passwords: Passwords, limits: SignInLimits, clock: Clock
     ) -> None:
         self._audit = audit
         self._passwords = passwords
@@ -87,7 +87,7 @@ class Sessions:
         own = [] if user.proved else await acting_memberships(user, arriving=True)
         invited_to = own[0] if own and not found.proves_address else None
         return LinkOwner(
-            user_info(user, []), _may_choose_password(found), found.resets_password, invited_to
+            user_view(user, []), _may_choose_password(found), found.resets_password, invited_to
         )
 
     async def sign_in_by_link(
@@ -106,7 +106,7 @@ class Sessions:
         """
         found = await self._usable_link(link)
         if password is None and found.resets_password:
-            raise Invalid.one("password", Phrase("Choose a password."))
+            raise Invalid.one("password", Message("Choose a password."))
         try:
             if password is None or not _may_choose_password(found):
                 return await self._begin(found.user, origin, browser, found, confirmed=False)
@@ -131,7 +131,7 @@ class Sessions:
         if seen and now - session.seen_at >= _SEEN_EVERY:
             session.seen_at = now
             await Session.filter(id=session.id).update(seen_at=now, **seen_from(origin))
-        user = user_info(session.user, memberships)
+        user = user_view(session.user, memberships)
         actor = _actor(user, current, origin, session.confirmed_at)
         has_password = session.user.password_hash is not None
         return SignedIn(actor, user, current, ends_at(session), has_password)
@@ -140,7 +140,7 @@ class Sessions:
         """The same sign-in in another of the person's accounts, under a new cookie value."""
         target = next((m for m in signed_in.user.memberships if m.account.id == account_id), None)
         if target is None:
-            raise NotFound(Phrase("You have no active account %(id)s.", id=account_id[:40]))
+            raise NotFound(Message("You have no active account %(id)s.", id=account_id[:40]))
         fresh = secrets.token_urlsafe(32)
         async with self._audit.change(
             signed_in.actor, "user.account_switched", signed_in.user.id, chain=account_id
@@ -162,7 +162,7 @@ class Sessions:
             attempt.failed = not await self._passwords.matches(password, user.password_hash)
         if attempt.failed:
             await self._record_failure(user, signed_in.actor.origin)
-            raise SignInNeeded(Phrase("The password is wrong."))
+            raise SignInNeeded(Message("The password is wrong."))
         async with self._audit.change(
             signed_in.actor, "user.password_confirmed", user.id, chain=signed_in.current.account.id
         ) as change:
@@ -203,8 +203,8 @@ class Sessions:
         """The person as an actor of the first account that they may enter."""
         memberships = await acting_memberships(user, arriving=link is not None)
         if not memberships:
-            raise SignInNeeded(Phrase("You belong to no active account. Ask your administrator."))
-        return _actor(user_info(user, memberships), memberships[0], origin, self._clock())
+            raise SignInNeeded(Message("You belong to no active account. Ask your administrator."))
+        return _actor(user_view(user, memberships), memberships[0], origin, self._clock())
 
     async def _begin(
         self,
@@ -255,10 +255,10 @@ class Sessions:
         found = await SignInLink.get_or_none(digest=digest_of(link)).select_related("user")
         if found is None or found.used_at is not None or found.expires_at <= self._clock():
             raise Expired(
-                Phrase("This sign-in link was used already or is too old. Ask for a new one.")
+                Message("This sign-in link was used already or is too old. Ask for a new one.")
             )
         if not found.user.active:
-            raise Expired(Phrase("This person may no longer sign in."))
+            raise Expired(Message("This person may no longer sign in."))
         return found
 
     async def _record_failure(self, user: User | None, origin: Origin) -> None:
@@ -282,7 +282,7 @@ def _may_choose_password(link: SignInLink) -> bool:
 
 
 def _actor(
-    user: UserInfo, current: MembershipInfo, origin: Origin, confirmed_at: datetime
+    user: UserView, current: MembershipView, origin: Origin, confirmed_at: datetime
 ) -> Actor:
     return Actor(
         ActorKind.USER,

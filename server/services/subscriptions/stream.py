@@ -1,4 +1,4 @@
-"""Changes as they happen, passed on to whoever may see them, for as long as they may."""
+"""ChangeStream as they happen, passed on to whoever may see them, for as long as they may."""
 
 import asyncio
 from collections import deque
@@ -11,19 +11,19 @@ from typing import Final, Self
 from server.domain.actor import Actor
 from server.domain.errors import (
     ChangesMissed,
+    DomainError,
     NotAllowed,
-    Refusal,
     SignInNeeded,
     TooMany,
     TooSlow,
     Unavailable,
 )
 from server.services.clock import Clock
-from server.services.events.bus import Announcement, Announcements, Follower
+from server.services.events.bus import ChangeEvent, EventBus, Subscriber
 from server.services.sign_in.sessions import SignedIn
 
 MOST_WAITING: Final = 100
-"""Changes that are kept for a follower who does not take them."""
+"""ChangeStream that are kept for a follower who does not take them."""
 
 MOST_PER_CALLER: Final = 50
 MOST_PER_ACCOUNT: Final = 200
@@ -44,7 +44,7 @@ known beforehand."""
 
 HEARING_WITHIN_SECONDS: Final = 5.0
 
-MISSED: Final = "Changes may have been missed. Read anew what you show, and subscribe again."
+MISSED: Final = "ChangeStream may have been missed. Read anew what you show, and subscribe again."
 SLOW: Final = (
     f"More than {MOST_WAITING} changes were waiting to be taken."
     " Read anew what you show, and subscribe again."
@@ -53,7 +53,7 @@ ENDED: Final = "Your session has ended, or your token is no longer valid."
 
 
 @dataclass(frozen=True)
-class Standing:
+class Authorization:
     """Who follows, as things stand; it is certain until a moment, unless a change concerns them."""
 
     actor: Actor
@@ -70,12 +70,12 @@ class Standing:
         return cls(actor, now + _SURE_OF_PROGRAM)
 
 
-AskAgain = Callable[[], Awaitable[Standing | None]]
+Reauthorize = Callable[[], Awaitable[Authorization | None]]
 """How to find out whether a session or token is still valid; None when it is not."""
 
 
 @dataclass(frozen=True)
-class WantedChanges:
+class ChangeFilter:
     """Which changes: all that is given must hold. `about` are the beginnings of events."""
 
     about: tuple[str, ...] = ("",)
@@ -83,7 +83,7 @@ class WantedChanges:
     object_id: str | None = None
     account_id: str | None = None
 
-    def admits(self, news: Announcement) -> bool:
+    def admits(self, news: ChangeEvent) -> bool:
         """Whether it is one of them."""
         return (
             news.event.startswith(self.about)
@@ -93,10 +93,10 @@ class WantedChanges:
         )
 
 
-ALL_CHANGES: Final = WantedChanges()
+ALL_CHANGES: Final = ChangeFilter()
 
 
-class Following:
+class ChangeSubscription:
     """One follower's changes, in the order in which they were committed, each once.
 
     It ends with a refusal: `SignInNeeded` when the session or token has ended, `NotAllowed` when
@@ -105,16 +105,16 @@ class Following:
     """
 
     def __init__(
-        self, actor: Actor, ask_again: AskAgain, wanted: WantedChanges, clock: Clock
+        self, actor: Actor, ask_again: Reauthorize, wanted: ChangeFilter, clock: Clock
     ) -> None:
-        self._standing = Standing(actor, clock())
+        self._standing = Authorization(actor, clock())
         self._ask_again = ask_again
         self._wanted = wanted
         self._clock = clock
-        self._waiting: deque[Announcement] = deque()
+        self._waiting: deque[ChangeEvent] = deque()
         self._concerned = False
         self._woken = asyncio.Event()
-        self._ended: Refusal | None = None
+        self._ended: DomainError | None = None
 
     @property
     def actor(self) -> Actor:
@@ -124,7 +124,7 @@ class Following:
     def __aiter__(self) -> Self:
         return self
 
-    async def __anext__(self) -> Announcement:
+    async def __anext__(self) -> ChangeEvent:
         while True:
             await self._look()
             if self._ended is not None:
@@ -134,7 +134,7 @@ class Following:
             self._woken.clear()
             await _wait(self._woken, LOOK_EVERY_SECONDS)
 
-    def hear(self, news: Announcement) -> None:
+    def hear(self, news: ChangeEvent) -> None:
         """Keep a change that the follower wants and may see; look again if it concerns them."""
         if news.object_id in {self.actor.id, self.actor.account_id}:
             self._concerned = True
@@ -148,7 +148,7 @@ class Following:
         self._waiting.append(news)
         self._woken.set()
 
-    def end(self, reason: Refusal) -> None:
+    def end(self, reason: DomainError) -> None:
         """No change is passed on any more, also none that waits."""
         self._ended = self._ended or reason
         self._waiting.clear()
@@ -173,21 +173,21 @@ class Following:
             self._standing = standing
 
 
-class Changes:
+class ChangeStream:
     """Passes on what this process hears of all changes, wherever they were made."""
 
-    def __init__(self, announcements: Announcements, clock: Clock) -> None:
-        self._announcements = announcements
+    def __init__(self, announcements: EventBus, clock: Clock) -> None:
+        self._events = announcements
         self._clock = clock
-        self._followings: set[Following] = set()
+        self._followings: set[ChangeSubscription] = set()
         self._hearing = asyncio.Event()
         self._closed = False
-        announcements.follow(Follower(self._hear, self._hearing.set, self._lose))
+        announcements.follow(Subscriber(self._hear, self._hearing.set, self._lose))
 
     @asynccontextmanager
     async def follow(
-        self, actor: Actor, ask_again: AskAgain, wanted: WantedChanges = ALL_CHANGES
-    ) -> AsyncIterator[Following]:
+        self, actor: Actor, ask_again: Reauthorize, wanted: ChangeFilter = ALL_CHANGES
+    ) -> AsyncIterator[ChangeSubscription]:
         """The changes of the actor's account from now on; of every account for Operations.
 
         `ask_again` is asked at once when a change concerns the actor or their account, and
@@ -196,7 +196,7 @@ class Changes:
         actor.must_read_account()
         await self._must_hear()
         self._must_have_room(actor)
-        following = Following(actor, ask_again, wanted, self._clock)
+        following = ChangeSubscription(actor, ask_again, wanted, self._clock)
         self._followings.add(following)
         try:
             yield following
@@ -213,10 +213,10 @@ class Changes:
 
     async def _must_hear(self) -> None:
         """A listener that was lost is usually back within moments: wait for it."""
-        if not self._announcements.hears_all and not self._closed:
+        if not self._events.is_synced and not self._closed:
             self._hearing.clear()
             await _wait(self._hearing, HEARING_WITHIN_SECONDS)
-        if not self._announcements.hears_all or self._closed:
+        if not self._events.is_synced or self._closed:
             raise Unavailable("Tokendesk cannot hear of changes right now. Try again in a moment.")
 
     def _must_have_room(self, actor: Actor) -> None:
@@ -230,7 +230,7 @@ class Changes:
                 retry_after=timedelta(seconds=30),
             )
 
-    def _hear(self, news: Announcement) -> None:
+    def _hear(self, news: ChangeEvent) -> None:
         for following in self._followings:
             following.hear(news)
 

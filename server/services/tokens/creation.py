@@ -7,28 +7,28 @@ from datetime import datetime
 from tortoise.expressions import F
 
 from server.domain.actor import Actor
-from server.domain.errors import Complaints, NotAllowed
-from server.domain.i18n.messages import Phrase
+from server.domain.errors import FieldErrors, NotAllowed
+from server.domain.i18n.messages import Message
 from server.domain.text.validation import (
     TOKEN_NAME,
-    clean_description,
-    clean_name,
     name_key,
     search_key,
+    validate_description,
+    validate_name,
 )
-from server.domain.tokens.expiry import clean_expiry
+from server.domain.tokens.expiry import validate_expiry
 from server.domain.tokens.lifecycle import Milestone
-from server.domain.tokens.limits import clean_module_choice
+from server.domain.tokens.limits import validate_module_ids
 from server.domain.tokens.secret import Secret
 from server.domain.tokens.secret_policy import RevealPolicy
 from server.models.accounts import Account, EnabledModule
 from server.models.tokens import Token, TokenGrant, TokenMilestone, TokenSecret
-from server.services.audit.log import Change
+from server.services.audit.log import AuditEntry
 from server.services.crypto.key_ring import KeyRing
 
 
 @dataclass(frozen=True)
-class Wish:
+class NewToken:
     """What a token shall be, cleaned; its modules are checked when it is made."""
 
     account_id: str
@@ -39,7 +39,7 @@ class Wish:
     logo: str | None
 
 
-def clean_wish(
+def validate_new_token(
     *,
     account_id: str,
     name: str,
@@ -48,36 +48,36 @@ def clean_wish(
     expires_at: datetime | None,
     logo: str | None = None,
     now: datetime,
-    complaints: Complaints | None = None,
-) -> Wish:
+    field_errors: FieldErrors | None = None,
+) -> NewToken:
     """A wish that keeps all rules, or `Invalid` with every complaint, also those found before."""
-    complaints = complaints or Complaints()
-    wish = Wish(
+    field_errors = field_errors or FieldErrors()
+    wish = NewToken(
         account_id=account_id,
-        name=clean_name(name, complaints, field="name", noun=TOKEN_NAME),
-        description=clean_description(description, complaints),
-        module_ids=tuple(clean_module_choice(module_ids, complaints)),
-        expires_at=clean_expiry(expires_at, now, complaints),
+        name=validate_name(name, field_errors, field="name", noun=TOKEN_NAME),
+        description=validate_description(description, field_errors),
+        module_ids=tuple(validate_module_ids(module_ids, field_errors)),
+        expires_at=validate_expiry(expires_at, now, field_errors),
         logo=logo,
     )
-    complaints.refuse()
+    field_errors.raise_if_any()
     return wish
 
 
-class Minting:
+class TokenMinter:
     """Makes tokens. Its caller holds the account's change open, so that what is checked stays."""
 
     def __init__(self, key_ring: KeyRing) -> None:
         self._key_ring = key_ring
 
     async def mint(
-        self, actor: Actor, change: Change, token_id: str, wish: Wish, now: datetime
+        self, actor: Actor, change: AuditEntry, token_id: str, wish: NewToken, now: datetime
     ) -> Secret:
         """Write token, grants and secret; the secret is in memory alone when this returns."""
         account = await Account.get(id=wish.account_id)
         if not account.active:
-            raise NotAllowed(Phrase("The account %(account)s is disabled.", account=account.name))
-        await must_be_grantable(actor, account.id, wish.module_ids)
+            raise NotAllowed(Message("The account %(account)s is disabled.", account=account.name))
+        await ensure_grantable(actor, account.id, wish.module_ids)
         await Token.create(
             id=token_id,
             account_id=account.id,
@@ -124,28 +124,28 @@ class Minting:
         return secret
 
 
-async def must_be_grantable(actor: Actor, account_id: str, module_ids: Iterable[str]) -> None:
+async def ensure_grantable(actor: Actor, account_id: str, module_ids: Iterable[str]) -> None:
     """Refuse modules that the actor may not grant to tokens of the account, naming each."""
     rows = EnabledModule.filter(account_id=account_id)
     enabled = set(map(str, await rows.values_list("module_id", flat=True)))
-    complaints = Complaints()
+    field_errors = FieldErrors()
     for module_id in module_ids:
         if module_id not in enabled:
-            complaints.add(
+            field_errors.add(
                 "modules",
-                Phrase("The module %(id)s is not enabled for this account.", id=module_id),
+                Message("The module %(id)s is not enabled for this account.", id=module_id),
             )
         elif not actor.may_grant(module_id):
-            complaints.add(
+            field_errors.add(
                 "modules",
-                Phrase(
+                Message(
                     "This token may not grant the module %(id)s: it lacks it itself.", id=module_id
                 ),
             )
-    complaints.refuse()
+    field_errors.raise_if_any()
 
 
-def _as_recorded(wish: Wish) -> dict[str, object]:
+def _as_recorded(wish: NewToken) -> dict[str, object]:
     return {
         "name": wish.name,
         "description": wish.description,

@@ -4,10 +4,10 @@ from typing import Any, Final
 
 from tortoise.queryset import QuerySet
 
-from server.database.queries.json_rows import dialect_of, gathered, told_of
+from server.database.queries.json_rows import decode_column, dialect_of, json_subquery
 from server.models.tokens import TokenDraft
-from server.services.accounts.views import ModuleInfo
-from server.services.tokens.views import DraftInfo
+from server.services.accounts.views import ModuleView
+from server.services.tokens.views import DraftView
 
 _CHOSEN: Final = """
     SELECT m.id, m.name, m.description FROM {chosen} AS chosen JOIN modules m ON m.id = chosen.value
@@ -21,14 +21,14 @@ _MODULE_IDS: Final = {
 def drafts_with_modules(**named: Any) -> QuerySet[TokenDraft]:
     """A few drafts, with those of the modules chosen that are enabled for their account."""
     rows = _CHOSEN.format(chosen=_MODULE_IDS[dialect_of(TokenDraft)])
-    enabled = gathered(TokenDraft, "id, name, description", rows)
+    enabled = json_subquery(TokenDraft, "id, name, description", rows)
     return TokenDraft.filter(**named).annotate(enabled=enabled)
 
 
-def draft_info(draft: TokenDraft) -> DraftInfo:
+def draft_view(draft: TokenDraft) -> DraftView:
     """A draft that came `drafts_with_modules` as services answer it."""
-    enabled = {row[0]: ModuleInfo(*row) for row in told_of(draft, "enabled")}
-    return DraftInfo(
+    enabled = {row[0]: ModuleView(*row) for row in decode_column(draft, "enabled")}
+    return DraftView(
         id=draft.id,
         version=draft.version,
         name=draft.name,

@@ -5,24 +5,24 @@ from typing import Any, Final
 
 from tortoise.exceptions import IntegrityError
 
-from server.database.queries.unique_ids import with_fresh_id
+from server.database.queries.unique_ids import insert_with_unique_id
 from server.domain.actor import Actor
-from server.domain.errors import Complaints, Expired, IllegalMove, Invalid, NotFound, Stale
-from server.domain.i18n.messages import Phrase
+from server.domain.errors import Expired, FieldErrors, IllegalTransition, Invalid, NotFound, Stale
+from server.domain.i18n.messages import Message
 from server.domain.ids import IdKind
 from server.domain.tokens.limits import DRAFT_LIFE
 from server.domain.tokens.secret_policy import COMMIT_ANSWER_LIFE
 from server.models.tokens import Token, TokenDraft
-from server.services.audit.log import Audit
+from server.services.audit.log import AuditLog
 from server.services.clock import Clock
 from server.services.crypto.key_ring import KeyRing
 from server.services.media.logos import Logos
-from server.services.tokens.creation import Minting, clean_wish, must_be_grantable
-from server.services.tokens.draft_reader import draft_info, drafts_with_modules
+from server.services.tokens.creation import TokenMinter, ensure_grantable, validate_new_token
+from server.services.tokens.draft_reader import draft_view, drafts_with_modules
 from server.services.tokens.own_modules import may_have_value
 from server.services.tokens.patch import TokenPatch
-from server.services.tokens.reader import must_not_be_deleted, token_info, with_modules
-from server.services.tokens.views import DraftInfo, MintedToken
+from server.services.tokens.reader import ensure_not_deleted, token_view, with_modules
+from server.services.tokens.views import DraftView, MintedToken
 
 UNSAVED: Final = 0
 """The version of a draft whose id was drawn but that holds nothing yet."""
@@ -40,8 +40,8 @@ class Drafts:
 
     def __init__(
         self,
-        audit: Audit,
-        minting: Minting,
+        audit: AuditLog,
+        minting: TokenMinter,
         logos: Logos,
         key_ring: KeyRing,
         clock: Clock,
@@ -52,26 +52,26 @@ class Drafts:
         self._key_ring = key_ring
         self._clock = clock
 
-    def draw_id(self, actor: Actor) -> str:
+    def new_id(self, actor: Actor) -> str:
         """An id for a draft that is not stored before its first `save` (with version 0)."""
-        actor.must_manage_tokens()
+        actor.require_token_management()
         return IdKind.DRAFT.new()
 
-    async def create(self, actor: Actor, patch: TokenPatch) -> DraftInfo:
+    async def create(self, actor: Actor, patch: TokenPatch) -> DraftView:
         """A new draft, stored at once."""
-        return await self.save(actor, self.draw_id(actor), UNSAVED, patch)
+        return await self.save(actor, self.new_id(actor), UNSAVED, patch)
 
-    async def get(self, actor: Actor, draft_id: str) -> DraftInfo:
+    async def get(self, actor: Actor, draft_id: str) -> DraftView:
         """An open or committed draft; `Expired` tells of one that was discarded or is too old."""
-        actor.must_manage_tokens()
+        actor.require_token_management()
         draft = await self._own(actor, draft_id)
         if draft.token_id is None:
             self._must_be_open(draft)
-        return draft_info(draft)
+        return draft_view(draft)
 
-    async def all(self, actor: Actor) -> list[DraftInfo]:
+    async def all(self, actor: Actor) -> list[DraftView]:
         """The actor's own open drafts, the latest changed first."""
-        actor.must_manage_tokens()
+        actor.require_token_management()
         drafts = drafts_with_modules(
             account_id=actor.account_id,
             created_by_id=actor.id,
@@ -79,7 +79,7 @@ class Drafts:
             discarded_at__isnull=True,
             updated_at__gt=self._clock() - DRAFT_LIFE,
         )
-        return [draft_info(draft) for draft in await drafts.order_by("-updated_at")]
+        return [draft_view(draft) for draft in await drafts.order_by("-updated_at")]
 
     async def save(
         self,
@@ -89,49 +89,51 @@ class Drafts:
         patch: TokenPatch,
         *,
         upload: AsyncIterator[bytes] | None = None,
-        complaints: Complaints | None = None,
-    ) -> DraftInfo:
+        field_errors: FieldErrors | None = None,
+    ) -> DraftView:
         """Change a draft that still has `version`; version 0 stores it for the first time.
 
         All complaints come at once, those that parsing found included; a good logo is kept even
         then, so that it need not be sent again. Saving what the draft already says is no conflict.
         """
-        actor.must_manage_tokens()
-        complaints = complaints or Complaints()
-        values = patch.cleaned(self._clock(), complaints)
+        actor.require_token_management()
+        field_errors = field_errors or FieldErrors()
+        values = patch.cleaned(self._clock(), field_errors)
         if upload is not None:
             try:
                 values["logo"] = await self._logos.store(upload)
             except Invalid as refusal:
-                complaints.found += refusal.complaints
+                field_errors.found += refusal.field_errors
         if "module_ids" in values:
             try:
-                await must_be_grantable(actor, actor.account_id, values["module_ids"])
+                await ensure_grantable(actor, actor.account_id, values["module_ids"])
             except Invalid as refusal:
-                complaints.found += refusal.complaints
-        if not complaints.found:
+                field_errors.found += refusal.field_errors
+        if not field_errors.found:
             draft = await self._write(actor, draft_id, version, values)
-            return draft_info(draft)
+            return draft_view(draft)
         if "logo" in values:
             await self._write(actor, draft_id, version, {"logo": values["logo"]})
-        raise Invalid(*complaints.found)
+        raise Invalid(*field_errors.found)
 
     async def discard(self, actor: Actor, draft_id: str) -> None:
         """Throw a draft away, content and all. Discarding twice is fine."""
-        actor.must_manage_tokens()
+        actor.require_token_management()
         draft = await self._own(actor, draft_id)
         discarded = await TokenDraft.filter(id=draft.id, token_id__isnull=True).update(
             discarded_at=draft.discarded_at or self._clock(), **_NO_CONTENT
         )
         if not discarded:
-            raise IllegalMove(Phrase("This draft was added already; it cannot be discarded."))
+            raise IllegalTransition(
+                Message("This draft was added already; it cannot be discarded.")
+            )
 
     async def commit(self, actor: Actor, draft_id: str, version: int) -> MintedToken:
         """Make the token, exactly once however often this is sent.
 
         For ten minutes a repeat by the same person or program answers the same, value included.
         """
-        actor.must_manage_tokens()
+        actor.require_token_management()
         draft = await self._own(actor, draft_id)
         if draft.token_id is None:
             try:
@@ -145,9 +147,9 @@ class Drafts:
 
         A program is not told the value of a token that may more than itself by now.
         """
-        actor.must_manage_tokens()
+        actor.require_token_management()
         found = await self._made(actor, draft_id)
-        draft, token = found.draft, token_info(found, self._clock())
+        draft, token = found.draft, token_view(found, self._clock())
         assert draft.committed_at is not None, "its token says that it was"
         until = draft.committed_at + COMMIT_ANSWER_LIFE
         told = draft.committed_by_id == actor.id and may_have_value(actor, token)
@@ -171,7 +173,7 @@ class Drafts:
         if draft.version != version:
             raise _changed(draft)
         now = self._clock()
-        wish = clean_wish(
+        wish = validate_new_token(
             account_id=draft.account_id,
             name=draft.name,
             description=draft.description,
@@ -200,7 +202,7 @@ class Drafts:
                 if not committed:
                     raise _changed(await TokenDraft.get(id=draft.id))
 
-        await with_fresh_id(IdKind.TOKEN, Token, make)
+        await insert_with_unique_id(IdKind.TOKEN, Token, make)
 
     async def _write(
         self, actor: Actor, draft_id: str, version: int, values: dict[str, Any]
@@ -232,8 +234,8 @@ class Drafts:
             ).update(version=version + 1, updated_at=now, **values)
         draft = await self._own(actor, draft_id)
         if draft.token_id is not None:
-            raise IllegalMove(
-                Phrase("This draft was added already, as %(token_id)s.", token_id=draft.token_id)
+            raise IllegalTransition(
+                Message("This draft was added already, as %(token_id)s.", token_id=draft.token_id)
             )
         self._must_be_open(draft)
         if any(getattr(draft, field) != value for field, value in values.items()):
@@ -247,8 +249,8 @@ class Drafts:
         token = await named.select_related("account", "draft").first() if known else None
         if token is None:
             await self._own(actor, draft_id)
-            raise IllegalMove(Phrase("This draft is not added yet."))
-        must_not_be_deleted(token)
+            raise IllegalTransition(Message("This draft is not added yet."))
+        ensure_not_deleted(token)
         return token
 
     async def _own(self, actor: Actor, draft_id: str) -> TokenDraft:
@@ -260,9 +262,9 @@ class Drafts:
 
     def _must_be_open(self, draft: TokenDraft) -> None:
         if self._clock() - draft.updated_at >= DRAFT_LIFE:
-            raise Expired(Phrase("This draft was not touched for 24 hours and has expired."))
+            raise Expired(Message("This draft was not touched for 24 hours and has expired."))
         if draft.discarded_at is not None:
-            raise Expired(Phrase("This draft was discarded."))
+            raise Expired(Message("This draft was discarded."))
 
 
 _NO_CONTENT: Final[dict[str, Any]] = {
@@ -275,11 +277,11 @@ _NO_CONTENT: Final[dict[str, Any]] = {
 
 
 def _no_draft(draft_id: str) -> NotFound:
-    return NotFound(Phrase("There is no draft %(id)s.", id=draft_id[:40]))
+    return NotFound(Message("There is no draft %(id)s.", id=draft_id[:40]))
 
 
 def _changed(draft: TokenDraft) -> Stale:
     return Stale(
-        Phrase("This draft was changed in another tab or by somebody else since you opened it."),
+        Message("This draft was changed in another tab or by somebody else since you opened it."),
         current_version=draft.version,
     )

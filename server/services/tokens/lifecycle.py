@@ -6,30 +6,30 @@ from typing import Any, Final
 
 from tortoise.expressions import F
 
-from server.database.queries.unique_ids import with_fresh_id
+from server.database.queries.unique_ids import insert_with_unique_id
 from server.domain.actor import Actor
-from server.domain.errors import Complaints, Invalid, NotFound, Refusal, Stale
-from server.domain.i18n.messages import Phrase
+from server.domain.errors import DomainError, FieldErrors, Invalid, NotFound, Stale
+from server.domain.i18n.messages import Message
 from server.domain.ids import IdKind
 from server.domain.text.validation import name_key, search_key
-from server.domain.tokens.lifecycle import Milestone, Move
+from server.domain.tokens.lifecycle import Milestone, Transition
 from server.domain.tokens.secret import Secret
 from server.models.accounts import Account
 from server.models.tokens import Token, TokenDraft, TokenGrant, TokenMilestone, TokenSecret
 from server.services.accounts.accounts import visible_account
-from server.services.audit.log import Audit, Unchanged
+from server.services.audit.log import AuditLog, NoChange
 from server.services.clock import Clock
 from server.services.media.logos import Logos
-from server.services.tokens.creation import Minting, clean_wish, must_be_grantable
+from server.services.tokens.creation import TokenMinter, ensure_grantable, validate_new_token
 from server.services.tokens.own_modules import must_have_all_of
 from server.services.tokens.patch import TokenPatch
-from server.services.tokens.reader import actor_info, find_token, known_token, token_info
+from server.services.tokens.reader import actor_view, find_token, resolve_token, token_view
 from server.services.tokens.views import (
+    BulkFailure,
     BulkOutcome,
-    MilestoneInfo,
+    MilestoneView,
     MintedToken,
-    RefusedToken,
-    TokenInfo,
+    TokenView,
 )
 
 MOST_AT_ONCE: Final = 1_000
@@ -39,7 +39,7 @@ MOST_AT_ONCE: Final = 1_000
 class Tokens:
     """The tokens of the actor's account; of all accounts for Operations."""
 
-    def __init__(self, audit: Audit, minting: Minting, logos: Logos, clock: Clock) -> None:
+    def __init__(self, audit: AuditLog, minting: TokenMinter, logos: Logos, clock: Clock) -> None:
         self._audit = audit
         self._minting = minting
         self._logos = logos
@@ -55,26 +55,26 @@ class Tokens:
         expires_at: datetime | None = None,
         account_id: str | None = None,
         upload: AsyncIterator[bytes] | None = None,
-        complaints: Complaints | None = None,
+        field_errors: FieldErrors | None = None,
     ) -> MintedToken:
         """A token in one call, with its value: this once and here.
 
         It is for the actor's account; Operations may name another. All complaints come at once,
         those that parsing found included.
         """
-        actor.must_manage_tokens()
-        complaints, now = complaints or Complaints(), self._clock()
+        actor.require_token_management()
+        field_errors, now = field_errors or FieldErrors(), self._clock()
         if account_id is not None:
-            account_id = await _named(actor, account_id, complaints)
-        wish = clean_wish(
+            account_id = await _named(actor, account_id, field_errors)
+        wish = validate_new_token(
             account_id=account_id or actor.account_id,
             name=name,
             description=description,
             module_ids=module_ids,
             expires_at=expires_at,
-            logo=await self._logos.kept(upload, complaints),
+            logo=await self._logos.kept(upload, field_errors),
             now=now,
-            complaints=complaints,
+            field_errors=field_errors,
         )
 
         async def make(token_id: str) -> Secret:
@@ -83,25 +83,25 @@ class Tokens:
             ) as change:
                 return await self._minting.mint(actor, change, token_id, wish, now)
 
-        secret = await with_fresh_id(IdKind.TOKEN, Token, make)
+        secret = await insert_with_unique_id(IdKind.TOKEN, Token, make)
         return MintedToken(await self.get(actor, secret.token_id), secret)
 
-    async def get(self, actor: Actor, token_id: str) -> TokenInfo:
+    async def get(self, actor: Actor, token_id: str) -> TokenView:
         """One token; `NotFound` also for one that was deleted or belongs to somebody else.
 
         A token may always read itself.
         """
         actor.must_read_account(token_id)
-        return token_info(await find_token(actor, token_id), self._clock())
+        return token_view(await find_token(actor, token_id), self._clock())
 
     async def milestones(
-        self, actor: Actor, token: TokenInfo | str
-    ) -> dict[Milestone, MilestoneInfo]:
+        self, actor: Actor, token: TokenView | str
+    ) -> dict[Milestone, MilestoneView]:
         """When a token last passed each point of its life, and who brought it there."""
         actor.must_read_account()
-        token = await known_token(actor, token, self._clock())
+        token = await resolve_token(actor, token, self._clock())
         rows = await TokenMilestone.filter(token_id=token.id)
-        return {row.kind: MilestoneInfo(row.at, actor_info(row.by_id, row.by_name)) for row in rows}
+        return {row.kind: MilestoneView(row.at, actor_view(row.by_id, row.by_name)) for row in rows}
 
     async def update(
         self,
@@ -111,103 +111,103 @@ class Tokens:
         *,
         version: int | None = None,
         upload: AsyncIterator[bytes] | None = None,
-        complaints: Complaints | None = None,
-    ) -> TokenInfo:
+        field_errors: FieldErrors | None = None,
+    ) -> TokenView:
         """Change a token, which must still have `version` where one is given.
 
         Modules that were withdrawn from the account may stay granted, but not be added. All
         complaints come at once, those that parsing found included. No change leaves no record.
         """
-        actor.must_manage_tokens()
-        complaints, now = complaints or Complaints(), self._clock()
+        actor.require_token_management()
+        field_errors, now = field_errors or FieldErrors(), self._clock()
         token = await find_token(actor, token_id, deleted=True)
-        values = patch.unless_same_expiry(token.expires_at).cleaned(now, complaints)
+        values = patch.unless_same_expiry(token.expires_at).cleaned(now, field_errors)
         if upload is not None:
-            values["logo"] = await self._logos.kept(upload, complaints)
-        complaints.refuse()
+            values["logo"] = await self._logos.kept(upload, field_errors)
+        field_errors.raise_if_any()
         async with self._audit.change(
-            actor, Move.EDIT.event, token_id, chain=token.account_id
+            actor, Transition.EDIT.event, token_id, chain=token.account_id
         ) as change:
             token = await Token.get(id=token_id)
-            Move.EDIT.must_suit(token_id, token.state)
+            Transition.EDIT.ensure_allowed_from(token_id, token.state)
             if version is not None and version != token.version:
                 raise _changed(token)
             before = await _as_it_is(actor, token, values)
             after = _as_recorded(values)
             changed = [key for key in after if before[key] != after[key]]
             if not changed:
-                raise Unchanged
+                raise NoChange
             change.object_name = values.get("name", token.name)
             change.before = {key: before[key] for key in changed}
             change.after = {key: after[key] for key in changed}
             await _write(token, {key: values[_COLUMNS.get(key, key)] for key in changed}, now)
-            await mark(token_id, Milestone.UPDATED, actor, now)
+            await milestone(token_id, Milestone.UPDATED, actor, now)
             if "expires_at" in changed:
                 if _is_later(values["expires_at"], token.expires_at):
-                    await must_have_all_of(actor, token_id, Move.EDIT)
-                await mark(token_id, Milestone.EXPIRY_SET, actor, now)
+                    await must_have_all_of(actor, token_id, Transition.EDIT)
+                await milestone(token_id, Milestone.EXPIRY_SET, actor, now)
         return await self.get(actor, token_id)
 
-    async def enable(self, actor: Actor, token_id: str) -> TokenInfo:
+    async def enable(self, actor: Actor, token_id: str) -> TokenView:
         """Let a disabled token be accepted again."""
-        actor.must_manage_tokens()
-        await self._move(actor, token_id, Move.ENABLE)
+        actor.require_token_management()
+        await self._move(actor, token_id, Transition.ENABLE)
         return await self.get(actor, token_id)
 
-    async def disable(self, actor: Actor, token_id: str) -> TokenInfo:
+    async def disable(self, actor: Actor, token_id: str) -> TokenView:
         """Have a token refused until it is enabled again."""
-        actor.must_manage_tokens()
-        await self._move(actor, token_id, Move.DISABLE)
+        actor.require_token_management()
+        await self._move(actor, token_id, Transition.DISABLE)
         return await self.get(actor, token_id)
 
     async def delete(self, actor: Actor, token_id: str) -> str:
         """End a token for good, and destroy its secrets; its id."""
-        actor.must_manage_tokens()
-        await self._move(actor, token_id, Move.DELETE)
+        actor.require_token_management()
+        await self._move(actor, token_id, Transition.DELETE)
         return token_id
 
-    async def enable_all(self, actor: Actor, token_ids: Iterable[str]) -> BulkOutcome[TokenInfo]:
+    async def enable_all(self, actor: Actor, token_ids: Iterable[str]) -> BulkOutcome[TokenView]:
         """Enable each token, and tell of each whether it was; one refusal stops no other."""
-        actor.must_manage_tokens()
+        actor.require_token_management()
         return await _each(token_ids, lambda token_id: self.enable(actor, token_id))
 
-    async def disable_all(self, actor: Actor, token_ids: Iterable[str]) -> BulkOutcome[TokenInfo]:
+    async def disable_all(self, actor: Actor, token_ids: Iterable[str]) -> BulkOutcome[TokenView]:
         """Disable each token, and tell of each whether it was; one refusal stops no other."""
-        actor.must_manage_tokens()
+        actor.require_token_management()
         return await _each(token_ids, lambda token_id: self.disable(actor, token_id))
 
     async def delete_all(self, actor: Actor, token_ids: Iterable[str]) -> BulkOutcome[str]:
         """Delete each token, and tell of each whether it was; one refusal stops no other."""
-        actor.must_manage_tokens()
+        actor.require_token_management()
         return await _each(token_ids, lambda token_id: self.delete(actor, token_id))
 
-    async def _move(self, actor: Actor, token_id: str, move: Move) -> None:
+    async def _move(self, actor: Actor, token_id: str, move: Transition) -> None:
         found = await find_token(actor, token_id, deleted=True)
         now = self._clock()
         async with self._audit.change(
             actor, move.event, token_id, chain=found.account_id
         ) as change:
             token = await Token.get(id=token_id)
-            move.must_suit(token_id, token.state)
+            move.ensure_allowed_from(token_id, token.state)
             assert move.target is not None, "this move leads somewhere"
-            if move is Move.ENABLE:
+            if move is Transition.ENABLE:
                 await must_have_all_of(actor, token_id, move)
             change.object_name = token.name
             change.before = {"status": token.state.value}
             change.after = {"status": move.target.value}
             await _write(token, {"state": move.target}, now)
-            if move is Move.DELETE:
+            if move is Transition.DELETE:
                 change.erases = True
                 counted = Account.filter(id=found.account_id)
                 await counted.update(token_count=F("token_count") - 1)
                 await TokenSecret.filter(token_id=token_id).delete()
                 await TokenDraft.filter(token_id=token_id).update(sealed_answer=None)
             else:
-                reached = Milestone.ENABLED if move is Move.ENABLE else Milestone.DISABLED
-                await mark(token_id, reached, actor, now)
+                reached = Milestone.ENABLED if move is Transition.ENABLE else Milestone.DISABLED
+                await milestone(token_id, reached, actor, now)
 
 
-async def mark(token_id: str, kind: Milestone, actor: Actor, now: datetime) -> None:
+async def milestone(token_id: str, kind: Milestone, actor: Actor, now: datetime) -> None:
     """Note that a token passes a point of its life, inside the change that brings it there."""
     row = TokenMilestone(token_id=token_id, kind=kind, at=now, by_id=actor.id, by_name=actor.name)
     await TokenMilestone.bulk_create(
@@ -219,28 +219,28 @@ def _is_later(expires_at: datetime | None, before: datetime | None) -> bool:
     return before is not None and (expires_at is None or expires_at > before)
 
 
-async def _named(actor: Actor, account_id: str, complaints: Complaints) -> str:
+async def _named(actor: Actor, account_id: str, field_errors: FieldErrors) -> str:
     try:
         return (await visible_account(actor, account_id)).id
     except NotFound as refusal:
-        complaints.add("account", refusal.message)
+        field_errors.add("account", refusal.message)
         return actor.account_id
 
 
 async def _each(token_ids: Iterable[str], act: Callable[[str], Awaitable[Any]]) -> BulkOutcome[Any]:
     chosen = list(dict.fromkeys(token_ids))
     if not chosen:
-        raise Invalid.one("ids", Phrase("Select at least one API token."))
+        raise Invalid.one("ids", Message("Select at least one API token."))
     if len(chosen) > MOST_AT_ONCE:
         raise Invalid.one(
-            "ids", Phrase("Select at most %(most)s API tokens at once.", most=MOST_AT_ONCE)
+            "ids", Message("Select at most %(most)s API tokens at once.", most=MOST_AT_ONCE)
         )
     changed, refused = [], []
     for token_id in chosen:
         try:
             changed.append(await act(token_id))
-        except Refusal as refusal:
-            refused.append(RefusedToken(token_id, refusal))
+        except DomainError as refusal:
+            refused.append(BulkFailure(token_id, refusal))
     return BulkOutcome(tuple(changed), tuple(refused))
 
 
@@ -255,7 +255,7 @@ async def _as_it_is(actor: Actor, token: Token, values: dict[str, Any]) -> dict[
         rows = TokenGrant.filter(token_id=token.id)
         granted = set(map(str, await rows.values_list("module_id", flat=True)))
         added = [each for each in values["module_ids"] if each not in granted]
-        await must_be_grantable(actor, token.account_id, added)
+        await ensure_grantable(actor, token.account_id, added)
         current["module_ids"] = granted
     return _as_recorded(current)
 
@@ -288,7 +288,7 @@ async def _write(token: Token, values: dict[str, Any], now: datetime) -> None:
 
 def _changed(token: Token) -> Stale:
     return Stale(
-        Phrase(
+        Message(
             "This API token was changed in another tab or by somebody else since you opened it."
         ),
         current_version=token.version,

@@ -2,14 +2,14 @@
 
 from server.domain.actor import Actor
 from server.domain.errors import NotAllowed
-from server.domain.i18n.messages import Phrase
-from server.domain.tokens.lifecycle import Move
+from server.domain.i18n.messages import Message
+from server.domain.tokens.lifecycle import Transition
 from server.models.tokens import TokenGrant
 from server.services.accounts.own_modules import _REFUSED, lacked_by
-from server.services.tokens.views import TokenInfo
+from server.services.tokens.views import TokenView
 
 
-async def must_have_all_of(actor: Actor, token_id: str, move: Move) -> None:
+async def must_have_all_of(actor: Actor, token_id: str, move: Transition) -> None:
     """Refuse a program what makes a token work that may more than itself, now or later.
 
     Modules that are withdrawn count as well, as they may be enabled again.
@@ -19,10 +19,10 @@ async def must_have_all_of(actor: Actor, token_id: str, move: Move) -> None:
     granted = await TokenGrant.filter(token_id=token_id).values_list("module_id", flat=True)
     lacked = lacked_by(actor, map(str, granted))
     if lacked:
-        raise NotAllowed(Phrase(_REFUSED[move].template, token=token_id, module=lacked[0]))
+        raise NotAllowed(Message(_REFUSED[move].template, token=token_id, module=lacked[0]))
 
 
-def may_have_value(actor: Actor, token: TokenInfo) -> bool:
+def may_have_value(actor: Actor, token: TokenView) -> bool:
     """Whether the actor may as much as the token whose value it asks for."""
     modules = (*token.modules, *token.withdrawn_modules)
     return token.id == actor.id or not lacked_by(actor, [module.id for module in modules])

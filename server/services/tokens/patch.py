@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final, Self
 
-from server.domain.errors import Complaints
-from server.domain.text.validation import TOKEN_NAME, clean_description, clean_name
-from server.domain.tokens.expiry import clean_expiry
-from server.domain.tokens.limits import clean_module_choice
+from server.domain.errors import FieldErrors
+from server.domain.text.validation import TOKEN_NAME, validate_description, validate_name
+from server.domain.tokens.expiry import validate_expiry
+from server.domain.tokens.limits import validate_module_ids
 
 
 class Unset:
@@ -43,24 +43,24 @@ class TokenPatch:
         same = timedelta(0) <= current - wanted < timedelta(minutes=1)
         return replace(self, expires_at=UNSET) if same else self
 
-    def cleaned(self, now: datetime, complaints: Complaints) -> dict[str, Any]:
+    def cleaned(self, now: datetime, field_errors: FieldErrors) -> dict[str, Any]:
         """The columns to write, by the rules; complaints are added to those found already."""
         values: dict[str, Any] = {}
         if not isinstance(self.name, Unset):
-            values["name"] = self._clean_name(self.name, complaints)
+            values["name"] = self._clean_name(self.name, field_errors)
         if not isinstance(self.description, Unset):
-            values["description"] = clean_description(self.description, complaints)
+            values["description"] = validate_description(self.description, field_errors)
         if not isinstance(self.expires_at, Unset):
-            values["expires_at"] = clean_expiry(self.expires_at, now, complaints)
+            values["expires_at"] = validate_expiry(self.expires_at, now, field_errors)
         if not isinstance(self.module_ids, Unset):
             chosen = list(self.module_ids)
             missing = self.unfinished and not chosen
-            values["module_ids"] = [] if missing else clean_module_choice(chosen, complaints)
+            values["module_ids"] = [] if missing else validate_module_ids(chosen, field_errors)
         if self.without_logo:
             values["logo"] = None
         return values
 
-    def _clean_name(self, name: str, complaints: Complaints) -> str:
+    def _clean_name(self, name: str, field_errors: FieldErrors) -> str:
         if self.unfinished and not name.strip():
             return ""
-        return clean_name(name, complaints, field="name", noun=TOKEN_NAME)
+        return validate_name(name, field_errors, field="name", noun=TOKEN_NAME)

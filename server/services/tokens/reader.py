@@ -10,16 +10,16 @@ from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.expressions import Q
 from tortoise.queryset import QuerySet
 
-from server.database.queries.json_rows import gathered, rows_in, text_of
-from server.domain.actor import Actor, ActorInfo, ActorKind
+from server.database.queries.json_rows import decode_rows, json_subquery, json_text
+from server.domain.actor import Actor, ActorKind, ActorView
 from server.domain.errors import NotFound
-from server.domain.i18n.messages import Phrase
+from server.domain.i18n.messages import Message
 from server.domain.ids import IdKind, kind_of
-from server.domain.tokens.lifecycle import TokenState, shown_status
+from server.domain.tokens.lifecycle import TokenState, effective_status
 from server.models.tokens import Token
-from server.services.accounts.accounts import account_info
-from server.services.accounts.views import AccountInfo, ModuleInfo
-from server.services.tokens.views import TokenInfo
+from server.services.accounts.accounts import account_view
+from server.services.accounts.views import AccountView, ModuleView
+from server.services.tokens.views import TokenView
 
 LIVE: Final = Q(state__in=[TokenState.ACTIVE, TokenState.DISABLED])
 
@@ -42,7 +42,7 @@ _OWN: Final = (
     "expires_at",
 )
 _OF_ACCOUNT: Final = ("id", "name", "type", "active", "reveal", "logo", "language")
-IN_A_ROW: Final = (
+VIEW_COLUMNS: Final = (
     *_OWN,
     "state",
     "created_by_id",
@@ -50,10 +50,10 @@ IN_A_ROW: Final = (
     "granted",
     *(f"account__{name}" for name in _OF_ACCOUNT),
 )
-"""What `info_in` takes of a token."""
+"""What `view_from_row` takes of a token."""
 
 
-def seen_by(actor: Actor) -> QuerySet[Token]:
+def visible_to(actor: Actor) -> QuerySet[Token]:
     """Those of the tokens that the actor may see that are not deleted."""
     return Token.filter(_scope(actor), LIVE)
 
@@ -67,92 +67,92 @@ def _scope(actor: Actor) -> Q:
 
 
 async def find_token(actor: Actor, token_id: str, *, deleted: bool = False) -> Token:
-    """One token that the actor may see, as `token_info` takes it; `NotFound` says why not."""
+    """One token that the actor may see, as `token_view` takes it; `NotFound` says why not."""
     named = with_modules(Token.filter(_scope(actor), id=token_id)).first()
     token = await named if IdKind.TOKEN.matches(token_id) else None
     if token is None:
-        raise NotFound(Phrase("There is no API token %(id)s.", id=token_id[:40]))
+        raise NotFound(Message("There is no API token %(id)s.", id=token_id[:40]))
     if not deleted:
-        must_not_be_deleted(token)
+        ensure_not_deleted(token)
     return token
 
 
-def must_not_be_deleted(token: Token) -> None:
+def ensure_not_deleted(token: Token) -> None:
     """Refuse a token that was, and say where its end is told of."""
     if token.state is TokenState.DELETED:
         raise NotFound(
-            Phrase(
+            Message(
                 "API token %(id)s was deleted. The audit trail tells when and by whom.", id=token.id
             )
         )
 
 
-async def known_token(actor: Actor, token: TokenInfo | str, now: datetime) -> TokenInfo:
+async def resolve_token(actor: Actor, token: TokenView | str, now: datetime) -> TokenView:
     """One token that the actor may see; one that was told of a moment ago is not read again."""
     if isinstance(token, str):
-        return token_info(await find_token(actor, token), now)
+        return token_view(await find_token(actor, token), now)
     if not actor.sees_every_account and token.account.id != actor.account_id:
-        raise NotFound(Phrase("There is no API token %(id)s.", id=token.id))
+        raise NotFound(Message("There is no API token %(id)s.", id=token.id))
     return token
 
 
 async def find_tokens(actor: Actor, token_ids: Iterable[str]) -> dict[str, Token]:
     """Those of the tokens that the actor sees, with their accounts, by id."""
     known = [token_id for token_id in dict.fromkeys(token_ids) if IdKind.TOKEN.matches(token_id)]
-    found = seen_by(actor).filter(id__in=known).select_related("account")
+    found = visible_to(actor).filter(id__in=known).select_related("account")
     return {token.id: token for token in await found}
 
 
-async def token_infos(tokens: Sequence[Token], now: datetime) -> list[TokenInfo]:
+async def token_views(tokens: Sequence[Token], now: datetime) -> list[TokenView]:
     """Tokens as services answer them, in one query more, however many there are."""
     granted = await _granted([token.id for token in tokens])
-    return [_info(token, *granted[token.id], now) for token in tokens]
+    return [_view(token, *granted[token.id], now) for token in tokens]
 
 
 def with_modules(tokens: QuerySet[Token]) -> QuerySet[Token]:
-    """A few tokens, named by their ids, with all that `token_info` takes, in one query."""
+    """A few tokens, named by their ids, with all that `token_view` takes, in one query."""
     rows = _GRANTED.format(among="= tokens.id")
-    granted = gathered(Token, "id, name, description, usable", rows)
+    granted = json_subquery(Token, "id, name, description, usable", rows)
     return tokens.select_related("account").annotate(granted=granted)
 
 
-def token_info(token: Token, now: datetime) -> TokenInfo:
+def token_view(token: Token, now: datetime) -> TokenView:
     """A token that came `with_modules` as services answer it."""
-    usable, withdrawn = _modules_in(text_of(token, "granted"))
-    return _info(token, usable, withdrawn, now)
+    usable, withdrawn = _modules_in(json_text(token, "granted"))
+    return _view(token, usable, withdrawn, now)
 
 
 @lru_cache(maxsize=1_000)
-def _modules_in(granted: str | None) -> tuple[Sequence[ModuleInfo], Sequence[ModuleInfo]]:
+def _modules_in(granted: str | None) -> tuple[Sequence[ModuleView], Sequence[ModuleView]]:
     """Usable and withdrawn; many tokens are granted the same."""
-    usable, withdrawn = list[ModuleInfo](), list[ModuleInfo]()
-    for module_id, name, description, still in rows_in(granted):
-        (usable if still else withdrawn).append(ModuleInfo(module_id, name, description))
+    usable, withdrawn = list[ModuleView](), list[ModuleView]()
+    for module_id, name, description, still in decode_rows(granted):
+        (usable if still else withdrawn).append(ModuleView(module_id, name, description))
     return tuple(usable), tuple(withdrawn)
 
 
-def info_in(row: Mapping[str, Any], now: datetime) -> TokenInfo:
-    """The same of a row that came `with_modules` as the values `IN_A_ROW`.
+def view_from_row(row: Mapping[str, Any], now: datetime) -> TokenView:
+    """The same of a row that came `with_modules` as the values `VIEW_COLUMNS`.
 
     For lists: rows of a hundred tokens cost half of what their models do.
     """
     usable, withdrawn = _modules_in(row["granted"])
-    return TokenInfo(
+    return TokenView(
         **{name: row[name] for name in _OWN},
-        status=shown_status(row["state"], row["expires_at"], now),
-        account=AccountInfo(**{name: row[f"account__{name}"] for name in _OF_ACCOUNT}),
+        status=effective_status(row["state"], row["expires_at"], now),
+        account=AccountView(**{name: row[f"account__{name}"] for name in _OF_ACCOUNT}),
         modules=tuple(usable),
         withdrawn_modules=tuple(withdrawn),
-        created_by=actor_info(row["created_by_id"], row["created_by_name"]),
+        created_by=actor_view(row["created_by_id"], row["created_by_name"]),
     )
 
 
-async def _granted(token_ids: list[str]) -> dict[str, tuple[list[ModuleInfo], list[ModuleInfo]]]:
+async def _granted(token_ids: list[str]) -> dict[str, tuple[list[ModuleView], list[ModuleView]]]:
     """For each token the modules it may enter, and those withdrawn from its account, by name.
 
     In SQL, as there are several to each token of a page, and the models cost more than the rest.
     """
-    granted: dict[str, tuple[list[ModuleInfo], list[ModuleInfo]]] = defaultdict(lambda: ([], []))
+    granted: dict[str, tuple[list[ModuleView], list[ModuleView]]] = defaultdict(lambda: ([], []))
     if not token_ids:
         return granted
     client: BaseDBAsyncClient = Token._meta.db
@@ -161,29 +161,29 @@ async def _granted(token_ids: list[str]) -> dict[str, tuple[list[ModuleInfo], li
     else:
         marks = ", ".join("?" for _ in token_ids)
         _, rows = await client.execute_query(_GRANTED.format(among=f"IN ({marks})"), token_ids)
-    modules: dict[str, ModuleInfo] = {}
+    modules: dict[str, ModuleView] = {}
     for token_id, module_id, name, description, still in rows:
         module = modules.get(module_id)
         if module is None:
-            module = modules[module_id] = ModuleInfo(module_id, name, description)
+            module = modules[module_id] = ModuleView(module_id, name, description)
         granted[token_id][0 if still else 1].append(module)
     return granted
 
 
-def _info(
-    token: Token, usable: Sequence[ModuleInfo], withdrawn: Sequence[ModuleInfo], now: datetime
-) -> TokenInfo:
-    return TokenInfo(
+def _view(
+    token: Token, usable: Sequence[ModuleView], withdrawn: Sequence[ModuleView], now: datetime
+) -> TokenView:
+    return TokenView(
         id=token.id,
         version=token.version,
         name=token.name,
         description=token.description,
         logo=token.logo,
-        status=shown_status(token.state, token.expires_at, now),
-        account=account_info(token.account),
+        status=effective_status(token.state, token.expires_at, now),
+        account=account_view(token.account),
         modules=tuple(usable),
         withdrawn_modules=tuple(withdrawn),
-        created_by=actor_info(token.created_by_id, token.created_by_name),
+        created_by=actor_view(token.created_by_id, token.created_by_name),
         created_at=token.created_at,
         updated_at=token.updated_at,
         last_access_at=token.last_access_at,
@@ -191,7 +191,7 @@ def _info(
     )
 
 
-def actor_info(actor_id: str, name: str) -> ActorInfo:
+def actor_view(actor_id: str, name: str) -> ActorView:
     """Who acted, from what was kept of them; the id says of which kind they are."""
     match kind_of(actor_id):
         case IdKind.USER:
@@ -200,4 +200,4 @@ def actor_info(actor_id: str, name: str) -> ActorInfo:
             kind = ActorKind.TOKEN
         case _:
             kind = ActorKind.OPERATOR
-    return ActorInfo(actor_id, name, kind)
+    return ActorView(actor_id, name, kind)

@@ -6,21 +6,21 @@ from typing import Final
 from tortoise.expressions import Q
 
 from server.domain.actor import Actor, ActorKind, Origin
-from server.domain.errors import ConfirmPassword, IllegalMove, NotAllowed
-from server.domain.i18n.messages import Phrase
-from server.domain.tokens.lifecycle import Milestone, Move, TokenStatus, shown_status
+from server.domain.errors import ConfirmPassword, IllegalTransition, NotAllowed
+from server.domain.i18n.messages import Message
+from server.domain.tokens.lifecycle import Milestone, TokenStatus, Transition, effective_status
 from server.domain.tokens.secret import Secret
 from server.domain.tokens.secret_policy import REVEAL_WITHOUT_PASSWORD, Grace, RevealPolicy
 from server.domain.verification.verdict import Grant
 from server.models.tokens import Token, TokenSecret
-from server.services.audit.log import Audit, Unchanged
+from server.services.audit.log import AuditLog, NoChange
 from server.services.clock import Clock
 from server.services.crypto.key_ring import KeyRing
-from server.services.tokens.creation import Minting
-from server.services.tokens.lifecycle import mark
+from server.services.tokens.creation import TokenMinter
+from server.services.tokens.lifecycle import milestone
 from server.services.tokens.own_modules import must_have_all_of
-from server.services.tokens.reader import find_token, known_token, token_info
-from server.services.tokens.views import MintedToken, OldSecretInfo, TokenInfo
+from server.services.tokens.reader import find_token, resolve_token, token_view
+from server.services.tokens.views import MintedToken, OldSecretView, TokenView
 
 MOST_OLD_SECRETS: Final = 5
 """How many rotated-out secrets a token keeps, and how many may still work at once."""
@@ -32,7 +32,9 @@ TELL_AGAIN_AFTER: Final = timedelta(hours=1)
 class TokenSecrets:
     """The values that programs send."""
 
-    def __init__(self, audit: Audit, minting: Minting, key_ring: KeyRing, clock: Clock) -> None:
+    def __init__(
+        self, audit: AuditLog, minting: TokenMinter, key_ring: KeyRing, clock: Clock
+    ) -> None:
         self._audit = audit
         self._minting = minting
         self._key_ring = key_ring
@@ -40,19 +42,19 @@ class TokenSecrets:
 
     async def reveal(self, actor: Actor, token_id: str) -> Secret:
         """The value again, where the account keeps values; asks for a fresh sign-in; audited."""
-        actor.must_manage_tokens()
+        actor.require_token_management()
         token = await find_token(actor, token_id)
         if actor.kind is not ActorKind.USER or token.account_id != actor.account_id:
             raise NotAllowed(
-                Phrase("A secret is shown only to administrators of the token's account.")
+                Message("A secret is shown only to administrators of the token's account.")
             )
         if token.account.reveal is RevealPolicy.ONCE:
-            raise IllegalMove(
-                Phrase("This account shows a secret only once, when the token is made.")
+            raise IllegalTransition(
+                Message("This account shows a secret only once, when the token is made.")
             )
         fresh = actor.signed_in_at
         if fresh is None or self._clock() - fresh > REVEAL_WITHOUT_PASSWORD:
-            raise ConfirmPassword(Phrase("Confirm your password to see the secret."))
+            raise ConfirmPassword(Message("Confirm your password to see the secret."))
         async with self._audit.change(
             actor, "token.secret_revealed", token_id, chain=token.account_id
         ) as change:
@@ -63,7 +65,7 @@ class TokenSecrets:
             sealed = current.sealed if current else None
             secret = self._key_ring.open(sealed, token_id) if sealed else None
             if secret is None:
-                raise IllegalMove(Phrase("The value was not kept and cannot be shown."))
+                raise IllegalTransition(Message("The value was not kept and cannot be shown."))
         return secret
 
     async def rotate(self, actor: Actor, token_id: str, grace: Grace) -> MintedToken:
@@ -71,17 +73,17 @@ class TokenSecrets:
 
         It never outlives the token's own expiry, and a further rotation never prolongs it.
         """
-        actor.must_manage_tokens()
+        actor.require_token_management()
         found = await find_token(actor, token_id, deleted=True)
         if found.account_id != actor.account_id and actor.kind is not ActorKind.OPERATOR:
-            raise NotAllowed(Phrase("A token is rotated only by administrators of its account."))
+            raise NotAllowed(Message("A token is rotated only by administrators of its account."))
         now = self._clock()
         async with self._audit.change(
-            actor, Move.ROTATE.event, token_id, chain=found.account_id
+            actor, Transition.ROTATE.event, token_id, chain=found.account_id
         ) as change:
             token = await Token.get(id=token_id).select_related("account")
             _must_be_rotatable(token, now)
-            await must_have_all_of(actor, token_id, Move.ROTATE)
+            await must_have_all_of(actor, token_id, Transition.ROTATE)
             if grace is not Grace.NONE:
                 await _must_leave_room(token_id, now)
             until = _earlier(now + grace.span, token.expires_at)
@@ -90,36 +92,36 @@ class TokenSecrets:
             await old.update(accepted_until=until, sealed=None)
             secret = await self._minting.mint_secret(token.account, token_id, now)
             await Token.filter(id=token_id).update(version=token.version + 1, updated_at=now)
-            await mark(token_id, Milestone.ROTATED, actor, now)
+            await milestone(token_id, Milestone.ROTATED, actor, now)
             await _forget_oldest(token_id, now)
             change.object_name = token.name
             change.after = {"grace": grace.value, "old_secret_accepted_until": until.isoformat()}
-        return MintedToken(token_info(await find_token(actor, token_id), now), secret)
+        return MintedToken(token_view(await find_token(actor, token_id), now), secret)
 
-    async def old(self, actor: Actor, token: TokenInfo | str) -> list[OldSecretInfo]:
+    async def old(self, actor: Actor, token: TokenView | str) -> list[OldSecretView]:
         """The rotated-out secrets of a token or of the token named, the latest to end first."""
         actor.must_read_account()
         now = self._clock()
-        token = await known_token(actor, token, now)
+        token = await resolve_token(actor, token, now)
         rows = TokenSecret.filter(token_id=token.id, accepted_until__isnull=False)
         told = rows.only("id", "accepted_until", "last_used_at", "refused_at").order_by("-id")
-        return [old_secret_info(row, token.expires_at, now) for row in await told]
+        return [old_secret_view(row, token.expires_at, now) for row in await told]
 
-    async def end_grace(self, actor: Actor, token_id: str) -> list[OldSecretInfo]:
+    async def end_grace(self, actor: Actor, token_id: str) -> list[OldSecretView]:
         """Have every rotated-out secret refused from now on; the token's old secrets."""
-        actor.must_manage_tokens()
+        actor.require_token_management()
         found = await find_token(actor, token_id, deleted=True)
         now = self._clock()
         async with self._audit.change(
             actor, "token.grace_ended", token_id, chain=found.account_id
         ) as change:
             change.object_name = found.name
-            Move.EDIT.must_suit(token_id, (await Token.get(id=token_id)).state)
+            Transition.EDIT.ensure_allowed_from(token_id, (await Token.get(id=token_id)).state)
             accepted = TokenSecret.filter(token_id=token_id, accepted_until__gt=now)
             until = [row.accepted_until for row in await accepted if row.accepted_until]
             if not until:
-                raise IllegalMove(
-                    Phrase("API token %(id)s has no old secret that still works.", id=token_id)
+                raise IllegalTransition(
+                    Message("API token %(id)s has no old secret that still works.", id=token_id)
                 )
             await accepted.update(accepted_until=now)
             change.before = {"old_secret_accepted_until": max(until).isoformat()}
@@ -139,21 +141,21 @@ class TokenSecrets:
         ) as change:
             change.object_name = grant.token_name
             if not await secret.update(refused_at=now):
-                raise Unchanged
+                raise NoChange
 
 
 def _must_be_rotatable(token: Token, now: datetime) -> None:
-    Move.ROTATE.must_suit(token.id, token.state)
-    if shown_status(token.state, token.expires_at, now) is TokenStatus.EXPIRED:
-        raise IllegalMove(
-            Phrase(
+    Transition.ROTATE.ensure_allowed_from(token.id, token.state)
+    if effective_status(token.state, token.expires_at, now) is TokenStatus.EXPIRED:
+        raise IllegalTransition(
+            Message(
                 "API token %(id)s is expired; it cannot be rotated. Change its expiry first.",
                 id=token.id,
             )
         )
     if not token.account.active:
-        raise IllegalMove(
-            Phrase(
+        raise IllegalTransition(
+            Message(
                 "The account %(account)s is disabled; its tokens cannot be rotated.",
                 account=token.account.name,
             )
@@ -163,8 +165,8 @@ def _must_be_rotatable(token: Token, now: datetime) -> None:
 async def _must_leave_room(token_id: str, now: datetime) -> None:
     working = await TokenSecret.filter(token_id=token_id, accepted_until__gt=now).count()
     if working >= MOST_OLD_SECRETS:
-        raise IllegalMove(
-            Phrase(
+        raise IllegalTransition(
+            Message(
                 "API token %(id)s has %(working)s old secrets that still work. End them first.",
                 id=token_id,
                 working=working,
@@ -172,11 +174,11 @@ async def _must_leave_room(token_id: str, now: datetime) -> None:
         )
 
 
-def old_secret_info(row: TokenSecret, expires_at: datetime | None, now: datetime) -> OldSecretInfo:
+def old_secret_view(row: TokenSecret, expires_at: datetime | None, now: datetime) -> OldSecretView:
     """A rotated-out secret as services answer it; `expires_at` is the end of its token."""
     assert row.accepted_until is not None, "the current secret is not an old one"
     until = _earlier(row.accepted_until, expires_at)
-    return OldSecretInfo(
+    return OldSecretView(
         accepted_until=until,
         works=until > now,
         last_used_at=row.last_used_at,

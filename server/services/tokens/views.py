@@ -4,16 +4,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic
 
-from server.domain.actor import ActorInfo
-from server.domain.errors import Refusal
+from server.domain.actor import ActorView
+from server.domain.errors import DomainError
 from server.domain.tokens.lifecycle import TokenStatus
 from server.domain.tokens.secret import Secret
-from server.services.accounts.views import AccountInfo, ModuleInfo
+from server.services.accounts.views import AccountView, ModuleView
 from server.services.pagination.pages import Item
 
 
 @dataclass(frozen=True)
-class TokenInfo:
+class TokenView:
     """A token, without its secret. `status` is as of the moment it was read.
 
     `modules` are what it may enter, `withdrawn_modules` what was granted to it and is no longer
@@ -26,10 +26,10 @@ class TokenInfo:
     description: str
     logo: str | None
     status: TokenStatus
-    account: AccountInfo
-    modules: tuple[ModuleInfo, ...]
-    withdrawn_modules: tuple[ModuleInfo, ...]
-    created_by: ActorInfo
+    account: AccountView
+    modules: tuple[ModuleView, ...]
+    withdrawn_modules: tuple[ModuleView, ...]
+    created_by: ActorView
     created_at: datetime
     updated_at: datetime
     last_access_at: datetime | None
@@ -40,21 +40,21 @@ class TokenInfo:
 class MintedToken:
     """A new token and its value; None when the value may not be shown (any more)."""
 
-    token: TokenInfo
+    token: TokenView
     secret: Secret | None
     secret_shown_until: datetime | None = None
 
 
 @dataclass(frozen=True)
-class MilestoneInfo:
+class MilestoneView:
     """When a token passed a point of its life, and who brought it there."""
 
     at: datetime
-    by: ActorInfo
+    by: ActorView
 
 
 @dataclass(frozen=True)
-class OldSecretInfo:
+class OldSecretView:
     """A secret that was rotated out: until when it works, and when it was last tried."""
 
     accepted_until: datetime
@@ -64,11 +64,11 @@ class OldSecretInfo:
 
 
 @dataclass(frozen=True)
-class RefusedToken:
+class BulkFailure:
     """A token of many that was left as it is, and why."""
 
     token_id: str
-    refusal: Refusal
+    refusal: DomainError
 
 
 @dataclass(frozen=True)
@@ -76,11 +76,11 @@ class BulkOutcome(Generic[Item]):
     """What became of each of many: those that were changed, and those that were refused."""
 
     changed: tuple[Item, ...]
-    refused: tuple[RefusedToken, ...]
+    refused: tuple[BulkFailure, ...]
 
 
 @dataclass(frozen=True)
-class DraftInfo:
+class DraftView:
     """A token being made. `modules` are those of its choice that are enabled now."""
 
     id: str
@@ -90,7 +90,7 @@ class DraftInfo:
     logo: str | None
     expires_at: datetime | None
     module_ids: tuple[str, ...]
-    modules: tuple[ModuleInfo, ...]
+    modules: tuple[ModuleView, ...]
     created_at: datetime
     updated_at: datetime
     token_id: str | None

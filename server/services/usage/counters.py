@@ -100,7 +100,7 @@ class Batch:
         return len(self.calls)
 
 
-class Ledger:
+class UsageBuffer:
     """What was counted since the last writing: in counters that wait, and beside them.
 
     `latest` tells the last accepted call with each secret; those stand first that have waited
@@ -176,7 +176,9 @@ class UsageCounter:
         "token_id",
     )
 
-    def __init__(self, ledger: Ledger, token_id: str, secret_id: int, used_before: bool) -> None:
+    def __init__(
+        self, ledger: UsageBuffer, token_id: str, secret_id: int, used_before: bool
+    ) -> None:
         self.token_id = token_id
         self._ledger = ledger
         self._secret_id = secret_id

@@ -8,11 +8,11 @@ from typing import Final
 from server.domain.actor import Actor, Origin
 from server.domain.verification.verdict import Grant, Outcome
 from server.services.clock import Clock
-from server.services.tokens.reader import known_token
+from server.services.tokens.reader import resolve_token
 from server.services.tokens.secrets import TokenSecrets
-from server.services.tokens.views import TokenInfo
+from server.services.tokens.views import TokenView
 from server.services.usage import store
-from server.services.usage.counters import Call, LastCall, Ledger, UsageCounter, hour_of
+from server.services.usage.counters import Call, LastCall, UsageBuffer, UsageCounter, hour_of
 from server.services.usage.report import hours_between, usage_of
 from server.services.usage.store import DAY_HOURS
 from server.services.usage.views import TokenUsage, UsageStep
@@ -28,13 +28,13 @@ turn, which puts their last access some seconds behind, and the load on the data
 HOURS_KEPT: Final = timedelta(days=90)
 
 
-class Usage:
+class UsageRecorder:
     """Counts and tells the uses of tokens. A crash loses at most two seconds of them."""
 
     def __init__(self, secrets: TokenSecrets, clock: Clock) -> None:
         self._secrets = secrets
         self._clock = clock
-        self._ledger = Ledger()
+        self._ledger = UsageBuffer()
         self._unwritten = self._ledger.take()
         self._turn = asyncio.Lock()
         self._rolled_up_to = 0
@@ -126,10 +126,10 @@ class Usage:
             await store.roll_up(before)
             self._rolled_up_to = before
 
-    async def of_token(
+    async def for_token(
         self,
         actor: Actor,
-        token: TokenInfo | str,
+        token: TokenView | str,
         since: datetime | None = None,
         until: datetime | None = None,
         step: UsageStep = UsageStep.DAY,
@@ -142,5 +142,5 @@ class Usage:
         """
         actor.must_read_account()
         now = self._clock()
-        token = await known_token(actor, token, now)
+        token = await resolve_token(actor, token, now)
         return await usage_of(token, hours_between(since, until, step, now))

@@ -9,14 +9,14 @@ from typing import Any, Final, NamedTuple
 from tortoise.backends.base.client import BaseDBAsyncClient
 
 from server.domain.errors import Invalid
-from server.domain.i18n.messages import Phrase
+from server.domain.i18n.messages import Message
 from server.domain.verification.verdict import Outcome
 from server.models.usage import UsageCount
-from server.services.tokens.views import TokenInfo
+from server.services.tokens.views import TokenView
 from server.services.usage.counters import HOUR_SECONDS, hour_of, start_of
 from server.services.usage.views import (
     REFUSALS,
-    CallerInfo,
+    CallerView,
     ModuleUse,
     TokenUsage,
     UsagePoint,
@@ -69,11 +69,11 @@ def hours_between(
     first = max(usual if since is None else hour_of(since), 0) // step.hours * step.hours
     hours = range(first, last + 1, step.hours)
     if not hours or (since is not None and since >= until):
-        raise Invalid.one("from", Phrase("The time must end after it starts, and after 1970."))
+        raise Invalid.one("from", Message("The time must end after it starts, and after 1970."))
     if len(hours) > MOST_POINTS:
         raise Invalid.one(
             "from",
-            Phrase(
+            Message(
                 "This makes %(count)s points; ask for %(most)s at most.",
                 count=len(hours),
                 most=MOST_POINTS,
@@ -82,7 +82,7 @@ def hours_between(
     return hours
 
 
-async def usage_of(token: TokenInfo, hours: range) -> TokenUsage:
+async def usage_of(token: TokenView, hours: range) -> TokenUsage:
     """All of what follows of one token, in one query."""
     rows = await _read([token.id], _calls_in(hours), _CALLERS, _REQUESTS)
     of_kind: dict[str, list[_Row]] = defaultdict(list)
@@ -100,12 +100,12 @@ async def points_of(token_ids: Sequence[str], hours: range) -> dict[str, list[Us
     return _points(await _read(token_ids, _calls_in(hours)), token_ids, hours)
 
 
-async def callers_of(token_ids: Sequence[str]) -> dict[str, list[CallerInfo]]:
+async def callers_of(token_ids: Sequence[str]) -> dict[str, list[CallerView]]:
     """The last call of each outcome that there was, the latest first."""
     return _callers(await _read(token_ids, _CALLERS), token_ids)
 
 
-async def module_uses_of(tokens: Sequence[TokenInfo]) -> dict[str, list[ModuleUse]]:
+async def module_uses_of(tokens: Sequence[TokenView]) -> dict[str, list[ModuleUse]]:
     """When each module granted was last asked for, by name; those withdrawn stand last."""
     return _module_uses(await _read([token.id for token in tokens], _REQUESTS), tokens)
 
@@ -133,16 +133,16 @@ def _points(
     return {token_id: [_point(found, token_id, hour) for hour in hours] for token_id in token_ids}
 
 
-def _callers(rows: Iterable[_Row], token_ids: Sequence[str]) -> dict[str, list[CallerInfo]]:
-    found: dict[str, list[CallerInfo]] = {token_id: [] for token_id in token_ids}
+def _callers(rows: Iterable[_Row], token_ids: Sequence[str]) -> dict[str, list[CallerView]]:
+    found: dict[str, list[CallerView]] = {token_id: [] for token_id in token_ids}
     by_name = sorted(rows, key=lambda row: row.name)
     for row in sorted(by_name, key=lambda row: row.moment, reverse=True):
-        caller = CallerInfo(Outcome(row.name), row.moment, row.address, row.agent)
+        caller = CallerView(Outcome(row.name), row.moment, row.address, row.agent)
         found[row.token_id].append(caller)
     return found
 
 
-def _module_uses(rows: Iterable[_Row], tokens: Sequence[TokenInfo]) -> dict[str, list[ModuleUse]]:
+def _module_uses(rows: Iterable[_Row], tokens: Sequence[TokenView]) -> dict[str, list[ModuleUse]]:
     asked: dict[str, dict[str, datetime]] = defaultdict(dict)
     for row in rows:
         asked[row.token_id][row.name] = row.moment

@@ -9,7 +9,7 @@ import orjson
 from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.transactions import in_transaction
 
-from server.domain.text.validation import clean_search
+from server.domain.text.validation import normalize_search
 from server.services.usage.counters import Agent, Batch, Call, Client
 
 ADDRESS_CHARACTERS: Final = 64
@@ -179,4 +179,4 @@ def _agent(agent: Agent) -> str:
 
 
 # Of many calls, few come from another address or program than the rest.
-_cleaned = lru_cache(1_000)(clean_search)
+_cleaned = lru_cache(1_000)(normalize_search)

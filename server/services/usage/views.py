@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Final
 
 from server.domain.verification.verdict import Outcome
-from server.services.accounts.views import ModuleInfo
+from server.services.accounts.views import ModuleView
 
 REFUSALS: Final = (
     Outcome.DISABLED,
@@ -56,7 +56,7 @@ def in_all(points: Sequence[UsagePoint]) -> UsagePoint:
 
 
 @dataclass(frozen=True)
-class CallerInfo:
+class CallerView:
     """The last call that ended in one way: when, from where, by which program."""
 
     outcome: Outcome
@@ -69,7 +69,7 @@ class CallerInfo:
 class ModuleUse:
     """A module granted to a token, and when a service last asked for it; None for never."""
 
-    module: ModuleInfo
+    module: ModuleView
     withdrawn: bool
     asked_at: datetime | None
 
@@ -82,5 +82,5 @@ class TokenUsage:
     """
 
     points: Sequence[UsagePoint]
-    callers: Sequence[CallerInfo]
+    callers: Sequence[CallerView]
     modules: Sequence[ModuleUse]

@@ -5,7 +5,7 @@ from server.domain.verification.verdict import Verdict
 from server.services.verification.facts import TokenFacts
 
 
-def program(verdict: Verdict, origin: Origin) -> Actor | None:
+def token_actor(verdict: Verdict, origin: Origin) -> Actor | None:
     """The program whose token passed, which acts for its account; None where it did not pass."""
     grant = verdict.grant
     if grant is None or not verdict.valid:
@@ -21,7 +21,7 @@ def program(verdict: Verdict, origin: Origin) -> Actor | None:
     )
 
 
-def program_of(facts: TokenFacts, origin: Origin) -> Actor:
+def actor_from_facts(facts: TokenFacts, origin: Origin) -> Actor:
     """The program whose token is valid, as the verifier knows."""
     return Actor(
         ActorKind.TOKEN,

@@ -5,14 +5,14 @@ from collections import OrderedDict
 from collections.abc import Collection
 from typing import Final
 
-from server.services.events.bus import Announcement
+from server.services.events.bus import ChangeEvent
 from server.services.verification.facts import AccountFacts, TokenFacts
 
-MOST_REFUSED: Final = 10_000
+MAX_REFUSED: Final = 10_000
 REFUSED_SECONDS: Final = 30
 
 
-class _Refused:
+class _ExpiringSet:
     """Ids that were refused within half a minute; of very many the first are forgotten."""
 
     def __init__(self) -> None:
@@ -24,7 +24,7 @@ class _Refused:
     def add(self, token_id: str) -> None:
         self._until.pop(token_id, None)
         self._until[token_id] = time.monotonic() + REFUSED_SECONDS
-        while len(self._until) > MOST_REFUSED:
+        while len(self._until) > MAX_REFUSED:
             del self._until[next(iter(self._until))]
 
     def discard(self, token_id: str) -> None:
@@ -34,7 +34,7 @@ class _Refused:
         self._until.clear()
 
 
-class TokenMemory:
+class TokenCache:
     """Facts by token id, the least recently used leave first; and ids that were refused."""
 
     def __init__(self, most: int) -> None:
@@ -42,8 +42,8 @@ class TokenMemory:
         self._tokens: OrderedDict[str, TokenFacts] = OrderedDict()
         self._accounts: dict[str, AccountFacts] = {}
         self._modules: dict[frozenset[str], frozenset[str]] = {}
-        self._unknown = _Refused()
-        self._wrong = _Refused()
+        self._unknown = _ExpiringSet()
+        self._wrong = _ExpiringSet()
         self.epoch = 0
         """Grows with each change: what was read before is not to be kept after it."""
 
@@ -73,25 +73,25 @@ class TokenMemory:
         while len(self._tokens) > self._most:
             self._tokens.popitem(last=False)
 
-    def is_unknown(self, token_id: str) -> bool:
+    def is_missing(self, token_id: str) -> bool:
         """Whether no token had this id a moment ago."""
         return token_id in self._unknown
 
-    def keep_unknown(self, token_id: str, *, read_in: int) -> None:
+    def put_missing(self, token_id: str, *, read_in: int) -> None:
         """Remember for half a minute that no token has this id."""
         if read_in == self.epoch and self._most:
             self._unknown.add(token_id)
 
-    def had_wrong_secret(self, token_id: str) -> bool:
+    def had_wrong_value(self, token_id: str) -> bool:
         """Whether a remembered token was asked for with a wrong secret a moment ago."""
         return token_id in self._wrong
 
-    def keep_wrong_secret(self, token_id: str) -> None:
+    def put_wrong_value(self, token_id: str) -> None:
         """Remember for half a minute that the token was asked for with a wrong secret."""
         if token_id in self._tokens:
             self._wrong.add(token_id)
 
-    def hear(self, news: Announcement) -> None:
+    def hear(self, news: ChangeEvent) -> None:
         """Forget what a change may have altered."""
         self.epoch += 1
         if news.event.startswith("token."):
@@ -100,7 +100,7 @@ class TokenMemory:
         elif news.event.startswith("account."):
             self._forget_account(news.object_id)
 
-    def forget_all(self) -> None:
+    def clear(self) -> None:
         """Remember nothing."""
         self.epoch += 1
         for kept in (self._tokens, self._accounts, self._modules, self._unknown, self._wrong):

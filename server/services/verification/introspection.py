@@ -18,7 +18,7 @@ class Introspection:
         None for every other text, whatever the reason, and for tokens of accounts that are not
         the actor's to see: it cannot tell these apart.
         """
-        actor.must_be_known()
+        actor.require_authenticated()
         verdict = await self._verifier.verify(text, used_from=None)
         return verdict.grant if verdict.valid and _is_theirs(actor, verdict) else None
 
@@ -28,7 +28,7 @@ class Introspection:
         `Unavailable` after that time, and for every token that the actor would not be told of
         if it passed: a wrong secret, a foreign token and one not remembered are one answer.
         """
-        actor.must_be_known()
+        actor.require_authenticated()
         verdict = self._verifier.verify_from_memory(text, used_from=None)
         if verdict is None or (
             verdict.outcome is not Outcome.INVALID and not _is_theirs(actor, verdict)

@@ -10,7 +10,7 @@ from server.domain.errors import NotAllowed, SignInNeeded
 from server.domain.verification.verdict import Outcome
 
 
-class Source(StrEnum):
+class AnswerSource(StrEnum):
     """What an answer rests on."""
 
     FORM = "form"
@@ -32,7 +32,7 @@ UNAVAILABLE: Final = "unavailable"
 _LOOKED_UP: Final = [outcome for outcome in Outcome if outcome is not Outcome.INVALID]
 
 
-class Tally:
+class VerificationMetrics:
     """Counts since the process started; whoever verifies adds to them.
 
     `recognised`: accepted from memory on the short way. `malformed`: no token by form or checksum.
@@ -55,13 +55,13 @@ class Tally:
         self.missing = 0
         self.unavailable = 0
         self.usage_failures = 0
-        self._verdicts: dict[tuple[Outcome, Source], int] = {
+        self._verdicts: dict[tuple[Outcome, AnswerSource], int] = {
             (outcome, source): 0
-            for source in (Source.MEMORY, Source.DATABASE, Source.OUTAGE)
+            for source in (AnswerSource.MEMORY, AnswerSource.DATABASE, AnswerSource.OUTAGE)
             for outcome in _LOOKED_UP
         }
 
-    def count(self, outcome: Outcome, source: Source) -> None:
+    def count(self, outcome: Outcome, source: AnswerSource) -> None:
         """Count one verdict that a look-up led to; `Outcome.INVALID` needs none."""
         self._verdicts[outcome, source] += 1
 
@@ -71,13 +71,13 @@ class Tally:
             (outcome.value, source.value): number
             for (outcome, source), number in self._verdicts.items()
         }
-        counts[Outcome.VALID.value, Source.MEMORY.value] += self.recognised
-        counts[Outcome.INVALID.value, Source.FORM.value] = self.malformed
-        counts[MISSING, Source.NOTHING.value] = self.missing
-        counts[UNAVAILABLE, Source.NOTHING.value] = self.unavailable
+        counts[Outcome.VALID.value, AnswerSource.MEMORY.value] += self.recognised
+        counts[Outcome.INVALID.value, AnswerSource.FORM.value] = self.malformed
+        counts[MISSING, AnswerSource.NOTHING.value] = self.missing
+        counts[UNAVAILABLE, AnswerSource.NOTHING.value] = self.unavailable
         return counts
 
-    def must_be_open_to(self, actor: Actor) -> None:
+    def require_access(self, actor: Actor) -> None:
         """Refuse whoever is not of an Operations account; nobody may be here, on this machine."""
         if actor.kind is not ActorKind.NOBODY and not actor.is_of_operations:
             raise NotAllowed("Only tokens of an Operations account may read this.")

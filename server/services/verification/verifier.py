@@ -13,13 +13,13 @@ from server.domain.tokens.secret import Secret
 from server.domain.verification.verdict import Outcome, Verdict, judge
 from server.services.clock import Clock
 from server.services.crypto.key_ring import KeyRing
-from server.services.events.bus import Announcements
+from server.services.events.bus import EventBus
 from server.services.usage.counters import Agent, Client
-from server.services.usage.recorder import Usage
-from server.services.verification.actors import program, program_of
-from server.services.verification.cache import TokenMemory
+from server.services.usage.recorder import UsageRecorder
+from server.services.verification.actors import actor_from_facts, token_actor
+from server.services.verification.cache import TokenCache
 from server.services.verification.facts import Rows, SecretFacts, TokenFacts, facts_in
-from server.services.verification.metrics import Source, Tally
+from server.services.verification.metrics import AnswerSource, VerificationMetrics
 
 MOST_FOUND: Final = 10_000
 """Of so many tokens in use the ids are kept, to look one of them up for a refusal."""
@@ -34,18 +34,18 @@ class Verifier:
     def __init__(
         self,
         key_ring: KeyRing,
-        announcements: Announcements,
-        usage: Usage,
+        announcements: EventBus,
+        usage: UsageRecorder,
         clock: Clock,
         rows: Rows,
-        tally: Tally,
+        tally: VerificationMetrics,
         *,
         remembered_tokens: int,
         outage_grace: timedelta,
     ) -> None:
-        self.memory = TokenMemory(remembered_tokens)
+        self.memory = TokenCache(remembered_tokens)
         self._key_ring = key_ring
-        self._announcements = announcements
+        self._events = announcements
         self._usage = usage
         self._clock = clock
         self._rows = rows
@@ -54,20 +54,20 @@ class Verifier:
         self._found: list[str] = []
         self._replaced = 0
         self._marking = hashlib.blake2b(key=os.urandom(32), digest_size=16)
-        announcements.subscribe(self.memory.hear, self.memory.forget_all)
+        announcements.subscribe(self.memory.hear, self.memory.clear)
 
-    def recognise(self, text: bytes, client: Client, agent: Agent) -> TokenFacts | None:
+    def verify_cached(self, text: bytes, client: Client, agent: Agent) -> TokenFacts | None:
         """The facts about a secret that was right before and is valid now, counted as a use.
 
         None to ask `verify`. No look-up, no waiting: for the path that every request takes.
         """
-        if not self._announcements.hears_all:
+        if not self._events.is_synced:
             return None
         facts = self.memory.recall(text[_ID].decode("latin-1"))
         if facts is None or facts.counter is None:
             return None
         now = self._clock()
-        if now >= facts.valid_until or not self._is_marked(text, facts):
+        if now >= facts.valid_until or not self._is_fingerprinted(text, facts):
             return None
         facts.counter.accept(now, client, agent)
         self._tally.recognised += 1
@@ -88,10 +88,10 @@ class Verifier:
         facts, source = await self._facts(secret.token_id)
         matched = self._match(secret, facts)
         if facts is None or matched is None:
-            await self._take_as_long(secret, facts, source)
+            await self._equalize_timing(secret, facts, source)
             self._tally.count(Outcome.UNKNOWN, source)
             return Verdict(Outcome.UNKNOWN)
-        if source is Source.DATABASE:
+        if source is AnswerSource.DATABASE:
             self._keep_found(secret.token_id)
         return self._judge(secret, facts, matched, source, required_modules, used_from)
 
@@ -105,14 +105,14 @@ class Verifier:
         secret = Secret.parse(text)
         if secret is None:
             return Verdict(Outcome.INVALID)
-        lost_at = self._announcements.lost_at
+        lost_at = self._events.lost_since
         allowed = lost_at is not None and self._clock() - lost_at < self._outage_grace
         facts = self.memory.recall(secret.token_id) if allowed else None
         matched = self._match(secret, facts)
         if facts is None or matched is None:
             self._tally.unavailable += 1
             return None
-        return self._judge(secret, facts, matched, Source.OUTAGE, required_modules, used_from)
+        return self._judge(secret, facts, matched, AnswerSource.OUTAGE, required_modules, used_from)
 
     async def actor(self, text: str, origin: Origin) -> Actor | None:
         """The program that a valid secret stands for; it acts for its account.
@@ -120,11 +120,13 @@ class Verifier:
         It is a use of the module that lets it manage tokens, where it is granted that.
         """
         # As /verify does it; only what this does not settle is judged at length.
-        facts = self.recognise(text.encode("latin-1", "replace"), origin.address, origin.user_agent)
+        facts = self.verify_cached(
+            text.encode("latin-1", "replace"), origin.address, origin.user_agent
+        )
         if facts is not None:
-            actor: Actor | None = program_of(facts, origin)
+            actor: Actor | None = actor_from_facts(facts, origin)
         else:
-            actor = program(await self.verify(text, used_from=origin), origin)
+            actor = token_actor(await self.verify(text, used_from=origin), origin)
         if actor is not None and actor.may_manage_tokens:
             self._usage.ask(actor.id, [ACCESS_MANAGEMENT], self._clock())
         return actor
@@ -134,7 +136,7 @@ class Verifier:
         secret: Secret,
         facts: TokenFacts,
         matched: SecretFacts,
-        source: Source,
+        source: AnswerSource,
         required_modules: Collection[str],
         used_from: Origin | None,
     ) -> Verdict:
@@ -164,38 +166,40 @@ class Verifier:
         ]
         return right[0] if right else None
 
-    async def _facts(self, token_id: str) -> tuple[TokenFacts | None, Source]:
+    async def _facts(self, token_id: str) -> tuple[TokenFacts | None, AnswerSource]:
         """From memory while it can be trusted, else read, by one query for all who ask at once."""
-        if self._announcements.hears_all:
+        if self._events.is_synced:
             facts = self.memory.recall(token_id)
-            if facts is not None or self.memory.is_unknown(token_id):
-                return facts, Source.MEMORY
+            if facts is not None or self.memory.is_missing(token_id):
+                return facts, AnswerSource.MEMORY
         epoch = self.memory.epoch
         facts = facts_in(await self._rows(token_id))
-        if self._announcements.hears_all and facts is not None:
+        if self._events.is_synced and facts is not None:
             self.memory.keep(facts, read_in=epoch)
-        elif self._announcements.hears_all:
-            self.memory.keep_unknown(token_id, read_in=epoch)
-        return facts, Source.DATABASE
+        elif self._events.is_synced:
+            self.memory.put_missing(token_id, read_in=epoch)
+        return facts, AnswerSource.DATABASE
 
-    async def _take_as_long(self, secret: Secret, facts: TokenFacts | None, source: Source) -> None:
+    async def _equalize_timing(
+        self, secret: Secret, facts: TokenFacts | None, source: AnswerSource
+    ) -> None:
         """Do what was not needed: time shall not tell which tokens there are, or are in use.
 
         Whoever is refused first has cost a glance at what is remembered, a look-up that found a
         token and one that found none, all for ids that nobody asked for a moment ago. Who is
         refused again, with a remembered token or a remembered lack of one, has cost no look-up.
         """
-        token_id, remembered = secret.token_id, source is Source.MEMORY
-        if remembered and (facts is None or self.memory.had_wrong_secret(token_id)):
+        token_id, remembered = secret.token_id, source is AnswerSource.MEMORY
+        if remembered and (facts is None or self.memory.had_wrong_value(token_id)):
             return
         another = secrets.choice(self._found or [token_id])
         if not remembered:
-            self._is_marked(secret.reveal().encode("ascii"), self.memory.glance(another))
+            self._is_fingerprinted(secret.reveal().encode("ascii"), self.memory.glance(another))
         if facts is None or remembered:
             facts_in(await self._rows(another))
         if facts is not None:
             facts_in(await self._rows(f"TKN-{secrets.randbelow(10_000):04d}-none"))
-            self.memory.keep_wrong_secret(token_id)
+            self.memory.put_wrong_value(token_id)
 
     def _keep_found(self, token_id: str) -> None:
         if len(self._found) < MOST_FOUND:
@@ -204,7 +208,7 @@ class Verifier:
             self._found[self._replaced] = token_id
             self._replaced = (self._replaced + 1) % MOST_FOUND
 
-    def _is_marked(self, text: bytes, facts: TokenFacts | None) -> bool:
+    def _is_fingerprinted(self, text: bytes, facts: TokenFacts | None) -> bool:
         """Whether this is the secret that was right before, in constant time."""
         return facts is not None and hmac.compare_digest(self._mark(text), facts.mark)
 

@@ -6,10 +6,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from server.domain.actor import AccountType
-from server.domain.errors import Invalid, Refusal, by_field
+from server.domain.errors import DomainError, Invalid, by_field
 from server.http.pages.i18n import gettext as _
 from server.http.pages.i18n import ngettext
-from server.services.accounts.views import AccountInfo
+from server.services.accounts.views import AccountView
 from server.web.html import view_models
 from server.web.html.confirmation import Question, ask
 from server.web.html.error_pages import STATUS
@@ -25,7 +25,7 @@ def for_operations(
     """A view for people who may operate; others are refused before anything is looked up."""
 
     async def endpoint(visit: Visit) -> Response:
-        visit.actor.must_operate()
+        visit.actor.require_operations()
         return await view(visit)
 
     return signed_in(endpoint)
@@ -58,7 +58,7 @@ async def create(visit: Visit) -> Response:
     if kind is None:
         return _create(visit, typed, Invalid.one("type", _("Choose the type of the account.")))
     made = await attempt(visit.desk.accounts.create(visit.actor, typed["name"], kind))
-    if isinstance(made, Refusal):
+    if isinstance(made, DomainError):
         return _create(visit, typed, made)
     said = _(
         "The account %(name)s is created. Enable its modules and invite its people.",
@@ -81,7 +81,7 @@ async def set_modules(visit: Visit) -> Response:
     enabled = await attempt(visit.desk.modules.set_enabled(visit.actor, account_id, wanted))
     if isinstance(enabled, Invalid):
         return await _page(visit, wanted=wanted, refusal=enabled)
-    if isinstance(enabled, Refusal):
+    if isinstance(enabled, DomainError):
         raise enabled
     said = ngettext(
         "Saved: %(num)s module is enabled.", "Saved: %(num)s modules are enabled.", len(enabled)
@@ -100,7 +100,7 @@ async def enable(visit: Visit) -> Response:
     """The account acts again."""
     account = await _get(visit)
     done = await attempt(visit.desk.accounts.enable(visit.actor, account.id))
-    if isinstance(done, Refusal):
+    if isinstance(done, DomainError):
         return ask(visit, _enable_question(account), refusal=done)
     said = _("%(name)s is enabled.", name=account.name)
     return visit.done(said, f"{ADMINISTRATION}/{account.id}")
@@ -117,13 +117,13 @@ async def disable(visit: Visit) -> Response:
     """The account is shut out, its API tokens are refused."""
     account = await _get(visit)
     done = await attempt(visit.desk.accounts.disable(visit.actor, account.id))
-    if isinstance(done, Refusal):
+    if isinstance(done, DomainError):
         return ask(visit, _disable_question(account), refusal=done)
     said = _("%(name)s is disabled. Its API tokens are refused from now on.", name=account.name)
     return visit.done(said, f"{ADMINISTRATION}/{account.id}")
 
 
-async def _get(visit: Visit) -> AccountInfo:
+async def _get(visit: Visit) -> AccountView:
     return await visit.desk.accounts.get(visit.actor, visit.request.path_params["account"])
 
 
@@ -154,7 +154,7 @@ async def _page(
     )
 
 
-def _account(info: AccountInfo) -> Shape:
+def _account(info: AccountView) -> Shape:
     url = f"{ADMINISTRATION}/{info.id}"
     disable, enable = (_("Disable"), "disable", "bad"), (_("Enable"), "enable", "")
     move = disable if info.active else enable
@@ -168,7 +168,7 @@ def _account(info: AccountInfo) -> Shape:
     }
 
 
-def _create(visit: Visit, typed: dict[str, str], refusal: Refusal | None = None) -> Response:
+def _create(visit: Visit, typed: dict[str, str], refusal: DomainError | None = None) -> Response:
     return visit.dialog(
         "administration/create.html",
         status=STATUS[type(refusal)] if refusal else 200,
@@ -182,7 +182,7 @@ def _create(visit: Visit, typed: dict[str, str], refusal: Refusal | None = None)
     )
 
 
-def _enable_question(account: AccountInfo) -> Question:
+def _enable_question(account: AccountView) -> Question:
     return Question(
         title=_("Enable %(name)s?", name=account.name),
         lines=[
@@ -194,7 +194,7 @@ def _enable_question(account: AccountInfo) -> Question:
     )
 
 
-def _disable_question(account: AccountInfo) -> Question:
+def _disable_question(account: AccountView) -> Question:
     return Question(
         title=_("Disable %(name)s?", name=account.name),
         lines=[

@@ -6,11 +6,11 @@ from typing import Final
 
 from starlette.responses import Response, StreamingResponse
 
-from server.domain.errors import Complaints
-from server.domain.i18n.messages import Phrase
+from server.domain.errors import FieldErrors
+from server.domain.i18n.messages import Message
 from server.services.audit.export import EXPORTS, Export
-from server.services.audit.views import AuditInfo
-from server.web.audit.list_state import RecordState
+from server.services.audit.views import AuditRecordView
+from server.web.audit.list_state import AuditListState
 from server.web.html.request import Visit, signed_in
 
 _LINES_AT_ONCE: Final = 200
@@ -20,15 +20,15 @@ _LINES_AT_ONCE: Final = 200
 async def export(visit: Visit) -> Response:
     """All records that the address asks for, as a file that is written while it is read."""
     params = visit.request.query_params
-    state, wish = RecordState.read(params), params.get("format", "")
-    complaints = Complaints()
+    state, wish = AuditListState.read(params), params.get("format", "")
+    field_errors = FieldErrors()
     if wish not in EXPORTS:
         formats = ", ".join(EXPORTS)
-        complaints.add("format", Phrase("Choose one of the formats: %(all)s.", all=formats))
+        field_errors.add("format", Message("Choose one of the formats: %(all)s.", all=formats))
     for ignored in state.ignored:
-        said = Phrase("Nothing was exported, as the address has %(part)s.", part=ignored)
-        complaints.add("filter", said)
-    complaints.refuse()
+        said = Message("Nothing was exported, as the address has %(part)s.", part=ignored)
+        field_errors.add("filter", said)
+    field_errors.raise_if_any()
     records = visit.desk.audit_trail.export(visit.actor, state.wanted())
     name = _file_name(visit, state, wish)
     return StreamingResponse(
@@ -42,7 +42,7 @@ async def export(visit: Visit) -> Response:
     )
 
 
-async def _lines(form: Export, records: AsyncIterator[AuditInfo]) -> AsyncIterator[str]:
+async def _lines(form: Export, records: AsyncIterator[AuditRecordView]) -> AsyncIterator[str]:
     """The file in pieces of some size: a piece for every record would cost more than the record."""
     piece = [form.head()]
     async for record in records:
@@ -53,7 +53,7 @@ async def _lines(form: Export, records: AsyncIterator[AuditInfo]) -> AsyncIterat
     yield "".join(piece)
 
 
-def _file_name(visit: Visit, state: RecordState, ending: str) -> str:
+def _file_name(visit: Visit, state: AuditListState, ending: str) -> str:
     """Says whose records, which, and of which day: `audit-trail-ACC-1234-5678-2030-03-14.csv`."""
     everything = "all-accounts" if visit.actor.sees_every_account else visit.actor.account_id
     parts = ["audit-trail", state.account or everything, state.object, state.actor, state.event]

@@ -8,7 +8,7 @@ from starlette.responses import Response
 from server.domain.ids import IdKind
 from server.http.pages.i18n import gettext as _
 from server.web.audit import list_view
-from server.web.audit.list_state import RecordState
+from server.web.audit.list_state import AuditListState
 from server.web.audit.list_view import TRAIL
 from server.web.html.query_params import hidden_fields
 from server.web.html.request import Visit, signed_in
@@ -31,7 +31,7 @@ async def records_context(visit: Visit, *, base_url: str, object_id: str | None 
 
     With `object_id` they are all about that object, and its columns are left out.
     """
-    state = RecordState.read(visit.request.query_params)
+    state = AuditListState.read(visit.request.query_params)
     wanted = state.wanted()
     if object_id is not None:
         state, wanted = replace(state, object=""), replace(wanted, object_id=object_id)
@@ -53,7 +53,7 @@ async def records_context(visit: Visit, *, base_url: str, object_id: str | None 
 async def show_filter(visit: Visit) -> Response:
     """The dialog of filters; its form leads back to the page it was opened from."""
     params = visit.request.query_params
-    state, token_id = RecordState.read(params), params.get("of", "")
+    state, token_id = AuditListState.read(params), params.get("of", "")
     of_token = IdKind.TOKEN.matches(token_id)
     action = f"{LIST}/{token_id}/audit-trail" if of_token else TRAIL
     query = state.query(page=state.page)

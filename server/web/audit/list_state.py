@@ -8,16 +8,16 @@ from urllib.parse import parse_qsl, urlencode
 from starlette.datastructures import QueryParams
 
 from server.domain.audit.events import EVENTS
-from server.domain.i18n.messages import Phrase
+from server.domain.i18n.messages import Message
 from server.domain.ids import kind_of
 from server.services.audit.trail import AuditFilter
-from server.web.html.query_params import Reading, end_of, start_of
+from server.web.html.query_params import QueryReader, end_of, start_of
 
 PAGE_SIZES: Final = (10, 25, 50, 100)
 
 
 @dataclass(frozen=True)
-class RecordState:
+class AuditListState:
     """One way of looking at records. What an address says wrongly is left out and told of."""
 
     object: str = ""
@@ -31,24 +31,24 @@ class RecordState:
     ignored: tuple[str, ...] = field(default=(), compare=False)
 
     @classmethod
-    def of_query(cls, query: str) -> "RecordState":
+    def of_query(cls, query: str) -> "AuditListState":
         """The state that a query string describes."""
         return cls.read(QueryParams(parse_qsl(query, keep_blank_values=True)))
 
     @classmethod
-    def read(cls, params: QueryParams) -> "RecordState":
+    def read(cls, params: QueryParams) -> "AuditListState":
         """The state in an address's parameters; unknown values fall back."""
-        reading = Reading(params)
+        reading = QueryReader(params)
         return cls(
-            object=_as_id(reading.text("object", Phrase("an unknown object"))),
-            actor=_as_id(reading.text("actor", Phrase("an unknown actor"))),
-            event=reading.one_of("event", Phrase("an unknown event"), ("", *EVENTS)),
-            first_day=reading.day("from", Phrase("the first day")),
-            last_day=reading.day("to", Phrase("the last day")),
-            account=_as_id(reading.text("account", Phrase("an unknown account"))),
+            object=_as_id(reading.text("object", Message("an unknown object"))),
+            actor=_as_id(reading.text("actor", Message("an unknown actor"))),
+            event=reading.one_of("event", Message("an unknown event"), ("", *EVENTS)),
+            first_day=reading.day("from", Message("the first day")),
+            last_day=reading.day("to", Message("the last day")),
+            account=_as_id(reading.text("account", Message("an unknown account"))),
             rows=int(
                 reading.one_of(
-                    "rows", Phrase("an unknown number of rows"), tuple(map(str, PAGE_SIZES))
+                    "rows", Message("an unknown number of rows"), tuple(map(str, PAGE_SIZES))
                 )
             ),
             page=reading.number("page"),
@@ -91,7 +91,7 @@ class RecordState:
 
     def unfiltered(self) -> str:
         """The query without filters; the rows per page stay."""
-        return RecordState(rows=self.rows).query()
+        return AuditListState(rows=self.rows).query()
 
 
 def _as_id(text: str) -> str:

@@ -9,14 +9,14 @@ from urllib.parse import urlencode
 from server.domain.actor import ActorKind
 from server.domain.audit.describe import differences, sentence
 from server.domain.audit.events import EVENTS
-from server.domain.i18n.messages import Joined, Phrase
+from server.domain.i18n.messages import JoinedMessage, Message
 from server.domain.ids import IdKind, kind_of
 from server.http.pages.i18n import gettext as _
 from server.http.pages.i18n import ngettext
 from server.services.audit.export import audit_fields
-from server.services.audit.views import AuditInfo
+from server.services.audit.views import AuditRecordView
 from server.services.pagination.pages import Page
-from server.web.audit.list_state import PAGE_SIZES, RecordState
+from server.web.audit.list_state import PAGE_SIZES, AuditListState
 from server.web.html.query_params import hidden_fields
 from server.web.html.view_models import LIST, Shape, thing
 
@@ -25,18 +25,18 @@ ANY: Final = "\x1aid"
 """Stands in what is made once for many rows, each of which puts its own id there."""
 
 KINDS: Final = {
-    IdKind.ACCOUNT: Phrase("Account"),
-    IdKind.USER: Phrase("User"),
-    IdKind.MODULE: Phrase("Module"),
-    IdKind.TOKEN: Phrase("API token"),
-    IdKind.DRAFT: Phrase("Draft"),
-    IdKind.AUDIT_RECORD: Phrase("Audit record"),
+    IdKind.ACCOUNT: Message("Account"),
+    IdKind.USER: Message("User"),
+    IdKind.MODULE: Message("Module"),
+    IdKind.TOKEN: Message("API token"),
+    IdKind.DRAFT: Message("Draft"),
+    IdKind.AUDIT_RECORD: Message("Audit record"),
 }
 _SUBJECTS: Final = {
-    "account": Phrase("Accounts"),
-    "module": Phrase("Modules"),
-    "token": Phrase("API tokens"),
-    "user": Phrase("Users"),
+    "account": Message("Accounts"),
+    "module": Message("Modules"),
+    "token": Message("API tokens"),
+    "user": Message("Users"),
 }
 _BROWSERS: Final = (
     ("Edg/", "Edge"),
@@ -56,7 +56,12 @@ _SYSTEMS: Final = (
 
 
 def records(
-    page: Page[AuditInfo], state: RecordState, *, base_url: str, fixed: str | None, accounts: bool
+    page: Page[AuditRecordView],
+    state: AuditListState,
+    *,
+    base_url: str,
+    fixed: str | None,
+    accounts: bool,
 ) -> Shape:
     """A page of records with everything around it; `fixed` is the object that all are about."""
     ways = _Ways(base_url)
@@ -90,11 +95,11 @@ def records(
             {"label": label, "url": f"{TRAIL}/export?{_and(export, format=value)}"}
             for value, label in (("csv", "CSV"), ("jsonl", "JSONL"))
         ],
-        "ignored": Joined(", ", state.ignored),
+        "ignored": JoinedMessage(", ", state.ignored),
     }
 
 
-def record(info: AuditInfo) -> Shape:
+def record(info: AuditRecordView) -> Shape:
     """One record with everything that is known of it."""
     return _line(info) | {
         "object": _object(info),
@@ -112,7 +117,7 @@ def record(info: AuditInfo) -> Shape:
     }
 
 
-def filters(state: RecordState, *, with_object: bool, with_account: bool) -> Shape:
+def filters(state: AuditListState, *, with_object: bool, with_account: bool) -> Shape:
     """All that the dialog of filters offers, with what is chosen."""
     return {
         "object": state.object if with_object else None,
@@ -144,7 +149,7 @@ class _Ways:
         return f"{self.base_url}?{query}" if query else self.base_url
 
 
-def _line(info: AuditInfo) -> Shape:
+def _line(info: AuditRecordView) -> Shape:
     """A row of the list; what it shares with others by the key that it has there."""
     return {
         "id": info.id,
@@ -157,21 +162,21 @@ def _line(info: AuditInfo) -> Shape:
     }
 
 
-def _object_key(info: AuditInfo) -> str:
+def _object_key(info: AuditRecordView) -> str:
     return f"{info.object_id} {info.event == 'token.deleted'} {info.object_name}"
 
 
-def _actor_key(info: AuditInfo) -> str:
+def _actor_key(info: AuditRecordView) -> str:
     return f"{info.actor.id} {info.address} {info.user_agent} {info.actor.name}"
 
 
 def _once(
-    key: Callable[[AuditInfo], str], infos: Sequence[AuditInfo]
-) -> Iterable[tuple[str, AuditInfo]]:
+    key: Callable[[AuditRecordView], str], infos: Sequence[AuditRecordView]
+) -> Iterable[tuple[str, AuditRecordView]]:
     return {key(info): info for info in infos}.items()
 
 
-def _object(info: AuditInfo) -> Shape:
+def _object(info: AuditRecordView) -> Shape:
     object_id, name = info.object_id, info.object_name
     kind = kind_of(object_id)
     has_page = kind is IdKind.TOKEN and info.event != "token.deleted"
@@ -182,7 +187,7 @@ def _object(info: AuditInfo) -> Shape:
     }
 
 
-def _actor(info: AuditInfo, ways: _Ways) -> Shape:
+def _actor(info: AuditRecordView, ways: _Ways) -> Shape:
     actor = info.actor
     is_token = actor.kind is ActorKind.TOKEN
     return thing(actor.id, actor.name) | {
@@ -203,7 +208,7 @@ def say_agent(user_agent: str) -> str:
     return _("%(browser)s on %(system)s", browser=browser, system=system) if system else browser
 
 
-def _pager(page: Page[AuditInfo], state: RecordState, ways: _Ways) -> Shape:
+def _pager(page: Page[AuditRecordView], state: AuditListState, ways: _Ways) -> Shape:
     number, pages = page.number, page.pages
     return {
         "number": number,
@@ -224,7 +229,7 @@ def _pager(page: Page[AuditInfo], state: RecordState, ways: _Ways) -> Shape:
     }
 
 
-def _chips(state: RecordState, ways: _Ways) -> list[Shape]:
+def _chips(state: AuditListState, ways: _Ways) -> list[Shape]:
     found = [
         (_("Object: %(id)s", id=state.object), "object", ""),
         (_("Actor: %(id)s", id=state.actor), "actor", ""),

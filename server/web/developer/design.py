@@ -10,15 +10,15 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from server.domain.errors import Complaints, Invalid, by_field
-from server.domain.i18n.messages import Phrase
-from server.domain.text.validation import NAME, clean_description, clean_name
+from server.domain.errors import FieldErrors, Invalid, by_field
+from server.domain.i18n.messages import Message
+from server.domain.text.validation import NAME, validate_description, validate_name
 from server.http.pages.assets import STATIC
 from server.http.pages.i18n import gettext as _
 from server.web.html import view_models
 from server.web.html.confirmation import Choice, Question, ask
-from server.web.html.query_params import Reading
-from server.web.html.request import Visit, desk_of, signed_in
+from server.web.html.query_params import QueryReader
+from server.web.html.request import Visit, desk_from, signed_in
 
 DESIGN: Final = "/design"
 SAMPLE: Final = "sample"
@@ -31,10 +31,10 @@ _SYMBOL: Final = re.compile(r'<symbol id="([a-z-]+)"')
 _ROWS: Final = 12
 _SIZES: Final = (4, 6, 12)
 _STATUSES: Final = (
-    {"label": Phrase("Active"), "tone": "ok"},
-    {"label": Phrase("Disabled"), "tone": "off"},
-    {"label": Phrase("Expires soon"), "tone": "warn"},
-    {"label": Phrase("Expired"), "tone": "bad"},
+    {"label": Message("Active"), "tone": "ok"},
+    {"label": Message("Disabled"), "tone": "off"},
+    {"label": Message("Expires soon"), "tone": "warn"},
+    {"label": Message("Expired"), "tone": "bad"},
 )
 
 
@@ -45,7 +45,7 @@ def in_demo(
     shown = signed_in(view)
 
     async def endpoint(request: Request) -> Response:
-        if not desk_of(request).settings.demo:
+        if not desk_from(request).settings.demo:
             raise HTTPException(404)
         return await shown(request)
 
@@ -66,13 +66,13 @@ async def send(visit: Visit) -> Response:
     """The form is well, or shows what is wrong with it."""
     form = await visit.form()
     sent = {name: str(form.get(name, "")) for name in ("name", "description", "module")}
-    complaints = Complaints()
-    clean_name(sent["name"], complaints, field="name", noun=NAME)
-    clean_description(sent["description"], complaints)
+    field_errors = FieldErrors()
+    validate_name(sent["name"], field_errors, field="name", noun=NAME)
+    validate_description(sent["description"], field_errors)
     if not sent["module"]:
-        complaints.add("module", Phrase("Choose a module."))
-    if complaints.found:
-        refusal = Invalid(*complaints.found)
+        field_errors.add("module", Message("Choose a module."))
+    if field_errors.found:
+        refusal = Invalid(*field_errors.found)
         return _page(visit, _rows(QueryParams()), form=sent, errors=by_field(refusal), status=422)
     return visit.done(_("Sent. Nothing was kept."), DESIGN)
 
@@ -88,7 +88,7 @@ async def answer_question(visit: Visit) -> Response:
     """The dialog again where the answer is wrong; else it is said that nothing happened."""
     question, form = _question(visit), await visit.form()
     if not question.typed_right(str(form.get("typed", ""))):
-        wrong = Invalid.one("typed", Phrase("Type the name to go on: %(name)s", name="Robot 1"))
+        wrong = Invalid.one("typed", Message("Type the name to go on: %(name)s", name="Robot 1"))
         return ask(visit, question, refusal=wrong, form=form)
     return visit.done(_("Done. Nothing was changed."), DESIGN)
 
@@ -132,7 +132,7 @@ def _rows(query: QueryParams) -> view_models.Shape:
     """The sample list: a page of a few robots, and the ways to the others."""
     size = next((each for each in _SIZES if str(each) == query.get("size")), _SIZES[0])
     pages = -(-_ROWS // size)
-    number = min(Reading(query).number("page"), pages)
+    number = min(QueryReader(query).number("page"), pages)
     first = (number - 1) * size
 
     def url(page: int, rows: int = size) -> str:

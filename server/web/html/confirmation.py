@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from starlette.responses import Response
 
-from server.domain.errors import IllegalMove, Refusal
+from server.domain.errors import DomainError, IllegalTransition
 from server.web.html.error_pages import STATUS
 from server.web.html.request import Visit
 
@@ -43,7 +43,7 @@ class Question:
 
 
 def ask(
-    visit: Visit, question: Question, *, refusal: Refusal | None = None, form: Any = None
+    visit: Visit, question: Question, *, refusal: DomainError | None = None, form: Any = None
 ) -> Response:
     """The dialog; after a refusal with its message, and with what was typed and picked."""
     typed = str(form.get("typed", "")) if form is not None else ""
@@ -67,7 +67,7 @@ def ask(
         else None,
         "choice": _choice(choice, picked) if choice else None,
         "error": refusal.message if refusal else None,
-        "over": isinstance(refusal, IllegalMove),
+        "over": isinstance(refusal, IllegalTransition),
     }
     status = STATUS[type(refusal)] if refusal else 200
     return visit.dialog("parts/confirm.html", status=status, confirm=shape)

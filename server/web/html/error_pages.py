@@ -8,17 +8,17 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from schema.base.http_error import Refused
-from schema.http.negotiation import refuse
+from schema.base.http_error import HTTPError
+from schema.http.negotiation import error_response
 from server.domain.errors import (
     ChangesMissed,
     ConfirmPassword,
+    DomainError,
     Expired,
-    IllegalMove,
+    IllegalTransition,
     Invalid,
     NotAllowed,
     NotFound,
-    Refusal,
     SignInNeeded,
     Stale,
     Taken,
@@ -26,22 +26,22 @@ from server.domain.errors import (
     TooSlow,
     Unavailable,
 )
-from server.domain.i18n.messages import Phrase
+from server.domain.i18n.messages import Message
 from server.http.addresses import path_of, query_of, read_address, safe_path
 from server.http.pages.i18n import gettext as _
 from server.http.pages.templates import Htmx, html
 from server.services.sign_in.sessions import SignedIn
-from server.web.html.request import desk_of, resume, viewer
+from server.web.html.request import desk_from, resume, viewer
 
 log = logging.getLogger("tokendesk")
 
-STATUS: Final[dict[type[Refusal], int]] = {
+STATUS: Final[dict[type[DomainError], int]] = {
     Invalid: 422,
     NotFound: 404,
     NotAllowed: 403,
     SignInNeeded: 401,
     ConfirmPassword: 422,
-    IllegalMove: 409,
+    IllegalTransition: 409,
     Stale: 409,
     Taken: 409,
     Expired: 410,
@@ -52,29 +52,29 @@ STATUS: Final[dict[type[Refusal], int]] = {
 }
 
 TELL: Final = {
-    400: (Phrase("Bad request"), Phrase("The request could not be understood.")),
-    401: (Phrase("Sign in"), Phrase("Sign in to go on.")),
-    403: (Phrase("Not allowed"), Phrase("You may not do this.")),
+    400: (Message("Bad request"), Message("The request could not be understood.")),
+    401: (Message("Sign in"), Message("Sign in to go on.")),
+    403: (Message("Not allowed"), Message("You may not do this.")),
     404: (
-        Phrase("Not found"),
-        Phrase("There is nothing at this address, or it is not yours to see."),
+        Message("Not found"),
+        Message("There is nothing at this address, or it is not yours to see."),
     ),
-    405: (Phrase("Not possible"), Phrase("This address does not take that kind of request.")),
-    409: (Phrase("Not possible now"), Phrase("The state of things does not allow this.")),
-    410: (Phrase("Gone"), Phrase("This was here, but its time is over.")),
+    405: (Message("Not possible"), Message("This address does not take that kind of request.")),
+    409: (Message("Not possible now"), Message("The state of things does not allow this.")),
+    410: (Message("Gone"), Message("This was here, but its time is over.")),
     413: (
-        Phrase("Too large"),
-        Phrase("What was sent is too large. A logo can have at most 5 MB."),
+        Message("Too large"),
+        Message("What was sent is too large. A logo can have at most 5 MB."),
     ),
-    422: (Phrase("There is a problem"), Phrase("Something in the form is wrong.")),
-    429: (Phrase("Too many attempts"), Phrase("Wait a while and try again.")),
+    422: (Message("There is a problem"), Message("Something in the form is wrong.")),
+    429: (Message("Too many attempts"), Message("Wait a while and try again.")),
     500: (
-        Phrase("Something went wrong"),
-        Phrase("This is our fault. Nothing was changed by halves. Try again."),
+        Message("Something went wrong"),
+        Message("This is our fault. Nothing was changed by halves. Try again."),
     ),
     503: (
-        Phrase("Not available"),
-        Phrase("Tokendesk cannot reach its storage right now. Try again in a moment."),
+        Message("Not available"),
+        Message("Tokendesk cannot reach its storage right now. Try again in a moment."),
     ),
 }
 HOME: Final = "/settings/api-tokens"
@@ -84,13 +84,13 @@ LATER: Final = frozenset({429, 500, 503})
 Way = dict[str, str]
 
 
-async def refusal_page(request: Request, refusal: Refusal) -> Response:
+async def refusal_page(request: Request, refusal: DomainError) -> Response:
     """A refusal that no form caught."""
     status = STATUS[type(refusal)]
     return await framed_error_page(request, status, refusal.message, retry_after(refusal))
 
 
-def retry_after(refusal: Refusal | None) -> dict[str, str]:
+def retry_after(refusal: DomainError | None) -> dict[str, str]:
     """The header that says when to come again, where that is known."""
     if isinstance(refusal, TooMany):
         return {"Retry-After": str(int(refusal.retry_after.total_seconds()))}
@@ -132,7 +132,7 @@ def error_page(
     """The error in the face's own form: JSON for programs, the dialog's partial, else a page."""
     title, usual = TELL.get(status, TELL[500 if status >= 500 else 400])
     if request.scope["path"] == "/graphql":
-        return refuse(request, Refused(status, message or usual, dict(headers or {})))
+        return error_response(request, HTTPError(status, message or usual, dict(headers or {})))
     # Only where the draft is of no more use does the message take the place of what was typed.
     in_dialog = status in {403, 404} and Htmx.of(request).target in {"wizard", "wizard-slot"}
     context: dict[str, Any] = {
@@ -144,8 +144,8 @@ def error_page(
             "ways": _new_draft() if in_dialog else _ways_on(request, status),
         },
         "viewer": viewer(session) if session else None,
-        "explorer": desk_of(request).settings.graphiql,
-        "demo": desk_of(request).settings.demo,
+        "explorer": desk_from(request).settings.graphiql,
+        "demo": desk_from(request).settings.demo,
         "partial": in_dialog,
     }
     template = "parts/error-dialog.html" if in_dialog else "error.html"
@@ -173,7 +173,7 @@ def _ways_on(request: Request, status: int) -> list[Way]:
 def _came_from(request: Request) -> str:
     """The page of ours that led here; empty when it is another site's or not known."""
     referer = read_address(request.headers.get("referer", ""))
-    own = read_address(desk_of(request).settings.origin).netloc
+    own = read_address(desk_from(request).settings.origin).netloc
     ours = referer.netloc in {request.headers.get("host", ""), own}
     return safe_path(_address(referer.path, referer.query), "") if ours else ""
 

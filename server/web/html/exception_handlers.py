@@ -8,8 +8,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from server.database import STORAGE_FAILURES
-from server.domain.errors import Refusal
-from server.domain.i18n.messages import Phrase
+from server.domain.errors import DomainError
+from server.domain.i18n.messages import Message
 from server.web.html.error_pages import (
     error_page,
     framed_error_page,
@@ -23,7 +23,7 @@ log = logging.getLogger("tokendesk")
 
 def foreign(request: Request) -> Response:
     """A page of another site asked."""
-    return error_page(request, 403, Phrase("This request came from another site and was refused."))
+    return error_page(request, 403, Message("This request came from another site and was refused."))
 
 
 async def too_large(request: Request) -> Response:
@@ -32,7 +32,7 @@ async def too_large(request: Request) -> Response:
 
 
 async def _refused(request: Request, refusal: Exception) -> Response:
-    assert isinstance(refusal, Refusal)
+    assert isinstance(refusal, DomainError)
     return await refusal_page(request, refusal)
 
 
@@ -51,7 +51,7 @@ async def _crashed(request: Request, _: Exception) -> Response:
 
 
 HANDLERS: Final[dict[Any, Any]] = {
-    Refusal: _refused,
+    DomainError: _refused,
     HTTPException: _http_error,
     **dict.fromkeys(STORAGE_FAILURES, _storage_failed),
     Exception: _crashed,

@@ -1,4 +1,4 @@
-"""Reading an address's parameters: what cannot be understood is left out, and told of."""
+"""QueryReader an address's parameters: what cannot be understood is left out, and told of."""
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
@@ -7,10 +7,10 @@ from urllib.parse import parse_qsl
 
 from starlette.datastructures import QueryParams
 
-from server.domain.i18n.messages import Phrase
+from server.domain.i18n.messages import Message
 
 
-class Reading:
+class QueryReader:
     """Reads parameters one by one, and notes in `ignored` what was left out, in words."""
 
     def __init__(self, params: QueryParams) -> None:
@@ -35,7 +35,7 @@ class Reading:
 
     def number_of_rows(self, allowed: Sequence[int]) -> int:
         """One of the allowed numbers, the first of which is usual."""
-        unknown = Phrase("an unknown number of rows")
+        unknown = Message("an unknown number of rows")
         return int(self.one_of("rows", unknown, tuple(map(str, allowed))))
 
     def day(self, name: str, noun: str) -> date | None:
@@ -44,7 +44,7 @@ class Reading:
         try:
             return date.fromisoformat(text) if text else None
         except ValueError:
-            self.ignored.append(Phrase("%(day)s, which is not a date like 2027-01-31", day=noun))
+            self.ignored.append(Message("%(day)s, which is not a date like 2027-01-31", day=noun))
             return None
 
     def number(self, name: str) -> int:

@@ -12,11 +12,11 @@ from starlette.responses import RedirectResponse, Response
 
 from server.desk import Desk
 from server.domain.actor import Actor, Origin
-from server.domain.errors import Refusal
+from server.domain.errors import DomainError
 from server.http.addresses import path_of, read_address, safe_path
 from server.http.cookies import clear_notice, leave_notice, read_cookie, read_notice
 from server.http.forms import read_form
-from server.http.pages.i18n import said, speak
+from server.http.pages.i18n import translate, use_language
 from server.http.pages.templates import Htmx, html
 from server.services.sign_in.sessions import SignedIn
 from server.web.html.resume import ask_again
@@ -82,7 +82,7 @@ class Visit:
 
     def done(self, notice: str, url: str) -> Response:
         """It is done: say so on the page at `url`, which htmx brings up to date in place."""
-        notice = said(notice)
+        notice = translate(notice)
         if self.htmx.partial:
             told = {"done": {"text": notice}}
             way = {"path": url, "target": "#main", "select": "#main", "swap": "outerMorph"}
@@ -119,13 +119,13 @@ def viewer(session: SignedIn) -> dict[str, Any]:
     }
 
 
-def desk_of(request: Request) -> Desk:
+def desk_from(request: Request) -> Desk:
     """The desk that the application was built around."""
     desk: Desk = request.app.state.desk
     return desk
 
 
-def origin_of(request: Request) -> Origin:
+def request_origin(request: Request) -> Origin:
     """Where a request comes from; behind a trusted proxy uvicorn has put the client in place."""
     host = request.client.host if request.client else ""
     return Origin(host, request.headers.get("user-agent", ""))
@@ -133,11 +133,11 @@ def origin_of(request: Request) -> Origin:
 
 async def resume(request: Request) -> SignedIn | None:
     """Who the request's session cookie signs in; the answer is in their account's language."""
-    desk = desk_of(request)
+    desk = desk_from(request)
     cookie = read_cookie(request, desk.settings)
-    session = await desk.sessions.resume(cookie, origin_of(request)) if cookie else None
+    session = await desk.sessions.resume(cookie, request_origin(request)) if cookie else None
     if session is not None:
-        speak(session.current.account.language)
+        use_language(session.current.account.language)
     return session
 
 
@@ -150,7 +150,7 @@ def signed_in(
         session = await resume(request)
         if session is None:
             return await ask_to_sign_in(request)
-        desk = desk_of(request)
+        desk = desk_from(request)
         cookie = read_cookie(request, desk.settings)
         try:
             return await view(Visit(request, desk, cookie, session, Htmx.of(request)))
@@ -171,9 +171,9 @@ async def ask_to_sign_in(request: Request) -> Response:
     return RedirectResponse(target, 303)
 
 
-async def attempt(call: Awaitable[Answer]) -> Answer | Refusal:
+async def attempt(call: Awaitable[Answer]) -> Answer | DomainError:
     """What a call answers, or its refusal as a value, for views that show it beside a field."""
     try:
         return await call
-    except Refusal as refusal:
+    except DomainError as refusal:
         return refusal

@@ -8,7 +8,7 @@ from starlette.datastructures import FormData, Headers, UploadFile
 from starlette.requests import Request
 from starlette.responses import Response
 
-from server.domain.errors import Refusal
+from server.domain.errors import DomainError
 from server.http.addresses import path_of
 from server.http.forms import read_form
 from server.http.pages.i18n import gettext as _
@@ -69,7 +69,7 @@ def show_again(
     *,
     status: int = 200,
     email: str = "",
-    refusal: Refusal | None = None,
+    refusal: DomainError | None = None,
     signed_in: bool = False,
 ) -> Response:
     """The dialog; once signed in without scripts it asks to send it again."""

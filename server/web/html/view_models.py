@@ -6,12 +6,12 @@ from functools import lru_cache
 from typing import Any, Final
 
 from server.domain.actor import Actor
-from server.domain.i18n.messages import Phrase
-from server.domain.tokens.expiry import Urgency, say_time_left, urgency
-from server.domain.tokens.lifecycle import Move, TokenStatus, possible_moves
+from server.domain.i18n.messages import Message
+from server.domain.tokens.expiry import Urgency, describe_time_left, expiry_urgency
+from server.domain.tokens.lifecycle import TokenStatus, Transition, allowed_transitions
 from server.http.pages.i18n import ngettext
-from server.services.accounts.views import AccountInfo, ModuleInfo
-from server.services.tokens.views import DraftInfo, TokenInfo
+from server.services.accounts.views import AccountView, ModuleView
+from server.services.tokens.views import DraftView, TokenView
 
 LIST: Final = "/settings/api-tokens"
 HUES: Final = 12
@@ -19,11 +19,11 @@ TONES: Final = {TokenStatus.ACTIVE: "ok", TokenStatus.DISABLED: "off", TokenStat
 
 URGENT: Final = {Urgency.SOON: "warn", Urgency.VERY_SOON: "bad", Urgency.OVER: "bad"}
 MOVES: Final = {
-    Move.ENABLE: (Phrase("Enable"), "enable", ""),
-    Move.DISABLE: (Phrase("Disable"), "disable", ""),
-    Move.EDIT: (Phrase("Edit"), "edit", "apart"),
-    Move.ROTATE: (Phrase("Rotate"), "rotate", ""),
-    Move.DELETE: (Phrase("Delete"), "delete", "bad"),
+    Transition.ENABLE: (Message("Enable"), "enable", ""),
+    Transition.DISABLE: (Message("Disable"), "disable", ""),
+    Transition.EDIT: (Message("Edit"), "edit", "apart"),
+    Transition.ROTATE: (Message("Rotate"), "rotate", ""),
+    Transition.DELETE: (Message("Delete"), "delete", "bad"),
 }
 """What a person reads, the last part of the address, and how it stands out."""
 
@@ -52,15 +52,15 @@ def initials(name: str) -> str:
     return "".join(word[0] for word in words[:2]).upper()
 
 
-def account(info: AccountInfo) -> Shape:
+def account(info: AccountView) -> Shape:
     """An account with its status."""
-    active = {"label": Phrase("Active"), "tone": "ok"}
-    disabled = {"label": Phrase("Disabled"), "tone": "off"}
+    active = {"label": Message("Active"), "tone": "ok"}
+    disabled = {"label": Message("Disabled"), "tone": "off"}
     shown = active if info.active else disabled
     return thing(info.id, info.name, info.logo) | {"type": info.type.label, "status": shown}
 
 
-def modules(infos: tuple[ModuleInfo, ...]) -> list[Shape]:
+def modules(infos: tuple[ModuleView, ...]) -> list[Shape]:
     """Modules by id, name and description."""
     return [
         {"id": module.id, "name": module.name, "description": module.description}
@@ -68,7 +68,7 @@ def modules(infos: tuple[ModuleInfo, ...]) -> list[Shape]:
     ]
 
 
-def token(info: TokenInfo, now: datetime) -> Shape:
+def token(info: TokenView, now: datetime) -> Shape:
     """A token as the grid, the details page and the Summary show it."""
     return (
         thing(info.id, info.name, info.logo)
@@ -88,7 +88,7 @@ def token(info: TokenInfo, now: datetime) -> Shape:
     )
 
 
-def granted(info: TokenInfo) -> Shape:
+def granted(info: TokenView) -> Shape:
     """What a token may enter: `module` where it is only one, and how many in words."""
     every = (*info.modules, *info.withdrawn_modules)
     return {
@@ -108,32 +108,34 @@ def expiry(expires_at: datetime | None, now: datetime) -> Shape | None:
     """How long there is yet, and whether that is worth a warning."""
     if expires_at is None:
         return None
-    tone = URGENT.get(urgency(expires_at, now))
-    return {"left": say_time_left(expires_at, now), "tone": tone}
+    tone = URGENT.get(expiry_urgency(expires_at, now))
+    return {"left": describe_time_left(expires_at, now), "tone": tone}
 
 
-def may_move(info: TokenInfo, actor: Actor) -> bool:
+def may_move(info: TokenView, actor: Actor) -> bool:
     """Whether this person can do anything with a token."""
     own = info.account.id == actor.account_id
     return actor.may_manage_tokens and (own or actor.sees_every_account)
 
 
-def moves(info: TokenInfo, actor: Actor) -> list[Shape]:
+def moves(info: TokenView, actor: Actor) -> list[Shape]:
     """What this person can do with a token, each with its address."""
     if not may_move(info, actor):
         return []
     own = info.account.id == actor.account_id
-    offered = [move for move in possible_moves(info.status) if own or move is not Move.ROTATE]
+    offered = [
+        move for move in allowed_transitions(info.status) if own or move is not Transition.ROTATE
+    ]
     return [_move(info.id, move) for move in offered]
 
 
-def _move(token_id: str, move: Move) -> Shape:
+def _move(token_id: str, move: Transition) -> Shape:
     label, path, look = MOVES[move]
     url = f"{LIST}/{token_id}/{path}"
     return {"label": label, "url": url, "look": look, "key": path}
 
 
-def open_draft(info: DraftInfo) -> Shape:
+def open_draft(info: DraftView) -> Shape:
     """A draft to go on with."""
     url = f"{LIST}/new/{info.id}"
     return {

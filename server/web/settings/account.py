@@ -5,13 +5,13 @@ from typing import Final
 
 from starlette.responses import Response
 
-from server.domain.errors import Invalid, NotFound, Refusal, by_field
+from server.domain.errors import DomainError, Invalid, NotFound, by_field
 from server.domain.i18n.language import Language
-from server.domain.i18n.messages import Phrase
+from server.domain.i18n.messages import Message
 from server.domain.tokens.secret_policy import RevealPolicy
-from server.http.pages.i18n import ask_browser, speak
+from server.http.pages.i18n import ask_browser, use_language
 from server.http.pages.i18n import gettext as _
-from server.services.accounts.views import AccountInfo
+from server.services.accounts.views import AccountView
 from server.web.html import view_models
 from server.web.html.confirmation import Question, ask
 from server.web.html.request import Visit, attempt, signed_in
@@ -31,22 +31,22 @@ class _Words:
 
 _WORDS: Final = {
     RevealPolicy.ALWAYS: _Words(
-        Phrase("Always"),
-        Phrase(
+        Message("Always"),
+        Message(
             "Values of API tokens are kept, sealed. Administrators can show them again after they"
             " have confirmed their password; each time is recorded in the audit trail."
         ),
-        Phrase("Change to always"),
-        Phrase("The reveal policy is always now."),
+        Message("Change to always"),
+        Message("The reveal policy is always now."),
     ),
     RevealPolicy.ONCE: _Words(
-        Phrase("Once"),
-        Phrase(
+        Message("Once"),
+        Message(
             "A value is shown a single time, right after its API token was added or rotated. It is"
             " not kept, and nobody can show it again."
         ),
-        Phrase("Change to once"),
-        Phrase("The reveal policy is once now."),
+        Message("Change to once"),
+        Message("The reveal policy is once now."),
     ),
 }
 
@@ -65,7 +65,7 @@ async def rename(visit: Visit) -> Response:
     renamed = await attempt(visit.desk.accounts.rename(visit.actor, visit.actor.account_id, name))
     if isinstance(renamed, Invalid):
         return await _page(visit, name=name, refusal=renamed)
-    if isinstance(renamed, Refusal):
+    if isinstance(renamed, DomainError):
         raise renamed
     return visit.done(_("The account is called %(name)s now.", name=renamed.name), ACCOUNT)
 
@@ -77,11 +77,11 @@ async def set_language(visit: Visit) -> Response:
     named = str(form.get("language", ""))
     language = next((each for each in Language if each.value == named), None)
     if language is None:
-        wrong = Invalid.one("language", Phrase("Choose a language."))
+        wrong = Invalid.one("language", Message("Choose a language."))
         return await _page(visit, refusal=wrong)
     await visit.desk.accounts.set_language(visit.actor, visit.actor.account_id, language)
     ask_browser(visit.request.headers)
-    speak(language)
+    use_language(language)
     return visit.done(_("The language was changed."), ACCOUNT)
 
 
@@ -100,16 +100,16 @@ async def set_reveal(visit: Visit) -> Response:
         wrong = Invalid.one("typed", _type_to_go_on(account))
         return ask(visit, question, refusal=wrong, form=form)
     done = await attempt(visit.desk.accounts.set_reveal(visit.actor, account.id, policy))
-    if isinstance(done, Refusal):
+    if isinstance(done, DomainError):
         return ask(visit, question, refusal=done, form=form)
     return visit.done(_WORDS[policy].changed, ACCOUNT)
 
 
-def _type_to_go_on(account: AccountInfo) -> Phrase:
-    return Phrase("Type the name of the account to go on: %(name)s", name=account.name)
+def _type_to_go_on(account: AccountView) -> Message:
+    return Message("Type the name of the account to go on: %(name)s", name=account.name)
 
 
-async def _account(visit: Visit) -> AccountInfo:
+async def _account(visit: Visit) -> AccountView:
     return await visit.desk.accounts.get(visit.actor, visit.actor.account_id)
 
 
@@ -118,7 +118,7 @@ def _policy(visit: Visit) -> RevealPolicy:
     policy = next((each for each in RevealPolicy if each.value == named), None)
     if policy is None:
         raise NotFound(
-            Phrase("There is no reveal policy %(name)s. Choose always or once.", name=named[:40])
+            Message("There is no reveal policy %(name)s. Choose always or once.", name=named[:40])
         )
     return policy
 
@@ -152,7 +152,7 @@ async def _page(
     )
 
 
-def _question(account: AccountInfo, policy: RevealPolicy) -> Question:
+def _question(account: AccountView, policy: RevealPolicy) -> Question:
     if policy is RevealPolicy.ALWAYS:
         return Question(
             title=_("Keep the values of API tokens?"),

@@ -4,7 +4,7 @@ from starlette.responses import RedirectResponse, Response
 
 from server.http.cookies import leave_notice, set_cookie
 from server.http.pages.i18n import gettext as _
-from server.http.pages.i18n import said
+from server.http.pages.i18n import translate
 from server.services.people.invitations import OpenInvitation
 from server.services.sign_in.sessions import SignedIn
 from server.web.html.request import Visit, signed_in
@@ -54,7 +54,9 @@ async def accept_link(visit: Visit) -> Response:
     if fresh is not None:
         cookie = await sessions.switch(visit.cookie, fresh, accepted.account_id)
         set_cookie(answer, cookie, visit.desk.settings)
-    leave_notice(answer, said(_("You act for %(account)s now.", account=accepted.account_name)))
+    leave_notice(
+        answer, translate(_("You act for %(account)s now.", account=accepted.account_name))
+    )
     return answer
 
 

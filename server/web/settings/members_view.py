@@ -8,7 +8,7 @@ from server.domain.actor import Actor, Role
 from server.domain.member_rules import MemberStatus
 from server.http.pages.i18n import gettext as _
 from server.http.pages.i18n import ngettext
-from server.services.people.views import MemberInfo
+from server.services.people.views import MemberView
 from server.web.html.view_models import Shape, thing
 
 USERS: Final = "/settings/users"
@@ -21,7 +21,7 @@ _TONES: Final = {
 }
 
 
-def members(infos: Sequence[MemberInfo], actor: Actor, *, account_id: str | None = None) -> Shape:
+def members(infos: Sequence[MemberView], actor: Actor, *, account_id: str | None = None) -> Shape:
     """The people of an account; `account_id` where it is not the actor's own page."""
     return {
         "rows": [_member(info, actor, account_id) for info in infos],
@@ -41,7 +41,7 @@ def page_of(account_id: str | None) -> str:
     return f"{ADMINISTRATION}/{account_id}" if account_id else USERS
 
 
-def _member(info: MemberInfo, actor: Actor, account_id: str | None) -> Shape:
+def _member(info: MemberView, actor: Actor, account_id: str | None) -> Shape:
     offered = _moves(info, actor) if actor.may_manage_tokens else []
     return thing(info.user.id, info.user.name) | {
         "email": info.user.email,
@@ -56,7 +56,7 @@ def _member(info: MemberInfo, actor: Actor, account_id: str | None) -> Shape:
     }
 
 
-def _moves(info: MemberInfo, actor: Actor) -> list[tuple[str, str, str]]:
+def _moves(info: MemberView, actor: Actor) -> list[tuple[str, str, str]]:
     """What a person reads, the last part of the address, and how it stands out."""
     if info.role is Role.ADMINISTRATOR:
         moves = [(_("Make viewer"), f"role/{Role.VIEWER.value}", "")]

@@ -4,7 +4,7 @@ from typing import Final
 
 from starlette.responses import RedirectResponse, Response
 
-from server.domain.errors import Invalid, NotAllowed, NotFound, Refusal, by_field
+from server.domain.errors import DomainError, Invalid, NotAllowed, NotFound, by_field
 from server.http.cookies import clear_cookie
 from server.http.pages.i18n import gettext as _
 from server.http.pages.i18n import ngettext
@@ -40,7 +40,7 @@ async def change_password(visit: Visit) -> Response:
             keep_others=keeps_others,
         )
     )
-    if isinstance(changed, Refusal):
+    if isinstance(changed, DomainError):
         return await _page(visit, refusal=changed, keeps_others=keeps_others)
     notice = _("Your password was changed.")
     if changed:
@@ -64,7 +64,7 @@ async def end(visit: Visit) -> Response:
     done = await attempt(
         visit.desk.profile.end_session(visit.cookie, visit.signed_in, _named(visit))
     )
-    if isinstance(done, Refusal):
+    if isinstance(done, DomainError):
         return ask(visit, _end_question(_named(visit), None), refusal=done)
     return visit.done(_("The session has ended."), PROFILE)
 
@@ -102,7 +102,7 @@ async def sign_out_everywhere(visit: Visit) -> Response:
 
 
 async def _page(
-    visit: Visit, *, refusal: Refusal | None = None, keeps_others: bool = False
+    visit: Visit, *, refusal: DomainError | None = None, keeps_others: bool = False
 ) -> Response:
     profile = await visit.desk.profile.get(visit.cookie, visit.signed_in)
     errors = dict(by_field(refusal)) if isinstance(refusal, Invalid) else {}

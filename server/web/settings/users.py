@@ -7,17 +7,17 @@ from typing import Final
 from starlette.responses import Response
 
 from server.domain.actor import Role
-from server.domain.errors import Invalid, NotFound, Refusal, Taken, by_field
-from server.domain.i18n.messages import Phrase
+from server.domain.errors import DomainError, Invalid, NotFound, Taken, by_field
+from server.domain.i18n.messages import Message
 from server.http.pages.i18n import gettext as _
-from server.services.people.views import InvitationInfo, MemberInfo
+from server.services.people.views import InvitationView, MemberView
 from server.web.html.confirmation import Question, ask
 from server.web.html.error_pages import STATUS
 from server.web.html.request import Visit, attempt, signed_in
 from server.web.settings import members_view
 from server.web.settings.members_view import address, page_of
 
-NewMember = Callable[[], Awaitable[InvitationInfo]]
+NewMember = Callable[[], Awaitable[InvitationView]]
 
 
 @signed_in
@@ -44,7 +44,7 @@ async def invite(visit: Visit) -> Response:
     invited = await attempt(
         visit.desk.members.invite(visit.actor, typed["email"], typed["name"], role, account_id)
     )
-    if isinstance(invited, Refusal):
+    if isinstance(invited, DomainError):
         return _invite(visit, typed, invited)
     return _way_in(visit, invited, title=_("%(name)s is invited", name=invited.member.user.name))
 
@@ -77,7 +77,7 @@ async def renew_link(visit: Visit) -> Response:
     made = await attempt(
         visit.desk.members.renew_link(visit.actor, member.user.id, _account_id(visit))
     )
-    if isinstance(made, Refusal):
+    if isinstance(made, DomainError):
         return ask(visit, _link_question(visit, member), refusal=made)
     return _way_in(visit, made, title=_("A new sign-in link for %(name)s", name=member.user.name))
 
@@ -112,9 +112,9 @@ async def activate(visit: Visit) -> Response:
     return await _do(visit, _activate_question(visit, member), done, said)
 
 
-async def _do(visit: Visit, question: Question, done: Awaitable[MemberInfo], said: str) -> Response:
+async def _do(visit: Visit, question: Question, done: Awaitable[MemberView], said: str) -> Response:
     outcome = await attempt(done)
-    if isinstance(outcome, Refusal):
+    if isinstance(outcome, DomainError):
         return ask(visit, question, refusal=outcome)
     return visit.done(said, _page(visit))
 
@@ -128,7 +128,7 @@ def _page(visit: Visit) -> str:
     return page_of(_account_id(visit))
 
 
-async def _member(visit: Visit) -> MemberInfo:
+async def _member(visit: Visit) -> MemberView:
     user_id, account_id = visit.request.path_params["user"], _account_id(visit)
     return await visit.desk.members.get(visit.actor, user_id, account_id)
 
@@ -137,11 +137,11 @@ def _role(visit: Visit) -> Role:
     named = str(visit.request.path_params["role"])
     role = next((each for each in Role if each.value == named), None)
     if role is None:
-        raise NotFound(Phrase("There is no role %(name)s.", name=named[:40]))
+        raise NotFound(Message("There is no role %(name)s.", name=named[:40]))
     return role
 
 
-def _invite(visit: Visit, typed: dict[str, str], refusal: Refusal | None = None) -> Response:
+def _invite(visit: Visit, typed: dict[str, str], refusal: DomainError | None = None) -> Response:
     if isinstance(refusal, Invalid):
         errors = dict(by_field(refusal))
     else:
@@ -163,7 +163,7 @@ def _invite(visit: Visit, typed: dict[str, str], refusal: Refusal | None = None)
     )
 
 
-def _way_in(visit: Visit, invitation: InvitationInfo, *, title: str) -> Response:
+def _way_in(visit: Visit, invitation: InvitationView, *, title: str) -> Response:
     origin, link = visit.desk.settings.origin, invitation.link
     return visit.dialog(
         "settings/users/invited.html",
@@ -191,27 +191,27 @@ class _Words:
 
 _ROLES: Final = {
     Role.ADMINISTRATOR: _Words(
-        Phrase("Adds, changes and deletes API tokens, and invites people."),
-        Phrase("Make %(name)s an administrator?"),
-        Phrase("An administrator adds, changes and deletes API tokens, and invites people."),
-        Phrase("Make administrator"),
-        Phrase("%(name)s is an administrator now."),
-        Phrase("%(email)s can act for this account again, as an administrator."),
+        Message("Adds, changes and deletes API tokens, and invites people."),
+        Message("Make %(name)s an administrator?"),
+        Message("An administrator adds, changes and deletes API tokens, and invites people."),
+        Message("Make administrator"),
+        Message("%(name)s is an administrator now."),
+        Message("%(email)s can act for this account again, as an administrator."),
     ),
     Role.VIEWER: _Words(
-        Phrase("Sees API tokens and the audit trail, changes nothing, and never sees a value."),
-        Phrase("Make %(name)s a viewer?"),
-        Phrase(
+        Message("Sees API tokens and the audit trail, changes nothing, and never sees a value."),
+        Message("Make %(name)s a viewer?"),
+        Message(
             "A viewer sees API tokens and the audit trail, changes nothing, and never sees a value."
         ),
-        Phrase("Make viewer"),
-        Phrase("%(name)s is a viewer now."),
-        Phrase("%(email)s can act for this account again, as a viewer."),
+        Message("Make viewer"),
+        Message("%(name)s is a viewer now."),
+        Message("%(email)s can act for this account again, as a viewer."),
     ),
 }
 
 
-def _question(visit: Visit, member: MemberInfo, path: str, title: str, *lines: str) -> Question:
+def _question(visit: Visit, member: MemberView, path: str, title: str, *lines: str) -> Question:
     account_id = _account_id(visit)
     return Question(
         title=title,
@@ -222,14 +222,14 @@ def _question(visit: Visit, member: MemberInfo, path: str, title: str, *lines: s
     )
 
 
-def _role_question(visit: Visit, member: MemberInfo, role: Role) -> Question:
+def _role_question(visit: Visit, member: MemberView, role: Role) -> Question:
     words = _ROLES[role]
     title = _(words.title, name=member.user.name)
     question = _question(visit, member, f"role/{role.value}", title, words.effect)
     return replace(question, button=words.button)
 
 
-def _link_question(visit: Visit, member: MemberInfo) -> Question:
+def _link_question(visit: Visit, member: MemberView) -> Question:
     title = _("Make a new sign-in link for %(name)s?", name=member.user.name)
     lines = [_("It works once, for three days. A link that you made before ends at once.")]
     if member.active and not member.user.proved:
@@ -237,7 +237,7 @@ def _link_question(visit: Visit, member: MemberInfo) -> Question:
     return replace(_question(visit, member, "link", title, *lines), button=_("Make a link"))
 
 
-def _deactivate_question(visit: Visit, member: MemberInfo) -> Question:
+def _deactivate_question(visit: Visit, member: MemberView) -> Question:
     title = _("Deactivate %(name)s?", name=member.user.name)
     lines = [
         _(
@@ -252,7 +252,7 @@ def _deactivate_question(visit: Visit, member: MemberInfo) -> Question:
     return replace(question, button=_("Deactivate"), tone="bad")
 
 
-def _activate_question(visit: Visit, member: MemberInfo) -> Question:
+def _activate_question(visit: Visit, member: MemberView) -> Question:
     title = _("Activate %(name)s?", name=member.user.name)
     effect = _(_ROLES[member.role].lets_in, email=member.user.email)
     return replace(_question(visit, member, "activate", title, effect), button=_("Activate"))

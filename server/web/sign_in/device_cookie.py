@@ -8,7 +8,7 @@ from starlette.responses import Response
 from server.http.cookies import read_cookie, set_cookie
 from server.services.sign_in.known_devices import KNOWN_FOR, Browser
 from server.settings import Settings
-from server.web.html.request import desk_of, origin_of
+from server.web.html.request import desk_from, request_origin
 
 _SECONDS: Final = int(KNOWN_FOR.total_seconds())
 
@@ -27,9 +27,9 @@ def browser_of(request: HTTPConnection) -> Browser:
 
 async def begin_session(request: Request, answer: Response, cookie: str) -> None:
     """Hand the browser a session that has just begun, and a new note of whose it is."""
-    desk = desk_of(request)
+    desk = desk_from(request)
     set_cookie(answer, cookie, desk.settings)
-    session = await desk.sessions.resume(cookie, origin_of(request))
+    session = await desk.sessions.resume(cookie, request_origin(request))
     if session is None:
         return
     note = desk.known_devices.remember(browser_of(request).device, session.user.email)

@@ -5,13 +5,13 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from server.domain.errors import Invalid, Refusal, SignInNeeded, by_field
+from server.domain.errors import DomainError, Invalid, SignInNeeded, by_field
 from server.http.addresses import path_of, safe_path
 from server.http.cookies import clear_cookie, read_cookie, set_cookie
 from server.http.forms import read_form
 from server.http.pages.templates import html
 from server.web.html.error_pages import STATUS, retry_after
-from server.web.html.request import Visit, attempt, desk_of, origin_of, resume, signed_in
+from server.web.html.request import Visit, attempt, desk_from, request_origin, resume, signed_in
 from server.web.settings.invitations import visitor
 from server.web.sign_in.device_cookie import begin_session, browser_of
 
@@ -36,11 +36,11 @@ async def sign_in(request: Request) -> Response:
     form = await read_form(request)
     email, password = str(form.get("email", "")), str(form.get("password", ""))
     target = safe_path(str(form.get("next", "")), HOME)
-    desk = desk_of(request)
+    desk = desk_from(request)
     cookie = await attempt(
-        desk.sessions.sign_in(email, password, origin_of(request), browser_of(request))
+        desk.sessions.sign_in(email, password, request_origin(request), browser_of(request))
     )
-    if isinstance(cookie, Refusal):
+    if isinstance(cookie, DomainError):
         return _sign_in_page(target, email=email, refusal=cookie)
     return await _begin(request, cookie, target)
 
@@ -52,22 +52,22 @@ async def show_link(request: Request) -> Response:
 
 async def use_link(request: Request) -> Response:
     """Use a one-time link up, with a password where one is chosen; begin a session."""
-    desk, link = desk_of(request), request.path_params["link"]
+    desk, link = desk_from(request), request.path_params["link"]
     form = await read_form(request)
     password = str(form.get("password", "")) or None
     cookie = await attempt(
-        desk.sessions.sign_in_by_link(link, origin_of(request), password, browser_of(request))
+        desk.sessions.sign_in_by_link(link, request_origin(request), password, browser_of(request))
     )
     if isinstance(cookie, Invalid):
         return await _link_page(request, cookie)
-    if isinstance(cookie, Refusal):
+    if isinstance(cookie, DomainError):
         return _dead_link(cookie)
     return await _begin(request, cookie, HOME)
 
 
 async def sign_out(request: Request) -> Response:
     """End the session, if there is one."""
-    desk, session = desk_of(request), await resume(request)
+    desk, session = desk_from(request), await resume(request)
     if session is not None:
         await desk.sessions.sign_out(read_cookie(request, desk.settings), session)
     answer = RedirectResponse("/sign-in", 303)
@@ -94,8 +94,8 @@ async def _begin(request: Request, cookie: str, target: str) -> Response:
 
 async def _link_page(request: Request, refusal: Invalid | None = None) -> Response:
     session = await resume(request)
-    owner = await attempt(desk_of(request).sessions.link_owner(request.path_params["link"]))
-    if isinstance(owner, Refusal):
+    owner = await attempt(desk_from(request).sessions.link_owner(request.path_params["link"]))
+    if isinstance(owner, DomainError):
         return _dead_link(owner)
     invited_to = owner.invited_to
     shown = {
@@ -117,12 +117,12 @@ async def _link_page(request: Request, refusal: Invalid | None = None) -> Respon
     return html("sign-in/link.html", context, status=422 if refusal else 200)
 
 
-def _dead_link(refusal: Refusal) -> Response:
+def _dead_link(refusal: DomainError) -> Response:
     context: dict[str, Any] = {"viewer": None, "link": None, "errors": {}}
     return html("sign-in/link.html", context, status=STATUS[type(refusal)])
 
 
-def _sign_in_page(target: str, *, email: str = "", refusal: Refusal | None = None) -> Response:
+def _sign_in_page(target: str, *, email: str = "", refusal: DomainError | None = None) -> Response:
     context = {
         "viewer": None,
         "next": target,

@@ -6,16 +6,16 @@ from typing import Any, Final
 
 from starlette.responses import Response
 
-from server.domain.errors import Invalid, Refusal
+from server.domain.errors import DomainError, Invalid
 from server.domain.tokens.secret_policy import Grace
 from server.http.pages.i18n import gettext as _
-from server.services.tokens.views import MintedToken, TokenInfo
+from server.services.tokens.views import MintedToken, TokenView
 from server.web.html import view_models
 from server.web.html.confirmation import Choice, Question, ask
 from server.web.html.request import Visit, attempt, signed_in
 from server.web.html.view_models import LIST
 
-Act = Callable[[Visit, TokenInfo, Any], Awaitable[Response]]
+Act = Callable[[Visit, TokenView, Any], Awaitable[Response]]
 GRACES: Final = [(grace.value, grace.label) for grace in Grace]
 
 
@@ -30,7 +30,7 @@ async def enable(visit: Visit) -> Response:
     """It is accepted again."""
     token, form = await _token(visit), await visit.form()
     done = await attempt(visit.desk.tokens.enable(visit.actor, token.id))
-    if isinstance(done, Refusal):
+    if isinstance(done, DomainError):
         return ask(visit, _enable(visit, token), refusal=done, form=form)
     return visit.done(_("%(name)s is enabled.", name=token.name), _back(visit, token))
 
@@ -46,7 +46,7 @@ async def disable(visit: Visit) -> Response:
     """It is refused from now on."""
     token, form = await _token(visit), await visit.form()
     done = await attempt(visit.desk.tokens.disable(visit.actor, token.id))
-    if isinstance(done, Refusal):
+    if isinstance(done, DomainError):
         return ask(visit, _disable(visit, token), refusal=done, form=form)
     said = _("%(name)s is disabled. It is refused from now on.", name=token.name)
     return visit.done(said, _back(visit, token))
@@ -68,7 +68,7 @@ async def delete(visit: Visit) -> Response:
         wrong = Invalid.one("typed", said)
         return ask(visit, question, refusal=wrong, form=form)
     done = await attempt(visit.desk.tokens.delete(visit.actor, token.id))
-    if isinstance(done, Refusal):
+    if isinstance(done, DomainError):
         return ask(visit, question, refusal=done, form=form)
     back = _back(visit, token)
     said = _("%(name)s is deleted.", name=token.name)
@@ -92,7 +92,7 @@ async def rotate(visit: Visit) -> Response:
         wrong = Invalid.one("grace", _("Choose how long the old secret shall still work."))
         return ask(visit, question, refusal=wrong, form=form)
     minted = await attempt(visit.desk.secrets.rotate(visit.actor, token.id, grace))
-    if isinstance(minted, Refusal):
+    if isinstance(minted, DomainError):
         return ask(visit, question, refusal=minted, form=form)
     return await _show_new(visit, minted)
 
@@ -108,7 +108,7 @@ async def end_grace(visit: Visit) -> Response:
     """The old secret is refused from now on."""
     token, form = await _token(visit), await visit.form()
     done = await attempt(visit.desk.secrets.end_grace(visit.actor, token.id))
-    if isinstance(done, Refusal):
+    if isinstance(done, DomainError):
         return ask(visit, _end_grace(visit, token), refusal=done, form=form)
     said = _("The old secret of %(name)s is refused from now on.", name=token.name)
     return visit.done(said, _back(visit, token))
@@ -129,17 +129,17 @@ async def _show_new(visit: Visit, minted: MintedToken) -> Response:
     )
 
 
-async def _token(visit: Visit) -> TokenInfo:
+async def _token(visit: Visit) -> TokenView:
     return await visit.desk.tokens.get(visit.actor, visit.request.path_params["token"])
 
 
-def _back(visit: Visit, token: TokenInfo) -> str:
+def _back(visit: Visit, token: TokenView) -> str:
     """The page the person is on; without scripts the token's own."""
     return visit.came_from if visit.htmx.partial else f"{LIST}/{token.id}"
 
 
 def _question(
-    visit: Visit, token: TokenInfo, path: str, title: str, button: str, *lines: str, **more: Any
+    visit: Visit, token: TokenView, path: str, title: str, button: str, *lines: str, **more: Any
 ) -> Question:
     return Question(
         title=title,
@@ -151,7 +151,7 @@ def _question(
     )
 
 
-def _enable(visit: Visit, token: TokenInfo) -> Question:
+def _enable(visit: Visit, token: TokenView) -> Question:
     return _question(
         visit,
         token,
@@ -162,7 +162,7 @@ def _enable(visit: Visit, token: TokenInfo) -> Question:
     )
 
 
-def _disable(visit: Visit, token: TokenInfo) -> Question:
+def _disable(visit: Visit, token: TokenView) -> Question:
     return _question(
         visit,
         token,
@@ -174,7 +174,7 @@ def _disable(visit: Visit, token: TokenInfo) -> Question:
     )
 
 
-def _delete(visit: Visit, token: TokenInfo) -> Question:
+def _delete(visit: Visit, token: TokenView) -> Question:
     return _question(
         visit,
         token,
@@ -195,7 +195,7 @@ def _delete(visit: Visit, token: TokenInfo) -> Question:
     )
 
 
-def _rotate(visit: Visit, token: TokenInfo) -> Question:
+def _rotate(visit: Visit, token: TokenView) -> Question:
     return _question(
         visit,
         token,
@@ -212,7 +212,7 @@ def _rotate(visit: Visit, token: TokenInfo) -> Question:
     )
 
 
-def _end_grace(visit: Visit, token: TokenInfo) -> Question:
+def _end_grace(visit: Visit, token: TokenView) -> Question:
     return _question(
         visit,
         token,

@@ -6,8 +6,8 @@ from typing import Any, Final
 from starlette.datastructures import FormData
 from starlette.responses import Response
 
-from server.domain.errors import Invalid, Refusal
-from server.domain.i18n.messages import Phrase
+from server.domain.errors import DomainError, Invalid
+from server.domain.i18n.messages import Message
 from server.http.pages.i18n import gettext as _
 from server.http.pages.i18n import ngettext
 from server.services.tokens.lifecycle import MOST_AT_ONCE
@@ -16,13 +16,13 @@ from server.web.html.confirmation import Question, ask
 from server.web.html.request import Visit, attempt, signed_in
 from server.web.html.view_models import LIST
 from server.web.tokens.list import address
-from server.web.tokens.list_state import GridState
+from server.web.tokens.list_state import TokenListState
 
 BULK: Final = f"{LIST}/bulk"
 
 
 @dataclass(frozen=True)
-class _Wish:
+class _BulkAction:
     verb: str
     title: str
     done: str
@@ -30,23 +30,23 @@ class _Wish:
 
 
 WISHES: Final = {
-    "enable": _Wish(
-        Phrase("Enable"),
-        Phrase("Enable %(name)s?"),
-        Phrase("enabled"),
-        Phrase("Programs that send them are accepted again at once."),
+    "enable": _BulkAction(
+        Message("Enable"),
+        Message("Enable %(name)s?"),
+        Message("enabled"),
+        Message("Programs that send them are accepted again at once."),
     ),
-    "disable": _Wish(
-        Phrase("Disable"),
-        Phrase("Disable %(name)s?"),
-        Phrase("disabled"),
-        Phrase("Programs that send them are refused at once."),
+    "disable": _BulkAction(
+        Message("Disable"),
+        Message("Disable %(name)s?"),
+        Message("disabled"),
+        Message("Programs that send them are refused at once."),
     ),
-    "delete": _Wish(
-        Phrase("Delete"),
-        Phrase("Delete %(name)s?"),
-        Phrase("deleted"),
-        Phrase("Programs that send them are refused at once. This cannot be undone."),
+    "delete": _BulkAction(
+        Message("Delete"),
+        Message("Delete %(name)s?"),
+        Message("deleted"),
+        Message("Programs that send them are refused at once. This cannot be undone."),
     ),
 }
 
@@ -56,7 +56,7 @@ async def bulk(visit: Visit) -> Response:
     """What was selected, in one form: first the question, then, confirmed, the deed."""
     form = await visit.form()
     action = str(form.get("action", ""))
-    state = GridState.of_query(str(form.get("state", "")))
+    state = TokenListState.of_query(str(form.get("state", "")))
     ids = await _selected(visit, form, state)
     if action not in WISHES:
         return _nothing(visit, state, _("Choose whether to enable, disable or delete."))
@@ -74,14 +74,14 @@ async def bulk(visit: Visit) -> Response:
         wrong = Invalid.one("typed", _("Type %(words)s to go on.", words=question.must_type))
         return ask(visit, question, refusal=wrong, form=form)
     outcome = await attempt(_do(visit, action, ids))
-    if isinstance(outcome, Refusal):
+    if isinstance(outcome, DomainError):
         return ask(visit, question, refusal=outcome, form=form)
     return _tell(visit, action, outcome, state)
 
 
-async def _selected(visit: Visit, form: FormData, state: GridState) -> list[str]:
+async def _selected(visit: Visit, form: FormData, state: TokenListState) -> list[str]:
     if form.get("scope") == "all":
-        return await visit.desk.token_grid.ids(visit.actor, state.wanted())
+        return await visit.desk.token_list.ids(visit.actor, state.wanted())
     return list(dict.fromkeys(str(value) for value in form.getlist("ids")))
 
 
@@ -94,7 +94,7 @@ async def _do(visit: Visit, action: str, ids: list[str]) -> BulkOutcome[Any]:
     return await tokens.delete_all(visit.actor, ids)
 
 
-def _question(action: str, ids: list[str], state: GridState) -> Question:
+def _question(action: str, ids: list[str], state: TokenListState) -> Question:
     wish = WISHES[action]
     deletes = action == "delete"
     return Question(
@@ -111,7 +111,7 @@ def _question(action: str, ids: list[str], state: GridState) -> Question:
     )
 
 
-def _tell(visit: Visit, action: str, outcome: BulkOutcome[Any], state: GridState) -> Response:
+def _tell(visit: Visit, action: str, outcome: BulkOutcome[Any], state: TokenListState) -> Response:
     wish, changed, refused = WISHES[action], len(outcome.changed), outcome.refused
     said = _("%(tokens)s %(done)s.", tokens=_count(changed), done=wish.done)
     if not refused:
@@ -130,7 +130,7 @@ def _tell(visit: Visit, action: str, outcome: BulkOutcome[Any], state: GridState
     )
 
 
-def _nothing(visit: Visit, state: GridState, message: str) -> Response:
+def _nothing(visit: Visit, state: TokenListState, message: str) -> Response:
     return visit.dialog(
         "settings/api-tokens/outcome.html",
         status=422,

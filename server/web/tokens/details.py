@@ -4,10 +4,10 @@ from typing import Any, Final
 
 from starlette.responses import Response
 
-from server.domain.i18n.messages import Phrase
+from server.domain.i18n.messages import Message
 from server.domain.tokens.lifecycle import Milestone
 from server.domain.tokens.secret_policy import RevealPolicy
-from server.services.tokens.views import MilestoneInfo, OldSecretInfo, TokenInfo
+from server.services.tokens.views import MilestoneView, OldSecretView, TokenView
 from server.web.audit.list import records_context
 from server.web.html import view_models
 from server.web.html.request import Visit, signed_in
@@ -15,17 +15,17 @@ from server.web.html.view_models import LIST, Shape
 from server.web.tokens.code_samples import endpoint_of, examples
 
 TABS: Final = (
-    ("", Phrase("General")),
-    ("/modules", Phrase("Modules")),
-    ("/details", Phrase("Details")),
-    ("/usage", Phrase("Usage")),
-    ("/audit-trail", Phrase("Audit trail")),
+    ("", Message("General")),
+    ("/modules", Message("Modules")),
+    ("/details", Message("Details")),
+    ("/usage", Message("Usage")),
+    ("/audit-trail", Message("Audit trail")),
 )
 _LIFE: Final = {
-    Milestone.UPDATED: Phrase("Last change"),
-    Milestone.ENABLED: Phrase("Enabled"),
-    Milestone.DISABLED: Phrase("Disabled"),
-    Milestone.ROTATED: Phrase("Rotated"),
+    Milestone.UPDATED: Message("Last change"),
+    Milestone.ENABLED: Message("Enabled"),
+    Milestone.DISABLED: Message("Disabled"),
+    Milestone.ROTATED: Message("Rotated"),
 }
 
 
@@ -36,7 +36,7 @@ async def show_general(visit: Visit) -> Response:
 
 
 async def general(
-    visit: Visit, token: TokenInfo, state: Shape | None = None, *, status: int = 200
+    visit: Visit, token: TokenView, state: Shape | None = None, *, status: int = 200
 ) -> Response:
     """The tab General; `state` tells how far the value is shown."""
     endpoint = endpoint_of(visit)
@@ -62,8 +62,8 @@ async def show_details(visit: Visit) -> Response:
     """When it passed each point of its life, and who brought it there."""
     token = await token_of(visit)
     passed = await visit.desk.tokens.milestones(visit.actor, token)
-    created = MilestoneInfo(token.created_at, token.created_by)
-    points = [_point(Phrase("Created"), created)]
+    created = MilestoneView(token.created_at, token.created_by)
+    points = [_point(Message("Created"), created)]
     points += [_point(label, passed.get(kind)) for kind, label in _LIFE.items()]
     expiry_set = passed.get(Milestone.EXPIRY_SET)
     return await page(
@@ -71,7 +71,7 @@ async def show_details(visit: Visit) -> Response:
         token,
         "/details",
         points=points,
-        expiry_set=_point(Phrase("Expiry set"), expiry_set) if expiry_set else None,
+        expiry_set=_point(Message("Expiry set"), expiry_set) if expiry_set else None,
     )
 
 
@@ -86,13 +86,13 @@ async def show_audit_trail(visit: Visit) -> Response:
     return await page(visit, token, "/audit-trail", partial=False, **context)
 
 
-async def token_of(visit: Visit) -> TokenInfo:
+async def token_of(visit: Visit) -> TokenView:
     """The token that the address names."""
     return await visit.desk.tokens.get(visit.actor, visit.request.path_params["token"])
 
 
 async def page(
-    visit: Visit, token: TokenInfo, tab: str, *, status: int = 200, **content: Any
+    visit: Visit, token: TokenView, tab: str, *, status: int = 200, **content: Any
 ) -> Response:
     """A tab with everything around it; `tab` is the end of its address."""
     name = tab.removeprefix("/") or "general"
@@ -104,7 +104,7 @@ async def page(
     )
 
 
-async def _frame(visit: Visit, token: TokenInfo, tab: str) -> Shape:
+async def _frame(visit: Visit, token: TokenView, tab: str) -> Shape:
     """What every tab shows above itself."""
     old = await visit.desk.secrets.old(visit.actor, token)
     url = f"{LIST}/{token.id}"
@@ -120,7 +120,7 @@ async def _frame(visit: Visit, token: TokenInfo, tab: str) -> Shape:
     }
 
 
-def _old_secret(old: list[OldSecretInfo], url: str, *, may_end: bool) -> Shape | None:
+def _old_secret(old: list[OldSecretView], url: str, *, may_end: bool) -> Shape | None:
     """The rotated-out secret that a person should know of: one that works, or was tried since."""
     working = [each for each in old if each.works]
     tried = [each for each in old if each.refused_at is not None and not each.works]
@@ -145,13 +145,13 @@ def _old_secret(old: list[OldSecretInfo], url: str, *, may_end: bool) -> Shape |
     return None
 
 
-def _point(label: str, passed: MilestoneInfo | None) -> Shape:
+def _point(label: str, passed: MilestoneView | None) -> Shape:
     if passed is None:
         return {"label": label, "at": None, "by": None}
     return {"label": label, "at": passed.at, "by": view_models.thing(passed.by.id, passed.by.name)}
 
 
-def secret_shape(visit: Visit, token: TokenInfo) -> Shape:
+def secret_shape(visit: Visit, token: TokenView) -> Shape:
     """The value before it is asked for: hidden, and whether it can be shown at all."""
     return {
         "url": f"{LIST}/{token.id}/secret",

@@ -5,12 +5,12 @@ from typing import Final
 from starlette.datastructures import FormData
 from starlette.responses import Response
 
-from server.domain.errors import Complaints, Invalid, Refusal, Stale, by_field
+from server.domain.errors import DomainError, FieldErrors, Invalid, Stale, by_field
 from server.domain.tokens.expiry import parse_expiry
 from server.http.pages.i18n import gettext as _
-from server.services.accounts.views import ModuleInfo
+from server.services.accounts.views import ModuleView
 from server.services.tokens.patch import TokenPatch
-from server.services.tokens.views import TokenInfo
+from server.services.tokens.views import TokenView
 from server.web.html import view_models
 from server.web.html.error_pages import STATUS
 from server.web.html.forms import LIMITS, count_label, upload_of
@@ -24,18 +24,18 @@ _NO_VERSION: Final = -1
 @signed_in
 async def show(visit: Visit) -> Response:
     """The form with what is saved; `?step=modules` begins there."""
-    visit.actor.must_manage_tokens()
+    visit.actor.require_token_management()
     return await _dialog(visit, await _token(visit))
 
 
 @signed_in
 async def save(visit: Visit) -> Response:
     """Save it all, or say what is wrong beside its field, with all that was typed."""
-    form, complaints, token_id = await visit.form(), Complaints(), _token_id(visit)
+    form, field_errors, token_id = await visit.form(), FieldErrors(), _token_id(visit)
     patch = TokenPatch(
         name=str(form.get("name", "")),
         description=str(form.get("description", "")),
-        expires_at=parse_expiry(str(form.get("expires_at", "")), complaints),
+        expires_at=parse_expiry(str(form.get("expires_at", "")), field_errors),
         module_ids=_ticked(form),
         without_logo=form.get("remove_logo") == "1",
     )
@@ -46,10 +46,10 @@ async def save(visit: Visit) -> Response:
             patch,
             version=_version(form),
             upload=upload_of(form),
-            complaints=complaints,
+            field_errors=field_errors,
         )
     )
-    if isinstance(saved, Refusal):
+    if isinstance(saved, DomainError):
         if not isinstance(saved, (Invalid, Stale)):
             raise saved
         return await _dialog(visit, await _token(visit), form=form, refusal=saved)
@@ -59,10 +59,10 @@ async def save(visit: Visit) -> Response:
 
 async def _dialog(
     visit: Visit,
-    token: TokenInfo,
+    token: TokenView,
     *,
     form: FormData | None = None,
-    refusal: Refusal | None = None,
+    refusal: DomainError | None = None,
 ) -> Response:
     enabled = await visit.desk.modules.enabled(visit.actor, account_id=token.account.id)
     granted = {module.id for module in (*token.modules, *token.withdrawn_modules)}
@@ -100,7 +100,7 @@ def _step(visit: Visit, errors: dict[str, str]) -> str:
     return "modules" if wanted or set(errors) == {"modules"} else "general"
 
 
-def _module_rows(enabled: list[ModuleInfo], token: TokenInfo, ticked: set[str]) -> list[Shape]:
+def _module_rows(enabled: list[ModuleView], token: TokenView, ticked: set[str]) -> list[Shape]:
     """What can be granted, and what is granted but was withdrawn from the account."""
     return [
         {
@@ -114,7 +114,7 @@ def _module_rows(enabled: list[ModuleInfo], token: TokenInfo, ticked: set[str]) 
     ]
 
 
-def _saved(token: TokenInfo) -> dict[str, str]:
+def _saved(token: TokenView) -> dict[str, str]:
     expires_at = f"{token.expires_at:%Y-%m-%dT%H:%M}" if token.expires_at else ""
     return {"name": token.name, "description": token.description, "expires_at": expires_at}
 
@@ -123,7 +123,7 @@ def _spaced(moment: str) -> str:
     return moment.replace("T", " ")
 
 
-def _compared(token: TokenInfo, typed: dict[str, str], ticked: set[str]) -> list[Shape]:
+def _compared(token: TokenView, typed: dict[str, str], ticked: set[str]) -> list[Shape]:
     """What is saved now beside what was entered, where they differ."""
     saved = _saved(token)
     granted = {module.id for module in (*token.modules, *token.withdrawn_modules)}
@@ -140,7 +140,7 @@ def _compared(token: TokenInfo, typed: dict[str, str], ticked: set[str]) -> list
     ]
 
 
-async def _token(visit: Visit) -> TokenInfo:
+async def _token(visit: Visit) -> TokenView:
     return await visit.desk.tokens.get(visit.actor, _token_id(visit))
 
 

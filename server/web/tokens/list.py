@@ -6,19 +6,19 @@ from starlette.datastructures import QueryParams
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from server.domain.errors import Refusal
+from server.domain.errors import DomainError
 from server.http.addresses import query_of
 from server.http.pages.i18n import gettext as _
 from server.services.pagination.pages import Page
-from server.services.search.views import SavedViewInfo
-from server.services.tokens.views import TokenInfo
+from server.services.search.views import SavedViewView
+from server.services.tokens.views import TokenView
 from server.web.html import view_models
 from server.web.html.error_pages import STATUS
 from server.web.html.query_params import hidden_fields
 from server.web.html.request import Visit, attempt, signed_in
 from server.web.html.view_models import LIST, Shape
 from server.web.tokens import list_view
-from server.web.tokens.list_state import STANDARD_VIEW, GridState
+from server.web.tokens.list_state import STANDARD_VIEW, TokenListState
 
 FILTER_FIELDS: Final = (
     "status",
@@ -46,7 +46,7 @@ async def show(visit: Visit) -> Response:
     return await _list(visit, await _context(visit, state, page), state)
 
 
-async def show_list(visit: Visit, *, replaced: GridState | None = None) -> Response:
+async def show_list(visit: Visit, *, replaced: TokenListState | None = None) -> Response:
     """The whole page, or its grid; `replaced` is a state that the address does not say yet."""
     state = replaced or _state(visit.request)
     context = await _context(visit, state, await _page(visit, state))
@@ -54,7 +54,7 @@ async def show_list(visit: Visit, *, replaced: GridState | None = None) -> Respo
 
 
 async def _list(
-    visit: Visit, context: Shape, state: GridState, *, replaced: GridState | None = None
+    visit: Visit, context: Shape, state: TokenListState, *, replaced: TokenListState | None = None
 ) -> Response:
     if not visit.htmx.partial:
         page = "settings/api-tokens.html"
@@ -72,13 +72,13 @@ async def list_context(visit: Visit) -> Shape:
 
     So there are no drafts to go on with, and it is not asked whether one could be begun.
     """
-    state = GridState()
+    state = TokenListState()
     grid = list_view.grid(await _page(visit, state), state, visit.actor, visit.desk.clock())
     return {"grid": grid, "drafts": [], "modules_missing": False}
 
 
-async def _page(visit: Visit, state: GridState) -> Page[TokenInfo]:
-    return await visit.desk.token_grid.page(
+async def _page(visit: Visit, state: TokenListState) -> Page[TokenView]:
+    return await visit.desk.token_list.page(
         visit.actor,
         number=state.page,
         size=state.rows,
@@ -88,7 +88,7 @@ async def _page(visit: Visit, state: GridState) -> Page[TokenInfo]:
     )
 
 
-async def _context(visit: Visit, state: GridState, page: Page[TokenInfo]) -> Shape:
+async def _context(visit: Visit, state: TokenListState, page: Page[TokenView]) -> Shape:
     may_begin = visit.actor.may_manage_tokens
     drafts = await visit.desk.drafts.all(visit.actor) if may_begin else []
     starts = may_begin and not page.total and not state.is_filtered
@@ -103,9 +103,9 @@ async def _context(visit: Visit, state: GridState, page: Page[TokenInfo]) -> Sha
 async def search(visit: Visit) -> Response:
     """Look for words. They are posted, so that a pasted secret is in no address and no log."""
     form = await visit.form()
-    state = GridState.of_query(str(form.get("state", "")))
-    words = GridState.read(QueryParams({"search": str(form.get("search", ""))})).search
-    found = GridState.of_query(state.query(search=words))
+    state = TokenListState.of_query(str(form.get("state", "")))
+    words = TokenListState.read(QueryParams({"search": str(form.get("search", ""))})).search
+    found = TokenListState.of_query(state.query(search=words))
     if visit.htmx.partial:
         return await show_list(visit, replaced=found)
     return RedirectResponse(address(found), 303)
@@ -121,7 +121,7 @@ async def show_filter(visit: Visit) -> Response:
         if visit.actor.may_operate
         else await visit.desk.modules.enabled(visit.actor)
     )
-    creators = await visit.desk.token_grid.creators(visit.actor)
+    creators = await visit.desk.token_list.creators(visit.actor)
     return visit.dialog(
         "settings/api-tokens/filter.html",
         title=_("Filter API tokens"),
@@ -142,10 +142,10 @@ async def show_views(visit: Visit) -> Response:
 async def save_view(visit: Visit) -> Response:
     """Keep the page as it is now under a name, or the default alone."""
     form = await visit.form()
-    query = GridState.of_query(str(form.get("state", ""))).query()
+    query = TokenListState.of_query(str(form.get("state", ""))).query()
     name, is_default = str(form.get("name", "")), form.get("is_default") == "1"
     saved = await attempt(visit.desk.views.save(visit.actor, name, query, is_default=is_default))
-    if isinstance(saved, Refusal):
+    if isinstance(saved, DomainError):
         return await _views(visit, query, name=name, refusal=saved)
     return visit.done(_("The view %(name)s is saved.", name=saved.name), _shown(query))
 
@@ -154,7 +154,7 @@ async def save_view(visit: Visit) -> Response:
 async def change_view(visit: Visit) -> Response:
     """Delete a view, or make it the one that the page opens with."""
     form = await visit.form()
-    query = GridState.of_query(str(form.get("state", ""))).query()
+    query = TokenListState.of_query(str(form.get("state", ""))).query()
     view_id = int(visit.request.path_params["view"])
     match form.get("action"):
         case "delete":
@@ -166,7 +166,7 @@ async def change_view(visit: Visit) -> Response:
     return await _views(visit, query)
 
 
-def address(state: GridState) -> str:
+def address(state: TokenListState) -> str:
     """Where the page shows this state."""
     return _shown(state.here)
 
@@ -175,19 +175,19 @@ def _shown(query: str) -> str:
     return f"{LIST}?{query or f'view={STANDARD_VIEW}'}"
 
 
-def _state(request: Request) -> GridState:
-    return GridState.read(request.query_params)
+def _state(request: Request) -> TokenListState:
+    return TokenListState.read(request.query_params)
 
 
-async def _preferred(visit: Visit) -> SavedViewInfo | None:
+async def _preferred(visit: Visit) -> SavedViewView | None:
     views = await visit.desk.views.all(visit.actor)
     return next((view for view in views if view.is_default and view.query), None)
 
 
 async def _views(
-    visit: Visit, query: str, *, name: str = "", refusal: Refusal | None = None
+    visit: Visit, query: str, *, name: str = "", refusal: DomainError | None = None
 ) -> Response:
-    state = GridState.of_query(query)
+    state = TokenListState.of_query(query)
     views = await visit.desk.views.all(visit.actor)
     return visit.dialog(
         "settings/api-tokens/views.html",

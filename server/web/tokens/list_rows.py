@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Final
 
 from server.domain.actor import Actor
-from server.services.tokens.views import TokenInfo
+from server.services.tokens.views import TokenView
 from server.web.html import view_models
 from server.web.html.view_models import LIST, Shape
 
@@ -20,7 +20,7 @@ ANY_NAME: Final = "\x1aname"
 No name can contain such a control character."""
 
 
-def rows(infos: Sequence[TokenInfo], actor: Actor, now: datetime) -> Shape:
+def rows(infos: Sequence[TokenView], actor: Actor, now: datetime) -> Shape:
     """`rows`, and what several of them show alike: each once, under the key that a row has for it.
 
     A hundred rows are to be rendered within few milliseconds.
@@ -28,7 +28,7 @@ def rows(infos: Sequence[TokenInfo], actor: Actor, now: datetime) -> Shape:
     return {"rows": [_row(info, actor, now) for info in infos], **_shared(infos, actor)}
 
 
-def _row(info: TokenInfo, actor: Actor, now: datetime) -> Shape:
+def _row(info: TokenView, actor: Actor, now: datetime) -> Shape:
     return view_models.thing(info.id, info.name, info.logo) | {
         "is_long": len(info.name) > LONG,
         "modules": _granted(info),
@@ -44,7 +44,7 @@ def _row(info: TokenInfo, actor: Actor, now: datetime) -> Shape:
     }
 
 
-def _shared(infos: Sequence[TokenInfo], actor: Actor) -> Shape:
+def _shared(infos: Sequence[TokenView], actor: Actor) -> Shape:
     granted = {_granted(info): info for info in infos}
     menus = {_menu(info, actor): info for info in infos}
     menus.pop("", None)
@@ -64,16 +64,16 @@ def _shared(infos: Sequence[TokenInfo], actor: Actor) -> Shape:
     }
 
 
-def _granted(info: TokenInfo) -> str:
+def _granted(info: TokenView) -> str:
     names = "/".join(module.id for module in info.withdrawn_modules)
     return f"{'/'.join(module.id for module in info.modules)}-{names}"
 
 
-def _creator(info: TokenInfo) -> str:
+def _creator(info: TokenView) -> str:
     return f"{info.created_by.id} {info.created_by.name}"
 
 
-def _menu(info: TokenInfo, actor: Actor) -> str:
+def _menu(info: TokenView, actor: Actor) -> str:
     """Rows with the same key have the same menu; empty for none."""
     if not view_models.may_move(info, actor):
         return ""

@@ -8,11 +8,11 @@ from urllib.parse import parse_qsl, urlencode
 
 from starlette.datastructures import QueryParams
 
-from server.domain.i18n.messages import Phrase
+from server.domain.i18n.messages import Message
 from server.domain.ids import IdKind
 from server.domain.tokens.lifecycle import TokenStatus
 from server.services.search.token_list import TokenFilter, TokenOrder, search_words
-from server.web.html.query_params import Reading, end_of, start_of
+from server.web.html.query_params import QueryReader, end_of, start_of
 
 PAGE_SIZES: Final = (10, 25, 50, 100)
 
@@ -32,14 +32,14 @@ ORDERS: Final = {
 
 
 COLUMNS: Final = {
-    "account": Phrase("Account"),
-    "modules": Phrase("Modules"),
-    "created_by": Phrase("Created by"),
-    "created_at": Phrase("Date created"),
-    "last_access": Phrase("Last access"),
-    "updated_at": Phrase("Last change"),
-    "expires_at": Phrase("Expiry"),
-    "status": Phrase("Status"),
+    "account": Message("Account"),
+    "modules": Message("Modules"),
+    "created_by": Message("Created by"),
+    "created_at": Message("Date created"),
+    "last_access": Message("Last access"),
+    "updated_at": Message("Last change"),
+    "expires_at": Message("Expiry"),
+    "status": Message("Status"),
 }
 """Columns that can be hidden, in their order; the token itself is always shown."""
 
@@ -52,7 +52,7 @@ STANDARD_VIEW: Final = "standard"
 
 
 @dataclass(frozen=True)
-class GridState:
+class TokenListState:
     """One way of looking at the tokens. What an address says wrongly is left out and told of."""
 
     search: str = ""
@@ -74,50 +74,50 @@ class GridState:
     ignored: tuple[str, ...] = field(default=(), compare=False)
 
     @classmethod
-    def of_query(cls, query: str) -> "GridState":
+    def of_query(cls, query: str) -> "TokenListState":
         """The state that a query string describes."""
         pairs = parse_qsl(query, keep_blank_values=True, max_num_fields=None)
         return cls.read(QueryParams(pairs))
 
     @classmethod
-    def read(cls, params: QueryParams) -> "GridState":
+    def read(cls, params: QueryParams) -> "TokenListState":
         """The state in an address's parameters; unknown values fall back."""
-        reading = Reading(params)
+        reading = QueryReader(params)
         sort = params.get("sort", "-created_at")
         known_sort = sort.removeprefix("-") in ORDERS
         if not known_sort:
-            reading.ignored.append(Phrase("an unknown order"))
+            reading.ignored.append(Message("an unknown order"))
         modules = tuple(dict.fromkeys(params.getlist("module")))
         module_ids = tuple(each for each in modules if IdKind.MODULE.matches(each))
         if modules != module_ids:
-            reading.ignored.append(Phrase("an unknown module"))
+            reading.ignored.append(Message("an unknown module"))
         columns = params.getlist("column")
         return cls(
             search=" ".join(search_words(params.get("search", ""))),
             statuses=_statuses(reading, params.getlist("status")),
             module_ids=module_ids[:100],
             all_modules=params.get("module_match") == "all",
-            created_by=reading.text("created_by", Phrase("an unknown creator")),
-            created_from=reading.day("created_from", Phrase("a first day")),
-            created_to=reading.day("created_to", Phrase("a last day")),
+            created_by=reading.text("created_by", Message("an unknown creator")),
+            created_from=reading.day("created_from", Message("a first day")),
+            created_to=reading.day("created_to", Message("a last day")),
             last_access=reading.one_of(
-                "last_access", Phrase("an unknown last access"), ("", "never", "unused")
+                "last_access", Message("an unknown last access"), ("", "never", "unused")
             ),
-            unused_since=reading.day("unused_since", Phrase("a day of last access")),
+            unused_since=reading.day("unused_since", Message("a day of last access")),
             expiring=int(
                 reading.one_of(
                     "expiring",
-                    Phrase("an unknown time until expiry"),
+                    Message("an unknown time until expiry"),
                     ("0", *map(str, EXPIRING_DAYS)),
                 )
             ),
-            account=reading.text("account", Phrase("an unknown account")),
+            account=reading.text("account", Message("an unknown account")),
             sort=sort.removeprefix("-") if known_sort else "created_at",
             descending=sort.startswith("-") if known_sort else True,
             columns=tuple(key for key in COLUMNS if key in columns) if columns else USUAL_COLUMNS,
             rows=int(
                 reading.one_of(
-                    "rows", Phrase("an unknown number of rows"), tuple(map(str, PAGE_SIZES))
+                    "rows", Message("an unknown number of rows"), tuple(map(str, PAGE_SIZES))
                 )
             ),
             page=reading.number("page"),
@@ -151,7 +151,7 @@ class GridState:
         A change of anything but the page leads to the first page.
         """
         state = replace(self, **({"page": 1} | changes))
-        usual = GridState()
+        usual = TokenListState()
         pairs: list[tuple[str, str]] = [
             ("search", state.search),
             *(("status", status.value) for status in state.statuses),
@@ -188,19 +188,19 @@ class GridState:
 
     def unfiltered(self) -> str:
         """The query without search and filters; order, columns and rows stay."""
-        kept = GridState(
+        kept = TokenListState(
             sort=self.sort, descending=self.descending, columns=self.columns, rows=self.rows
         )
         return kept.query()
 
 
-def _statuses(reading: Reading, named: Sequence[str]) -> tuple[TokenStatus, ...]:
+def _statuses(reading: QueryReader, named: Sequence[str]) -> tuple[TokenStatus, ...]:
     known = {status.value: status for status in TokenStatus}
     chosen = dict.fromkeys(each.lower() for each in named if each)
     if any(each not in known for each in chosen):
-        reading.ignored.append(Phrase("an unknown status"))
+        reading.ignored.append(Message("an unknown status"))
     return tuple(known[each] for each in chosen if each in known)
 
 
-def _same_order(state: GridState, other: GridState) -> bool:
+def _same_order(state: TokenListState, other: TokenListState) -> bool:
     return (state.sort, state.descending) == (other.sort, other.descending)

@@ -4,32 +4,32 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
-from server.domain.actor import Actor, ActorInfo
-from server.domain.i18n.messages import Joined, Phrase
+from server.domain.actor import Actor, ActorView
+from server.domain.i18n.messages import JoinedMessage, Message
 from server.domain.tokens.lifecycle import TokenStatus
 from server.http.pages.i18n import gettext as _
 from server.http.pages.i18n import ngettext
-from server.services.accounts.views import AccountInfo, ModuleInfo
+from server.services.accounts.views import AccountView, ModuleView
 from server.services.pagination.pages import Page
-from server.services.search.views import SavedViewInfo
-from server.services.tokens.views import TokenInfo
+from server.services.search.views import SavedViewView
+from server.services.tokens.views import TokenView
 from server.web.html.query_params import hidden_fields
 from server.web.html.view_models import LIST, Shape
 from server.web.tokens import list_rows
-from server.web.tokens.list_state import COLUMNS, EXPIRING_DAYS, ORDERS, PAGE_SIZES, GridState
+from server.web.tokens.list_state import COLUMNS, EXPIRING_DAYS, ORDERS, PAGE_SIZES, TokenListState
 
 NAME_COLUMN: Final = "name"
 """The column that is always there: the token itself, ordered by its name."""
 
 _LAST_ACCESS: Final = {
-    "": Phrase("At any time"),
-    "never": Phrase("Never used"),
-    "unused": Phrase("Not used since"),
+    "": Message("At any time"),
+    "never": Message("Never used"),
+    "unused": Message("Not used since"),
 }
-_SORTS: Final = {NAME_COLUMN: Phrase("API token"), **COLUMNS}
+_SORTS: Final = {NAME_COLUMN: Message("API token"), **COLUMNS}
 
 
-def grid(page: Page[TokenInfo], state: GridState, actor: Actor, now: datetime) -> Shape:
+def grid(page: Page[TokenView], state: TokenListState, actor: Actor, now: datetime) -> Shape:
     """A page of tokens with everything around it."""
     shown = [key for key in state.columns if key != "account" or actor.sees_every_account]
     here = state.query(page=page.number)
@@ -59,12 +59,12 @@ def grid(page: Page[TokenInfo], state: GridState, actor: Actor, now: datetime) -
             ],
             "kept": hidden_fields(here, without=("column",)),
         },
-        "ignored": Joined(", ", state.ignored),
+        "ignored": JoinedMessage(", ", state.ignored),
         "may_select": actor.may_manage_tokens,
     }
 
 
-def pager(page: Page[TokenInfo], state: GridState) -> Shape:
+def pager(page: Page[TokenView], state: TokenListState) -> Shape:
     """The ways to other pages and page sizes."""
     number, pages = page.number, page.pages
     return {
@@ -86,7 +86,7 @@ def pager(page: Page[TokenInfo], state: GridState) -> Shape:
     }
 
 
-def chips(state: GridState) -> list[Shape]:
+def chips(state: TokenListState) -> list[Shape]:
     """Each filter in words, with the address that drops it."""
     found: list[tuple[str, str]] = []
     if state.search:
@@ -125,10 +125,10 @@ def chips(state: GridState) -> list[Shape]:
 
 
 def filters(
-    state: GridState,
-    modules: Sequence[ModuleInfo],
-    creators: Sequence[ActorInfo],
-    accounts: Sequence[AccountInfo],
+    state: TokenListState,
+    modules: Sequence[ModuleView],
+    creators: Sequence[ActorView],
+    accounts: Sequence[AccountView],
 ) -> Shape:
     """All that the filter dialog offers, with what is chosen."""
     return {
@@ -167,7 +167,7 @@ def filters(
     }
 
 
-def view(info: SavedViewInfo, *, current: bool) -> Shape:
+def view(info: SavedViewView, *, current: bool) -> Shape:
     """A saved view and what can be done with it."""
     return {
         "name": info.name,
@@ -178,7 +178,7 @@ def view(info: SavedViewInfo, *, current: bool) -> Shape:
     }
 
 
-def summary(state: GridState) -> str:
+def summary(state: TokenListState) -> str:
     """What a view keeps, in words."""
     parts = [chip["label"] for chip in chips(state)] or [_("All API tokens")]
     column = _SORTS[state.sort]
@@ -189,7 +189,7 @@ def summary(state: GridState) -> str:
     return "; ".join(parts)
 
 
-def _column(key: str, state: GridState) -> Shape:
+def _column(key: str, state: TokenListState) -> Shape:
     label = _SORTS[key]
     if key not in ORDERS:
         return {"key": key, "label": label, "sort_url": None, "direction": None}
@@ -202,11 +202,11 @@ def _column(key: str, state: GridState) -> Shape:
     }
 
 
-def _sort(key: str, state: GridState) -> Shape:
+def _sort(key: str, state: TokenListState) -> Shape:
     return _column(key, state) | {"current": key == state.sort}
 
 
-def _sorted(key: str, state: GridState) -> str:
+def _sorted(key: str, state: TokenListState) -> str:
     """A first click puts dates newest first and words from A; the next one turns it round."""
     if key == state.sort:
         return state.query(descending=not state.descending)
@@ -214,7 +214,7 @@ def _sorted(key: str, state: GridState) -> str:
     return state.query(sort=key, descending=key in dates)
 
 
-def _say(page: Page[TokenInfo], state: GridState) -> str:
+def _say(page: Page[TokenView], state: TokenListState) -> str:
     told = {
         "rows": _rows(page.total),
         "column": _SORTS[state.sort],

@@ -8,15 +8,15 @@ from starlette.responses import Response
 
 from server.database import STORAGE_FAILURES
 from server.desk import Desk
-from server.domain.errors import NotAllowed, Refusal, SignInNeeded
+from server.domain.errors import DomainError, NotAllowed, SignInNeeded
 from server.http.cookies import read_cookie
 from server.http.origin import is_own_page
 from server.http.sse import EventStream, event
 from server.services.sign_in.sessions import SignedIn
-from server.services.subscriptions.stream import Standing, WantedChanges
-from server.web.html.request import desk_of, origin_of
+from server.services.subscriptions.stream import Authorization, ChangeFilter
+from server.web.html.request import desk_from, request_origin
 
-SHOWN: Final = WantedChanges(about=("token.", "account."))
+SHOWN: Final = ChangeFilter(about=("token.", "account."))
 NOT_SHOWN: Final = frozenset({"token.secret_revealed"})
 """It changes nothing that a page shows, least of all the one that shows the secret."""
 AGAIN_AFTER_MS: Final = 1_000
@@ -30,7 +30,7 @@ async def follow(request: Request) -> Response:
     there is no session any more. Where the stream ends without that, the browser comes again, and
     what happened between is not told: the page reads anew what it shows.
     """
-    desk = desk_of(request)
+    desk = desk_from(request)
     if not is_own_page(request.headers, desk.settings.base_url):
         raise NotAllowed("This request came from another site and was refused.")
     if request.method == "HEAD":
@@ -44,7 +44,7 @@ class _Session:
     def __init__(self, desk: Desk, request: Request) -> None:
         self._desk = desk
         self._cookie = read_cookie(request, desk.settings)
-        self._origin = origin_of(request)
+        self._origin = request_origin(request)
 
     async def resumed(self) -> SignedIn | None:
         """Who is signed in, if the session has not ended."""
@@ -52,10 +52,10 @@ class _Session:
             return None
         return await self._desk.sessions.resume(self._cookie, self._origin, seen=False)
 
-    async def standing(self) -> Standing | None:
+    async def standing(self) -> Authorization | None:
         """The same for the feed."""
         session = await self.resumed()
-        return None if session is None else Standing.of_person(session, self._desk.clock())
+        return None if session is None else Authorization.of_person(session, self._desk.clock())
 
 
 async def _events(desk: Desk, session: _Session) -> AsyncGenerator[str, None]:
@@ -72,7 +72,7 @@ async def _events(desk: Desk, session: _Session) -> AsyncGenerator[str, None]:
                     yield event("changed", news.object_id)
     except SignInNeeded:
         yield event("ended")
-    except Refusal:
+    except DomainError:
         return
     except STORAGE_FAILURES:
         return

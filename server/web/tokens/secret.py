@@ -4,9 +4,9 @@ from dataclasses import replace
 
 from starlette.responses import Response
 
-from server.domain.errors import ConfirmPassword, IllegalMove, Refusal, SignInNeeded
+from server.domain.errors import ConfirmPassword, DomainError, IllegalTransition, SignInNeeded
 from server.http.pages.i18n import gettext as _
-from server.services.tokens.views import TokenInfo
+from server.services.tokens.views import TokenView
 from server.web.html.error_pages import STATUS
 from server.web.html.request import Visit, attempt, signed_in
 from server.web.html.view_models import Shape
@@ -22,7 +22,7 @@ async def show(visit: Visit) -> Response:
     if password := str(form.get("password", "")):
         sessions = visit.desk.sessions
         refusal = await attempt(sessions.confirm_password(visit.cookie, visit.signed_in, password))
-        if isinstance(refusal, Refusal):
+        if isinstance(refusal, DomainError):
             asked = {"asks_password": True, "action": action, "error": refusal.message}
             status = 422 if isinstance(refusal, SignInNeeded) else STATUS[type(refusal)]
             return await _secret(visit, token, asked, status=status)
@@ -30,9 +30,9 @@ async def show(visit: Visit) -> Response:
     secret = await attempt(visit.desk.secrets.reveal(visit.actor, token.id))
     if isinstance(secret, ConfirmPassword):
         return await _secret(visit, token, {"asks_password": True, "action": action}, status=422)
-    if isinstance(secret, IllegalMove):
+    if isinstance(secret, IllegalTransition):
         return await _secret(visit, token, {"kept": False}, status=409)
-    if isinstance(secret, Refusal):
+    if isinstance(secret, DomainError):
         raise secret
     return await _secret(visit, token, {"value": secret.reveal(), "action": action})
 
@@ -45,7 +45,7 @@ async def _resumed(visit: Visit) -> Visit:
     return replace(visit, signed_in=session)
 
 
-async def _secret(visit: Visit, token: TokenInfo, state: Shape, *, status: int = 200) -> Response:
+async def _secret(visit: Visit, token: TokenView, state: Shape, *, status: int = 200) -> Response:
     if visit.htmx.partial:
         secret = secret_shape(visit, token) | state
         return visit.html("settings/api-tokens/secret.html", status=status, secret=secret)

@@ -7,12 +7,12 @@ from typing import Final
 
 from starlette.responses import Response
 
-from server.domain.i18n.messages import Phrase
+from server.domain.i18n.messages import Message
 from server.domain.verification.verdict import Outcome
+from server.http.pages.i18n import current_language, ngettext
 from server.http.pages.i18n import gettext as _
-from server.http.pages.i18n import ngettext, spoken
-from server.services.tokens.views import TokenInfo
-from server.services.usage.views import CallerInfo, ModuleUse, UsagePoint, UsageStep, in_all
+from server.services.tokens.views import TokenView
+from server.services.usage.views import CallerView, ModuleUse, UsagePoint, UsageStep, in_all
 from server.web.audit.list_view import say_agent
 from server.web.html import view_models
 from server.web.html.request import Visit, signed_in
@@ -26,11 +26,11 @@ LEAST: Final = 3
 """Height of the smallest number that is not zero, so that it can be seen beside a large one."""
 
 OUTCOMES: Final = {
-    Outcome.VALID: Phrase("Accepted"),
-    Outcome.DISABLED: Phrase("Refused: disabled"),
-    Outcome.EXPIRED: Phrase("Refused: expired"),
-    Outcome.ROTATED: Phrase("Refused: old secret"),
-    Outcome.INSUFFICIENT_SCOPE: Phrase("Refused: module not granted"),
+    Outcome.VALID: Message("Accepted"),
+    Outcome.DISABLED: Message("Refused: disabled"),
+    Outcome.EXPIRED: Message("Refused: expired"),
+    Outcome.ROTATED: Message("Refused: old secret"),
+    Outcome.INSUFFICIENT_SCOPE: Message("Refused: module not granted"),
 }
 
 
@@ -51,10 +51,10 @@ class Range:
 
 
 RANGES: Final = (
-    Range("24h", Phrase("24 hours"), Phrase("the last 24 hours"), UsageStep.HOUR, 24, 6),
-    Range("7d", Phrase("7 days"), Phrase("the last 7 days"), UsageStep.DAY, 7, 1),
-    Range("30d", Phrase("30 days"), Phrase("the last 30 days"), UsageStep.DAY, 30, 6),
-    Range("90d", Phrase("90 days"), Phrase("the last 90 days"), UsageStep.DAY, 90, 18),
+    Range("24h", Message("24 hours"), Message("the last 24 hours"), UsageStep.HOUR, 24, 6),
+    Range("7d", Message("7 days"), Message("the last 7 days"), UsageStep.DAY, 7, 1),
+    Range("30d", Message("30 days"), Message("the last 30 days"), UsageStep.DAY, 30, 6),
+    Range("90d", Message("90 days"), Message("the last 90 days"), UsageStep.DAY, 90, 18),
 )
 
 
@@ -65,7 +65,7 @@ async def show(visit: Visit) -> Response:
     wanted = visit.request.query_params.get("range", "")
     shown = next((each for each in RANGES if each.key == wanted), RANGES[0])
     now = visit.desk.clock()
-    usage = await visit.desk.usage.of_token(visit.actor, token, shown.begin(now), step=shown.step)
+    usage = await visit.desk.usage.for_token(visit.actor, token, shown.begin(now), step=shown.step)
     total = in_all(usage.points)
     return await page(
         visit,
@@ -83,7 +83,7 @@ async def show(visit: Visit) -> Response:
     )
 
 
-def _ranges(token: TokenInfo, shown: Range) -> list[Shape]:
+def _ranges(token: TokenView, shown: Range) -> list[Shape]:
     return [
         {
             "label": each.label,
@@ -98,8 +98,8 @@ def _totals(total: UsagePoint) -> Shape:
     accepted, refused = total.accepted, total.all_refused
     return {
         "any": bool(accepted or refused),
-        "accepted": spoken().number(accepted),
-        "refused": spoken().number(refused),
+        "accepted": current_language().number(accepted),
+        "refused": current_language().number(refused),
         "calls": ngettext("call", "calls", accepted + refused),
     }
 
@@ -160,9 +160,9 @@ def _short(number: int) -> str:
 
 
 def _said(point: UsagePoint, shown: Range, *, short: bool = False) -> str:
-    day = spoken().short_day(point.start)
+    day = current_language().short_day(point.start)
     if shown.step is UsageStep.DAY:
-        return day if short else spoken().day(point.start)
+        return day if short else current_language().day(point.start)
     return f"{point.start:%H:%M}" if short else f"{day}, {point.start:%H:%M} UTC"
 
 
@@ -172,22 +172,22 @@ def _table(points: Sequence[UsagePoint], shown: Range) -> list[Shape]:
         {
             "start": point.start,
             "label": _said(point, shown),
-            "accepted": spoken().number(point.accepted),
-            "refused": spoken().number(point.all_refused),
+            "accepted": current_language().number(point.accepted),
+            "refused": current_language().number(point.all_refused),
         }
         for point in reversed(points)
         if point.accepted or point.all_refused
     ]
 
 
-def _outcomes(total: UsagePoint, callers: Sequence[CallerInfo]) -> list[Shape]:
+def _outcomes(total: UsagePoint, callers: Sequence[CallerView]) -> list[Shape]:
     """Each way in which a call ever ended: how many in the range, and the last one."""
     last = {caller.outcome: caller for caller in callers}
     calls = {Outcome.VALID: total.accepted, **total.refused}
     return [
         {
             "label": label,
-            "calls": spoken().number(calls[outcome]),
+            "calls": current_language().number(calls[outcome]),
             "at": caller.at,
             "address": caller.address,
             "agent": say_agent(caller.user_agent),
@@ -209,7 +209,7 @@ def _requests(modules: Sequence[ModuleUse]) -> list[Shape]:
     ]
 
 
-def _trim_url(token: TokenInfo, visit: Visit) -> str | None:
+def _trim_url(token: TokenView, visit: Visit) -> str | None:
     """Where modules are taken away, for those who may."""
     moves = view_models.moves(token, visit.actor)
     edit = next((move["url"] for move in moves if move["key"] == "edit"), None)

@@ -2,11 +2,11 @@
 
 from starlette.responses import RedirectResponse, Response
 
-from server.domain.errors import IllegalMove, Refusal
-from server.domain.i18n.messages import Phrase
+from server.domain.errors import DomainError, IllegalTransition
+from server.domain.i18n.messages import Message
 from server.domain.tokens.secret_policy import RevealPolicy
 from server.http.pages.i18n import gettext as _
-from server.services.tokens.views import DraftInfo
+from server.services.tokens.views import DraftView
 from server.web.html import view_models
 from server.web.html.error_pages import STATUS
 from server.web.html.forms import LIMITS, count_label
@@ -17,7 +17,7 @@ from server.web.tokens.list import list_context
 from server.web.wizard.steps import GENERAL, MODULES, OVERVIEW, SUMMARY, Step, draft_id_of, frame
 
 
-async def advance(visit: Visit, step: Step, draft: DraftInfo) -> Response:
+async def advance(visit: Visit, step: Step, draft: DraftView) -> Response:
     """On to a step: in the same answer for htmx, else by a redirect."""
     if not visit.htmx.partial:
         return RedirectResponse(step.url(draft.id), 303)
@@ -25,7 +25,7 @@ async def advance(visit: Visit, step: Step, draft: DraftInfo) -> Response:
 
 
 async def show_step(
-    visit: Visit, step: Step, draft_id: str, draft: DraftInfo | None, *, push: bool = False
+    visit: Visit, step: Step, draft_id: str, draft: DraftView | None, *, push: bool = False
 ) -> Response:
     """Any step; `push` puts its URL into the browser's history."""
     if step is GENERAL or draft is None:
@@ -40,10 +40,10 @@ async def show_step(
 async def show_general(
     visit: Visit,
     draft_id: str,
-    draft: DraftInfo | None,
+    draft: DraftView | None,
     *,
     typed: dict[str, str] | None = None,
-    refusal: Refusal | None = None,
+    refusal: DomainError | None = None,
     push: bool = False,
     closing: bool = False,
 ) -> Response:
@@ -66,11 +66,11 @@ async def show_general(
 
 async def show_modules(
     visit: Visit,
-    draft: DraftInfo,
+    draft: DraftView,
     *,
     ticked: list[str] | None = None,
     search: str = "",
-    refusal: Refusal | None = None,
+    refusal: DomainError | None = None,
     push: bool = False,
     closing: bool = False,
 ) -> Response:
@@ -102,7 +102,7 @@ async def show_modules(
 
 
 async def show_overview(
-    visit: Visit, draft: DraftInfo, *, refusal: Refusal | None = None, push: bool = False
+    visit: Visit, draft: DraftView, *, refusal: DomainError | None = None, push: bool = False
 ) -> Response:
     """Step 3: all that will be made."""
     values = {
@@ -121,9 +121,9 @@ async def show_overview(
 
 async def show_summary(
     visit: Visit,
-    draft: DraftInfo,
+    draft: DraftView,
     *,
-    refusal: Refusal | None = None,
+    refusal: DomainError | None = None,
     tried: Shape | None = None,
     push: bool = False,
 ) -> Response:
@@ -142,12 +142,12 @@ async def show_summary(
     return await _step(visit, SUMMARY, draft.id, draft, values, refusal=refusal, push=push)
 
 
-async def tell_end(visit: Visit, refusal: Refusal) -> Response:
+async def tell_end(visit: Visit, refusal: DomainError) -> Response:
     """A draft that was added leads to its Summary; of any other end the dialog tells."""
-    if isinstance(refusal, IllegalMove):
+    if isinstance(refusal, IllegalTransition):
         draft = await visit.desk.drafts.get(visit.actor, draft_id_of(visit))
         return await advance(visit, SUMMARY, draft)
-    said = Phrase("%(why)s Start again to add an API token.", why=refusal.message)
+    said = Message("%(why)s Start again to add an API token.", why=refusal.message)
     error = {
         "code": None,
         "title": _("This draft is gone"),
@@ -163,10 +163,10 @@ async def _step(
     visit: Visit,
     step: Step,
     draft_id: str,
-    draft: DraftInfo | None,
+    draft: DraftView | None,
     values: Shape,
     *,
-    refusal: Refusal | None = None,
+    refusal: DomainError | None = None,
     push: bool = False,
     closing: bool = False,
 ) -> Response:

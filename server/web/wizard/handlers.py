@@ -6,12 +6,12 @@ from starlette.datastructures import FormData
 from starlette.responses import RedirectResponse, Response
 
 from server.domain.errors import (
-    Complaints,
+    DomainError,
     Expired,
-    IllegalMove,
+    FieldErrors,
+    IllegalTransition,
     Invalid,
     NotFound,
-    Refusal,
     Stale,
 )
 from server.domain.ids import IdKind
@@ -19,7 +19,7 @@ from server.domain.tokens.expiry import parse_expiry
 from server.http.pages.i18n import gettext as _
 from server.services.tokens.drafts import UNSAVED
 from server.services.tokens.patch import TokenPatch
-from server.services.tokens.views import DraftInfo
+from server.services.tokens.views import DraftView
 from server.web.html.forms import upload_of
 from server.web.html.request import Visit, attempt, signed_in
 from server.web.html.view_models import LIST
@@ -34,14 +34,14 @@ from server.web.wizard.dialog import (
 )
 from server.web.wizard.steps import GENERAL, MODULES, SUMMARY, Step, Way, draft_id_of, first_gap
 
-OVER: Final = (NotFound, Expired, IllegalMove)
+OVER: Final = (NotFound, Expired, IllegalTransition)
 TYPED: Final = ("name", "description", "expires_at")
 
 
 @signed_in
 async def start(visit: Visit) -> Response:
     """A new draft's address. Nothing is stored before its first step is sent."""
-    draft_id = visit.desk.drafts.draw_id(visit.actor)
+    draft_id = visit.desk.drafts.new_id(visit.actor)
     if visit.htmx.partial:
         return await show_general(visit, draft_id, None, push=True)
     return RedirectResponse(GENERAL.url(draft_id), 303)
@@ -58,7 +58,7 @@ async def discard(visit: Visit) -> Response:
 async def keep(visit: Visit) -> Response:
     """Close the wizard where nothing can be entered: all of the draft is kept already."""
     draft = await attempt(visit.desk.drafts.get(visit.actor, draft_id_of(visit)))
-    return await tell_end(visit, draft) if isinstance(draft, Refusal) else _closed(visit)
+    return await tell_end(visit, draft) if isinstance(draft, DomainError) else _closed(visit)
 
 
 @signed_in
@@ -67,9 +67,9 @@ async def show(visit: Visit) -> Response:
     draft_id, step = draft_id_of(visit), Step.named(visit.request.path_params["step"])
     found = await attempt(visit.desk.drafts.get(visit.actor, draft_id))
     unsaved = isinstance(found, NotFound) and IdKind.DRAFT.matches(draft_id)
-    if isinstance(found, Refusal) and not unsaved:
+    if isinstance(found, DomainError) and not unsaved:
         return await tell_end(visit, found)
-    draft = None if isinstance(found, Refusal) else found
+    draft = None if isinstance(found, DomainError) else found
     gap = first_gap(draft)
     if step is not gap and (gap.is_before(step) or gap is SUMMARY):
         return RedirectResponse(gap.url(draft_id), 303)
@@ -79,14 +79,14 @@ async def show(visit: Visit) -> Response:
 @signed_in
 async def save_general(visit: Visit) -> Response:
     """Step 1: name, description, logo, expiry. With `go` it may be unfinished."""
-    form, draft_id, complaints = await visit.form(), draft_id_of(visit), Complaints()
+    form, draft_id, field_errors = await visit.form(), draft_id_of(visit), FieldErrors()
     go, upload = Way.of(form, GENERAL), upload_of(form)
     if go.closes and not upload and _version(form) == UNSAVED and _is_blank(form):
         return visit.done("", LIST)
     patch = TokenPatch(
         name=str(form.get("name", "")),
         description=str(form.get("description", "")),
-        expires_at=parse_expiry(str(form.get("expires_at", "")), complaints),
+        expires_at=parse_expiry(str(form.get("expires_at", "")), field_errors),
         without_logo=form.get("remove_logo") == "1",
         unfinished=go.leaves,
     )
@@ -97,12 +97,12 @@ async def save_general(visit: Visit) -> Response:
             _version(form),
             patch,
             upload=upload,
-            complaints=complaints,
+            field_errors=field_errors,
         )
     )
     if isinstance(saved, OVER):
         return await tell_end(visit, saved)
-    if isinstance(saved, Refusal):
+    if isinstance(saved, DomainError):
         return await _general_again(visit, draft_id, form, saved)
     return await _onward(visit, saved, go)
 
@@ -114,7 +114,7 @@ async def save_modules(visit: Visit) -> Response:
     go = Way.of(form, MODULES)
     ticked = [str(value) for value in form.getlist("modules")]
     draft = await attempt(visit.desk.drafts.get(visit.actor, draft_id))
-    if isinstance(draft, Refusal):
+    if isinstance(draft, DomainError):
         return await tell_end(visit, draft)
     if form.get("action") == "search":
         return await show_modules(visit, draft, ticked=ticked, search=str(form.get("search", "")))
@@ -122,7 +122,7 @@ async def save_modules(visit: Visit) -> Response:
     saved = await attempt(visit.desk.drafts.save(visit.actor, draft_id, _version(form), patch))
     if isinstance(saved, OVER):
         return await tell_end(visit, saved)
-    if isinstance(saved, Refusal):
+    if isinstance(saved, DomainError):
         return await show_modules(visit, draft, ticked=ticked, refusal=saved, closing=go.closes)
     return await _onward(visit, saved, go)
 
@@ -135,24 +135,26 @@ async def add(visit: Visit) -> Response:
     if isinstance(minted, OVER):
         return await tell_end(visit, minted)
     draft = await visit.desk.drafts.get(visit.actor, draft_id)
-    if isinstance(minted, Refusal):
+    if isinstance(minted, DomainError):
         return await _not_added(visit, draft, minted)
     return await advance(visit, SUMMARY, draft)
 
 
-async def _not_added(visit: Visit, draft: DraftInfo, refusal: Refusal) -> Response:
+async def _not_added(visit: Visit, draft: DraftView, refusal: DomainError) -> Response:
     """The step where the problem can be put right, with the problem."""
     if not isinstance(refusal, Invalid):
         return await show_overview(visit, draft, refusal=refusal)
-    if refusal.complaints[0].field == "modules":
+    if refusal.field_errors[0].field == "modules":
         return await show_modules(visit, draft, refusal=refusal, push=True)
     return await show_general(visit, draft.id, draft, refusal=refusal, push=True)
 
 
-async def _general_again(visit: Visit, draft_id: str, form: FormData, refusal: Refusal) -> Response:
+async def _general_again(
+    visit: Visit, draft_id: str, form: FormData, refusal: DomainError
+) -> Response:
     """Step 1 with all that was typed; a logo that arrived whole is in the draft by now."""
     draft = await attempt(visit.desk.drafts.get(visit.actor, draft_id))
-    stored = None if isinstance(draft, Refusal) else draft
+    stored = None if isinstance(draft, DomainError) else draft
     typed = {name: str(form.get(name, "")) for name in TYPED}
     closing = Way.of(form, GENERAL).closes
     return await show_general(
@@ -160,7 +162,7 @@ async def _general_again(visit: Visit, draft_id: str, form: FormData, refusal: R
     )
 
 
-async def _onward(visit: Visit, draft: DraftInfo, go: Way) -> Response:
+async def _onward(visit: Visit, draft: DraftView, go: Way) -> Response:
     """Where the person wants to go, as far as the draft is; or out of the wizard."""
     if go.closes:
         return _closed(visit)

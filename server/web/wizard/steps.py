@@ -5,11 +5,11 @@ from typing import Final
 
 from starlette.datastructures import FormData
 
-from server.domain.errors import Invalid, NotFound, Refusal, Stale, by_field
-from server.domain.i18n.messages import Phrase
+from server.domain.errors import DomainError, Invalid, NotFound, Stale, by_field
+from server.domain.i18n.messages import Message
 from server.http.pages.i18n import gettext as _
 from server.services.tokens.drafts import UNSAVED
-from server.services.tokens.views import DraftInfo
+from server.services.tokens.views import DraftView
 from server.web.html.request import Visit
 from server.web.html.view_models import LIST, Shape
 
@@ -20,7 +20,7 @@ class Step:
 
     number: int
     name: str
-    label: Phrase
+    label: Message
 
     def url(self, draft_id: str) -> str:
         """Where this step of a draft is."""
@@ -39,10 +39,10 @@ class Step:
         raise NotFound("The wizard has no such step.")
 
 
-GENERAL: Final = Step(1, "general", Phrase("General"))
-MODULES: Final = Step(2, "modules", Phrase("Modules"))
-OVERVIEW: Final = Step(3, "overview", Phrase("Overview"))
-SUMMARY: Final = Step(4, "summary", Phrase("Summary"))
+GENERAL: Final = Step(1, "general", Message("General"))
+MODULES: Final = Step(2, "modules", Message("Modules"))
+OVERVIEW: Final = Step(3, "overview", Message("Overview"))
+SUMMARY: Final = Step(4, "summary", Message("Summary"))
 STEPS: Final = (GENERAL, MODULES, OVERVIEW, SUMMARY)
 
 
@@ -68,7 +68,7 @@ def draft_id_of(visit: Visit) -> str:
     return str(visit.request.path_params["draft"])
 
 
-def first_gap(draft: DraftInfo | None) -> Step:
+def first_gap(draft: DraftView | None) -> Step:
     """The first step that still needs something; Summary when all is done."""
     if draft is None:
         return GENERAL
@@ -82,8 +82,8 @@ def first_gap(draft: DraftInfo | None) -> Step:
 def frame(
     step: Step,
     draft_id: str,
-    draft: DraftInfo | None,
-    refusal: Refusal | None,
+    draft: DraftView | None,
+    refusal: DomainError | None,
     *,
     closing: bool = False,
 ) -> Shape:
@@ -124,7 +124,7 @@ def _mark(each: Step, current: Step, draft_id: str, gap: Step) -> Shape:
     }
 
 
-def _errors(refusal: Refusal | None) -> dict[str, str]:
+def _errors(refusal: DomainError | None) -> dict[str, str]:
     if isinstance(refusal, Invalid):
         return dict(by_field(refusal))
     if refusal is None or isinstance(refusal, Stale):
@@ -132,7 +132,7 @@ def _errors(refusal: Refusal | None) -> dict[str, str]:
     return {"": refusal.message}
 
 
-def _saved_now(draft: DraftInfo) -> list[Shape]:
+def _saved_now(draft: DraftView) -> list[Shape]:
     modules = ", ".join(module.name for module in draft.modules)
     return [
         {"label": _("API token name"), "value": draft.name or "—"},

@@ -6,11 +6,12 @@ from urllib.parse import unquote
 
 import orjson
 from starlette.responses import RedirectResponse, Response
-from starlette.types import ASGIApp, Message, Scope
+from starlette.types import ASGIApp, Scope
+from starlette.types import Message as ASGIMessage
 
 from server.domain.actor import AccountType
 from server.domain.errors import Invalid
-from server.domain.i18n.messages import Phrase
+from server.domain.i18n.messages import Message
 from server.domain.tokens.secret_policy import RevealPolicy
 from server.http.pages.i18n import gettext as _
 from server.web.html.request import Visit, signed_in
@@ -19,21 +20,21 @@ from server.web.wizard.dialog import show_summary
 from server.web.wizard.steps import draft_id_of
 
 IDENTITY: Final = {
-    "x-token-name": Phrase("API token"),
-    "x-token-id": Phrase("Its id"),
-    "x-account-id": Phrase("Account"),
-    "x-account-type": Phrase("Account type"),
-    "x-token-modules": Phrase("Modules"),
-    "x-token-expires-at": Phrase("Expiry"),
+    "x-token-name": Message("API token"),
+    "x-token-id": Message("Its id"),
+    "x-account-id": Message("Account"),
+    "x-account-type": Message("Account type"),
+    "x-token-modules": Message("Modules"),
+    "x-token-expires-at": Message("Expiry"),
 }
 """The headers by which a gateway learns who calls, and what they tell."""
 
 REASONS: Final = {
-    "The token is disabled.": Phrase("The token is disabled."),
-    "The token is expired.": Phrase("The token is expired."),
-    "The token's secret was rotated.": Phrase("The token's secret was rotated."),
-    "The token is invalid.": Phrase("The token is invalid."),
-    "Tokendesk cannot reach its storage right now.": Phrase(
+    "The token is disabled.": Message("The token is disabled."),
+    "The token is expired.": Message("The token is expired."),
+    "The token's secret was rotated.": Message("The token's secret was rotated."),
+    "The token is invalid.": Message("The token is invalid."),
+    "Tokendesk cannot reach its storage right now.": Message(
         "Tokendesk cannot reach its storage right now."
     ),
 }
@@ -74,12 +75,12 @@ async def try_out(visit: Visit) -> Response:
 async def _verified(visit: Visit, value: str) -> Shape:
     """The answer of this very process: what stands before it may not let browsers ask `/verify`."""
     verify: ASGIApp = visit.request.app.verify
-    sent: list[Message] = []
+    sent: list[ASGIMessage] = []
 
-    async def receive() -> Message:
+    async def receive() -> ASGIMessage:
         return {"type": "http.request", "body": b"", "more_body": False}
 
-    async def send(message: Message) -> None:
+    async def send(message: ASGIMessage) -> None:
         sent.append(message)
 
     asked: Scope = {

@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 from pydantic import SecretStr
 
-from server.api.marketplace.query_string import read_wish
+from server.api.marketplace.query_string import parse_list_query
 from server.desk import Desk
 from server.domain.actor import OPERATOR
 from server.domain.filters import Condition
@@ -38,9 +38,11 @@ class Scene:
 
     def must_agree(self, condition: Condition, order: list[str] = BY_ID) -> None:
         """The condition is read as it was meant, and finds the same tokens in the same order."""
-        wish = read_wish(as_sent(condition) + b"&limit=100&order=" + ",".join(order).encode())
+        wish = parse_list_query(
+            as_sent(condition) + b"&limit=100&order=" + ",".join(order).encode()
+        )
         assert wish.condition == condition
-        found = self.runner.run(self.desk.listings.tokens(OPERATOR, wish))
+        found = self.runner.run(self.desk.resource_lists.tokens(OPERATOR, wish))
         expected = [row for row in self.rows if holds(condition, row)]
         tie = "-id" if order[-1].startswith("-") else "id"
         for each in reversed([*order, tie]):

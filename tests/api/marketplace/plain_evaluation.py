@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from server.domain import filters
-from server.domain.filters import Among, And, Compare, Condition, Not, Operator, Or, Special
-from server.domain.text.patterns import text_holds
+from server.domain.filters import And, Compare, Condition, Not, OneOf, Operator, Or, Special
+from server.domain.text.patterns import evaluate_text
 
 Row = Mapping[str, Any]
 
@@ -30,7 +30,7 @@ def holds(condition: Condition, row: Row) -> bool:
             return all(part is None or holds(part, element) for element in row[path])
         case Compare(operator, path, value):
             return any(_compare(operator, has, value) for has in _values(path, row))
-        case Among(path, values, excluded):
+        case OneOf(path, values, excluded):
             return any(
                 any(_compare(Operator.EQ, has, value) for value in values) != excluded
                 for has in _values(path, row)
@@ -54,7 +54,7 @@ def _compare(operator: Operator, has: Any, value: filters.Value) -> bool:
         missing = value is Special.NULL or not wanted
         return {Operator.EQ: missing, Operator.NE: not missing}.get(operator, False)
     assert isinstance(has, str)
-    return text_holds(operator, has, wanted)
+    return evaluate_text(operator, has, wanted)
 
 
 def _compare_moments(operator: Operator, has: datetime, value: filters.Value) -> bool:

@@ -7,12 +7,12 @@ from hypothesis import strategies as st
 
 from server.domain.filters import (
     All,
-    Among,
     And,
     Any,
     Compare,
     Condition,
     Not,
+    OneOf,
     Operator,
     Or,
     Special,
@@ -74,7 +74,7 @@ def _compared(
 
 def _listed(paths: list[str], values: st.SearchStrategy[Value]) -> st.SearchStrategy[Condition]:
     several = st.lists(values, min_size=1, max_size=4).map(tuple)
-    return st.builds(Among, st.sampled_from(paths), several, st.booleans())
+    return st.builds(OneOf, st.sampled_from(paths), several, st.booleans())
 
 
 def _text_conditions(always: list[str], lacking: list[str]) -> st.SearchStrategy[Condition]:

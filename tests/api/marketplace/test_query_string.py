@@ -2,17 +2,17 @@
 
 import pytest
 
-from server.api.marketplace.query_string import read_wish
+from server.api.marketplace.query_string import parse_list_query
 from server.domain.filters import Compare, Operator, Text
-from server.services.search.list_query import OrderBy, Selection, Wish
+from server.services.search.list_query import ListQuery, OrderBy, Selection
 
 
 def test_all_pieces_in_the_order_of_the_client() -> None:
-    wish = read_wish(
+    wish = parse_list_query(
         b"limit=5&offset=10&order=-audit.created.at,name"
         b"&select=+id,name,-description,audit&eq(id,'A')&render()"
     )
-    assert wish == Wish(
+    assert wish == ListQuery(
         condition=Compare(Operator.EQ, "id", Text("A")),
         order=(OrderBy("audit.created.at", descending=True), OrderBy("name")),
         selection=Selection(added=("id", "name", "audit"), removed=("description",)),
@@ -23,7 +23,7 @@ def test_all_pieces_in_the_order_of_the_client() -> None:
 
 
 def test_the_filter_may_come_first() -> None:
-    wish = read_wish(b'eq(account.id,"ACC-1111-1111")&eq(status,"Active")&limit=10')
+    wish = parse_list_query(b'eq(account.id,"ACC-1111-1111")&eq(status,"Active")&limit=10')
     assert str(wish.condition) == "and(eq(account.id,'ACC-1111-1111'),eq(status,'Active'))"
     assert wish.limit == 10
 
@@ -44,13 +44,13 @@ def test_the_filter_may_come_first() -> None:
     ],
 )
 def test_select(query: bytes, selection: Selection) -> None:
-    assert read_wish(query).selection == selection
+    assert parse_list_query(query).selection == selection
 
 
 def test_order() -> None:
-    order = read_wish(b"order=+a,-b, c.d,%2Be,,").order
+    order = parse_list_query(b"order=+a,-b, c.d,%2Be,,").order
     assert order == (OrderBy("a"), OrderBy("b", True), OrderBy("c.d"), OrderBy("e"))
-    assert read_wish(b"order=").order == ()
+    assert parse_list_query(b"order=").order == ()
 
 
 @pytest.mark.parametrize(
@@ -65,7 +65,7 @@ def test_order() -> None:
     ],
 )
 def test_limits_are_capped_not_refused(query: bytes, limit: int, offset: int) -> None:
-    wish = read_wish(query)
+    wish = parse_list_query(query)
     assert (wish.limit, wish.offset) == (limit, offset)
 
 
@@ -73,9 +73,9 @@ def test_limits_are_capped_not_refused(query: bytes, limit: int, offset: int) ->
     "query", [b"render()", b"render%28%29=", b"Render( )", b"limit=1&render()"]
 )
 def test_render(query: bytes) -> None:
-    assert read_wish(query).render is True
-    assert read_wish(query).condition is None
+    assert parse_list_query(query).render is True
+    assert parse_list_query(query).condition is None
 
 
 def test_buyers_narrow_nothing_as_there_are_none() -> None:
-    assert read_wish(b"filter(group.buyers)&limit=3") == Wish(limit=3)
+    assert parse_list_query(b"filter(group.buyers)&limit=3") == ListQuery(limit=3)

@@ -22,5 +22,5 @@ def test_zeros_alone_are_drawn_again(kind: IdKind, monkeypatch: pytest.MonkeyPat
 async def test_no_module_is_made_of_zeros(desk: Desk) -> None:
     with pytest.raises(Invalid) as refused:
         await desk.modules.create(OPERATOR, "MOD-0000", "Nothing")
-    assert [each.field for each in refused.value.complaints] == ["id"]
+    assert [each.field for each in refused.value.field_errors] == ["id"]
     assert await desk.modules.all(OPERATOR) == []

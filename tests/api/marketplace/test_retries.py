@@ -54,8 +54,8 @@ async def test_before_the_change_it_is_503_and_nothing_happened(
 
 async def test_after_the_change_it_is_500(market: Market, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(market.desk.tokens, "get", fails)
-    monkeypatch.setattr(market.desk.listings, "token", fails)
-    monkeypatch.setattr(market.desk.listings, "record", fails)
+    monkeypatch.setattr(market.desk.resource_lists, "token", fails)
+    monkeypatch.setattr(market.desk.resource_lists, "record", fails)
     wire, path = market.client.wire, f"{TOKENS}/{market.reader.id}"
     told = {"event": "extensions.e2e.test", "object": {"id": market.world.client.id}}
     for answer, event in (
@@ -75,14 +75,14 @@ async def test_a_commit_that_may_have_been_made_is_500(
     def broken(_: object) -> None:
         raise OperationalError("the connection was cut")
 
-    monkeypatch.setattr(market.desk.announcements, "deliver", broken)
+    monkeypatch.setattr(market.desk.events, "deliver", broken)
     answer = await market.client.wire.post(TOKENS, body(market))
     assert answer.status == 500
     assert (await last_record(market.desk, market.world.client.id)).event == "token.created"
 
 
 async def test_reads_are_503(market: Market, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(market.desk.listings, "tokens", fails)
+    monkeypatch.setattr(market.desk.resource_lists, "tokens", fails)
     answer = await market.client.wire.get(TOKENS)
     assert (answer.status, answer.headers["retry-after"]) == (503, "5")
 
@@ -101,7 +101,7 @@ async def test_a_crash_is_told_by_its_trace(
     async def crash(*_: object) -> None:
         raise RuntimeError("a fault of ours")
 
-    monkeypatch.setattr(market.desk.listings, "tokens", crash)
+    monkeypatch.setattr(market.desk.resource_lists, "tokens", crash)
     answer = await market.client.wire.get(TOKENS)
     assert (answer.status, answer.json["title"]) == (500, "Internal Server Error")
     assert "a fault of ours" not in answer.json["detail"]

@@ -2,15 +2,15 @@
 
 import pytest
 
-from server.api.marketplace.query_string import read_wish
+from server.api.marketplace.query_string import parse_list_query
 from server.domain.filters import (
     All,
-    Among,
     And,
     Any,
     Compare,
     Condition,
     Not,
+    OneOf,
     Operator,
     Or,
     Special,
@@ -55,16 +55,16 @@ RECORDED: list[tuple[str, Condition]] = [
     ("like(name,'mobile-e2e-setup-*')", compared(Operator.LIKE, "name", "mobile-e2e-setup-*")),
     ("ilike(name,'*token*')", compared(Operator.ILIKE, "name", "*token*")),
     ("like(name,'The\\**')", compared(Operator.LIKE, "name", "The\\**")),
-    ("in(status,('Active','Disabled'))", Among("status", STATUSES)),
-    ("in(id,('TKN-1111-1111'))", Among("id", (Text("TKN-1111-1111"),))),
-    ("out(status,('Deleted'))", Among("status", (Text("Deleted"),), excluded=True)),
+    ("in(status,('Active','Disabled'))", OneOf("status", STATUSES)),
+    ("in(id,('TKN-1111-1111'))", OneOf("id", (Text("TKN-1111-1111"),))),
+    ("out(status,('Deleted'))", OneOf("status", (Text("Deleted"),), excluded=True)),
     ("eq(description,null())", Compare(Operator.EQ, "description", Special.NULL)),
     ("ne(description,null())", Compare(Operator.NE, "description", Special.NULL)),
     ("eq(icon,empty())", Compare(Operator.EQ, "icon", Special.EMPTY)),
     ("ne(icon,empty())", Compare(Operator.NE, "icon", Special.EMPTY)),
     (
         "and(eq(id,'A'),in(status,('a','b')),eq(ok,true))",
-        And((eq("id", "A"), Among("status", (Text("a"), Text("b"))), bare("ok", "true"))),
+        And((eq("id", "A"), OneOf("status", (Text("a"), Text("b"))), bare("ok", "true"))),
     ),
     (
         "or(eq(status,'Active'),eq(status,'Disabled'))",
@@ -105,7 +105,7 @@ WRITTEN: list[tuple[str, Condition]] = [
     ('eq(name,"O\'Brien")', eq("name", "O'Brien")),
     ("eq(name,'a)(b')", eq("name", "a)(b")),
     ("eq(name,'%E4%BD%A0')", eq("name", "你")),
-    ("in(id,(A, null(),'B'))", Among("id", (Text("A", quoted=False), Special.NULL, Text("B")))),
+    ("in(id,(A, null(),'B'))", OneOf("id", (Text("A", quoted=False), Special.NULL, Text("B")))),
     ("any(modules)", Any("modules")),
     ("all(modules)", All("modules")),
     ("eq(self(),'x')", eq("self()", "x")),
@@ -124,27 +124,27 @@ WRITTEN: list[tuple[str, Condition]] = [
 
 @pytest.mark.parametrize(("sent", "meant"), RECORDED)
 def test_what_the_client_sends(sent: str, meant: Condition) -> None:
-    assert read_wish(b"limit=10&offset=0&" + sent.encode()).condition == meant
+    assert parse_list_query(b"limit=10&offset=0&" + sent.encode()).condition == meant
 
 
 @pytest.mark.parametrize(("sent", "meant"), WRITTEN)
 def test_what_documents_and_other_programs_write(sent: str, meant: Condition) -> None:
-    assert read_wish(sent.encode()).condition == meant
+    assert parse_list_query(sent.encode()).condition == meant
 
 
 @pytest.mark.parametrize(("_", "meant"), RECORDED + WRITTEN)
 def test_what_is_printed_is_read_again(_: str, meant: Condition) -> None:
     sent = str(meant).replace("%", "%25").encode()
-    assert read_wish(sent).condition == meant
+    assert parse_list_query(sent).condition == meant
 
 
 @pytest.mark.parametrize("sent", ["", "&", "%20&%20", "limit=1", "render()"])
 def test_no_filter(sent: str) -> None:
-    assert read_wish(sent.encode()).condition is None
+    assert parse_list_query(sent.encode()).condition is None
 
 
 def test_as_deep_as_it_may_be() -> None:
-    condition = read_wish(b"not(" * 32 + b"id=A" + b")" * 32).condition
+    condition = parse_list_query(b"not(" * 32 + b"id=A" + b")" * 32).condition
     for _ in range(32):
         assert isinstance(condition, Not)
         condition = condition.part
@@ -152,9 +152,9 @@ def test_as_deep_as_it_may_be() -> None:
 
 
 def test_as_much_as_it_may_be() -> None:
-    listed = read_wish(f"in(id,({','.join(['A'] * 100)}))".encode()).condition
-    assert listed == Among("id", (Text("A", quoted=False),) * 100)
-    many = read_wish("|".join(["a=1"] * 200).encode()).condition
+    listed = parse_list_query(f"in(id,({','.join(['A'] * 100)}))".encode()).condition
+    assert listed == OneOf("id", (Text("A", quoted=False),) * 100)
+    many = parse_list_query("|".join(["a=1"] * 200).encode()).condition
     assert many == Or((bare("a", "1"),) * 200)
-    long = read_wish(b"name='" + b"x" * (8_192 - 7) + b"'").condition
+    long = parse_list_query(b"name='" + b"x" * (8_192 - 7) + b"'").condition
     assert long == eq("name", "x" * (8_192 - 7))

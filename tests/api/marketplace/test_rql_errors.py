@@ -2,16 +2,16 @@
 
 import pytest
 
-from server.api.marketplace.query_string import read_wish
+from server.api.marketplace.query_string import parse_list_query
 from server.domain.errors import Invalid
 
 
-def complaints(query: bytes) -> dict[str, list[str]]:
+def field_errors(query: bytes) -> dict[str, list[str]]:
     """As the face answers them; a query without any fails the test."""
     with pytest.raises(Invalid) as refused:
-        read_wish(query)
+        parse_list_query(query)
     found: dict[str, list[str]] = {}
-    for each in refused.value.complaints:
+    for each in refused.value.field_errors:
         found.setdefault(each.field, []).append(each.message)
     return found
 
@@ -72,11 +72,11 @@ WHOLE_NUMBER = "has to be a whole number from 0 to 999999999999999."
     ],
 )
 def test_what_is_wrong(query: str, expected: dict[str, list[str]]) -> None:
-    assert complaints(query.encode()) == expected
+    assert field_errors(query.encode()) == expected
 
 
 def test_everything_at_once() -> None:
-    assert complaints(b"limit=x&foo(eq(id,'A'),bar())&mistake&in(id,())&and()") == {
+    assert field_errors(b"limit=x&foo(eq(id,'A'),bar())&mistake&in(id,())&and()") == {
         "limit": [f"limit {WHOLE_NUMBER}"],
         "foo": ["Unknown expression group."],
         "mistake": ["Expression expected."],
@@ -97,15 +97,15 @@ def test_everything_at_once() -> None:
     ],
 )
 def test_no_error_repeats_a_secret(query: str) -> None:
-    assert "S3cret" not in repr(complaints(query.encode()))
+    assert "S3cret" not in repr(field_errors(query.encode()))
 
 
 def test_errors_repeat_a_piece_in_part() -> None:
-    assert complaints(b"x" * 500) == {"x" * 40 + "…": ["Expression expected."]}
+    assert field_errors(b"x" * 500) == {"x" * 40 + "…": ["Expression expected."]}
 
 
 @pytest.mark.parametrize("opened", ["not(", "(", "and(", "any(m,", "eq(a,", "in(a,("])
 def test_no_depth_is_too_much_for_the_parser(opened: str) -> None:
     text = opened * (8_000 // len(opened))
-    assert complaints((text + ")" * min(text.count("("), 8_192 - len(text))).encode())
-    assert complaints(text.encode())
+    assert field_errors((text + ")" * min(text.count("("), 8_192 - len(text))).encode())
+    assert field_errors(text.encode())

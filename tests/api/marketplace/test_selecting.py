@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from server.api.marketplace.query_string import read_wish
+from server.api.marketplace.query_string import parse_list_query
 from server.api.marketplace.sparse_fields import omitted, pick, select
 
 FIELDS = ("id", "name", "token", "parts")
@@ -43,7 +43,7 @@ OBJECT = {
     ],
 )
 def test_what_is_shown(sent: str, shown: dict[str, Any], left_out: list[str]) -> None:
-    selection = read_wish(f"select={sent}".encode()).selection
+    selection = parse_list_query(f"select={sent}".encode()).selection
     chosen = pick(FIELDS, {"parts"}, selection)
     found = select({**OBJECT, "parts": [dict(each) for each in _parts()]}, chosen, selection)
     assert found == shown

@@ -124,7 +124,7 @@ async def test_while_storage_is_away_this_machine_still_reads_and_others_as_at_v
     await desk.open()
     try:
         program = await operations_program(desk, await build_world(desk))
-        desk.announcements.begin()
+        desk.events.begin()
         async with client_at(desk, FAR) as far, client_at(desk, "::1") as here:
             assert (await far.get("/metrics", headers=program.bearer)).status_code == 200
 
@@ -132,7 +132,7 @@ async def test_while_storage_is_away_this_machine_still_reads_and_others_as_at_v
                 raise DBConnectionError("gone")
 
             monkeypatch.setattr(desk.verifier, "_rows", fail)
-            desk.announcements.lose(clock())
+            desk.events.lose(clock())
             answer = await far.get("/metrics", headers=program.bearer)
             if grace_seconds:
                 assert answer.status_code == 200

@@ -60,7 +60,7 @@ async def test_every_end_of_a_verification_is_counted_once_with_what_it_rests_on
     unread = {("invalid", "form"): 2, ("missing", "nothing"): 2}
     assert (await scrape(gateway)).verifications() == told("database", 1) | unread
 
-    desk.announcements.begin()
+    desk.events.begin()
     await verify_all()
     await verify_all()
     unread = {("invalid", "form"): 6, ("missing", "nothing"): 6}
@@ -90,7 +90,7 @@ async def forgiving(
     allowed = settings.model_copy(update={"outage_grace": 30})
     desk = Desk.build(allowed, clock, quick_passwords)
     await desk.open()
-    desk.announcements.begin()
+    desk.events.begin()
     yield desk
     await desk.close()
 
@@ -109,7 +109,7 @@ async def test_answers_given_during_an_outage_are_told_apart(
             raise DBConnectionError("gone")
 
         monkeypatch.setattr(forgiving.verifier, "_rows", fail)
-        forgiving.announcements.lose(clock())
+        forgiving.events.lose(clock())
         assert await verify(gateway, live.value) == 200
         assert await verify(gateway, live.value, "?module=MOD-2002") == 403
         assert await verify(gateway, forgotten.value) == 503
@@ -145,10 +145,10 @@ async def test_memory_and_hearing_are_told_as_they_are(
         )
 
     assert state(await scrape(gateway)) == (0, 7, 0)
-    desk.announcements.begin()
+    desk.events.begin()
     await verify(gateway, token.value)
     assert state(await scrape(gateway)) == (1, 0, 1)
-    desk.announcements.lose(clock())
+    desk.events.lose(clock())
     clock.advance(timedelta(seconds=3))
     assert state(await scrape(gateway)) == (0, 3, 1)
 

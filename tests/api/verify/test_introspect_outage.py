@@ -35,7 +35,7 @@ class Outage:
 async def start(desk: Desk, gateway: httpx.AsyncClient, patch: pytest.MonkeyPatch) -> Outage:
     await desk.open()
     world = await build_world(desk)
-    desk.announcements.begin()
+    desk.events.begin()
     outage = Outage(
         gateway,
         ours=await make(desk, world.admin, "MOD-2001", days=1),
@@ -52,7 +52,7 @@ async def start(desk: Desk, gateway: httpx.AsyncClient, patch: pytest.MonkeyPatc
         raise DBConnectionError("gone")
 
     patch.setattr(desk.verifier, "_rows", fail)
-    desk.announcements.lose(desk.clock())
+    desk.events.lose(desk.clock())
     return outage
 
 

@@ -198,5 +198,5 @@ async def test_asking_is_no_use_of_the_module_that_manages_tokens(
     manager = await make(desk, world.admin, "MOD-1756")
     assert (await ask(gateway, manager, manager.value)).json()["active"] is True
     await desk.usage.write()
-    [use] = (await desk.usage.of_token(world.viewer, manager.id)).modules
+    [use] = (await desk.usage.for_token(world.viewer, manager.id)).modules
     assert (use.module.id, use.asked_at) == ("MOD-1756", None)

@@ -28,7 +28,7 @@ async def test_memory_is_used_only_for_the_time_allowed(
     await desk.open()
     try:
         world = await build_world(desk)
-        desk.announcements.begin()
+        desk.events.begin()
         minted = await desk.tokens.create(world.admin, name="Robot", module_ids=["MOD-2001"])
         assert minted.secret is not None
         bearer = {"Authorization": f"Bearer {minted.secret.reveal()}"}
@@ -40,7 +40,7 @@ async def test_memory_is_used_only_for_the_time_allowed(
                 raise DBConnectionError("gone")
 
             monkeypatch.setattr(desk.verifier, "_rows", fail)
-            desk.announcements.lose(clock())
+            desk.events.lose(clock())
             seen = []
             for _ in range(3):
                 answer = await client.get("/verify", headers=bearer)

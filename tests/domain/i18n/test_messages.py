@@ -6,13 +6,19 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import orjson
 
-from server.domain.errors import Complaint, Invalid
-from server.domain.i18n.messages import Counted, Joined, Moment, Phrase, Wording
+from server.domain.errors import FieldError, Invalid
+from server.domain.i18n.messages import (
+    DateMessage,
+    JoinedMessage,
+    Message,
+    PluralMessage,
+    Translator,
+)
 
 AT = datetime(2026, 3, 9, 1, 5, tzinfo=timezone(timedelta(hours=2)))
 
 
-class Shouting(Wording):
+class Shouting(Translator):
     """A language of which everything can be told from English."""
 
     def text(self, text: str) -> str:
@@ -29,7 +35,7 @@ class Shouting(Wording):
 
 
 def test_a_phrase_is_english_until_a_language_says_it() -> None:
-    phrase = Phrase("%(A)s of %(B)s, %(C)s, %(D)s", A=Phrase("one"), B="two", C=12345, D=AT)
+    phrase = Message("%(A)s of %(B)s, %(C)s, %(D)s", A=Message("one"), B="two", C=12345, D=AT)
     assert phrase == "one of two, 12,345, 08 Mar 2026 23:05 UTC"
     assert phrase.said(Shouting()) == "ONE OF two, <12345>, 2026!"
     assert orjson.dumps({"said": phrase}) == b'{"said":"%s"}' % phrase.encode()
@@ -37,35 +43,35 @@ def test_a_phrase_is_english_until_a_language_says_it() -> None:
 
 def test_what_people_wrote_is_never_a_template() -> None:
     odd = "100 %(name)s {0} %"
-    assert Phrase("%(A)s is here", A=odd) == f"{odd} is here"
-    assert Phrase("100 % sure") == "100 % sure"
-    assert Phrase("%(A)s", A=odd).said(Shouting()) == odd
+    assert Message("%(A)s is here", A=odd) == f"{odd} is here"
+    assert Message("100 % sure") == "100 % sure"
+    assert Message("%(A)s", A=odd).said(Shouting()) == odd
 
 
 def test_a_count_takes_its_form() -> None:
     counts: Mapping[int, str] = {0: "0 days", 1: "1 day", 2: "2 days", 1000: "1,000 days"}
-    assert {n: Counted("%(num)s day", "%(num)s days", n) for n in counts} == counts
-    assert Counted("%(num)s day", "%(num)s days", 1).said(Shouting()) == "<1> days"
+    assert {n: PluralMessage("%(num)s day", "%(num)s days", n) for n in counts} == counts
+    assert PluralMessage("%(num)s day", "%(num)s days", 1).said(Shouting()) == "<1> days"
 
 
 def test_moments_and_rows_of_phrases_are_said_in_a_language() -> None:
-    assert Moment(AT) == "08 Mar 2026 23:05 UTC"
-    row = Joined("; ", [Phrase("one"), "two", Moment(AT)])
+    assert DateMessage(AT) == "08 Mar 2026 23:05 UTC"
+    row = JoinedMessage("; ", [Message("one"), "two", DateMessage(AT)])
     assert row == "one; two; 08 Mar 2026 23:05 UTC"
     assert row.said(Shouting()) == "ONE; two; 2026!"
 
 
 def test_a_refusal_of_several_fields_keeps_its_phrases() -> None:
-    refusal = Invalid(Complaint(("a",), Phrase("One.")), Complaint(("b",), Phrase("Two.")))
+    refusal = Invalid(FieldError(("a",), Message("One.")), FieldError(("b",), Message("Two.")))
     assert refusal.message == "One. Two."
     assert Shouting().say(refusal.message) == "ONE. TWO."
 
 
 def test_a_copy_is_the_phrase_itself() -> None:
     for phrase in (
-        Phrase("%(A)s", A="x"),
-        Counted("one", "many", 2),
-        Joined("", ["a"]),
-        Moment(AT),
+        Message("%(A)s", A="x"),
+        PluralMessage("one", "many", 2),
+        JoinedMessage("", ["a"]),
+        DateMessage(AT),
     ):
         assert deepcopy(phrase) is phrase

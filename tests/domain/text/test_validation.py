@@ -4,14 +4,14 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from server.domain.errors import Complaints
+from server.domain.errors import FieldErrors
 from server.domain.text.validation import (
     TOKEN_NAME,
-    clean_description,
-    clean_name,
-    clean_search,
     compose,
     name_key,
+    normalize_search,
+    validate_description,
+    validate_name,
 )
 
 EMPTY = "Enter an API token name."
@@ -19,17 +19,17 @@ CONTROL = "An API token name cannot contain line breaks or control characters."
 
 
 def name(raw: str) -> tuple[str, list[str]]:
-    complaints = Complaints()
-    cleaned = clean_name(raw, complaints, field="name", noun=TOKEN_NAME)
-    assert all(complaint.path == ("name",) for complaint in complaints.found)
-    return cleaned, [complaint.message for complaint in complaints.found]
+    field_errors = FieldErrors()
+    cleaned = validate_name(raw, field_errors, field="name", noun=TOKEN_NAME)
+    assert all(complaint.path == ("name",) for complaint in field_errors.found)
+    return cleaned, [complaint.message for complaint in field_errors.found]
 
 
 def description(raw: str) -> tuple[str, list[str]]:
-    complaints = Complaints()
-    cleaned = clean_description(raw, complaints)
-    assert all(complaint.path == ("description",) for complaint in complaints.found)
-    return cleaned, [complaint.message for complaint in complaints.found]
+    field_errors = FieldErrors()
+    cleaned = validate_description(raw, field_errors)
+    assert all(complaint.path == ("description",) for complaint in field_errors.found)
+    return cleaned, [complaint.message for complaint in field_errors.found]
 
 
 @pytest.mark.parametrize(
@@ -141,10 +141,10 @@ def test_a_description_has_no_control_characters(raw: str) -> None:
 
 
 def test_search_words_are_made_harmless() -> None:
-    assert clean_search("  a\x00b\nc ") == "a b c"
-    assert clean_search("\ud800") == ""
-    assert clean_search("cafe\u0301") == "caf\u00e9"
-    assert clean_search("x" * 300) == "x" * 255
+    assert normalize_search("  a\x00b\nc ") == "a b c"
+    assert normalize_search("\ud800") == ""
+    assert normalize_search("cafe\u0301") == "caf\u00e9"
+    assert normalize_search("x" * 300) == "x" * 255
 
 
 @given(st.text(st.characters(exclude_categories=())))
@@ -155,11 +155,11 @@ def test_what_was_cleaned_can_be_stored_and_cleaned_again(raw: str) -> None:
             assert "\x00" not in cleaned
             cleaned.encode()
             assert clean(cleaned) == (cleaned, [])
-    search = clean_search(raw)
+    search = normalize_search(raw)
     search.encode()
     assert len(search) <= 255
     assert "\x00" not in search
-    assert clean_search(search) == search
+    assert normalize_search(search) == search
 
 
 @given(st.text(st.characters(exclude_categories=())))
@@ -168,7 +168,7 @@ def test_what_was_cleaned_can_be_stored_and_cleaned_again(raw: str) -> None:
 @example("x" * 254 + " y")
 def test_a_key_to_order_names_by_can_be_looked_up_as_it_is(raw: str) -> None:
     key = name_key(raw)
-    assert clean_search(key) == key
+    assert normalize_search(key) == key
     assert len(key) <= 255
 
 
@@ -187,7 +187,7 @@ def test_a_text_far_beyond_its_limit_is_refused_unlooked_at() -> None:
         "",
         ["The description can have at most 2,000 characters; this one has 1,000,000."],
     )
-    assert clean_search("a" + marks) == clean_search("a" + marks[:1_019])
+    assert normalize_search("a" + marks) == normalize_search("a" + marks[:1_019])
     assert name_key("a" + marks) == name_key("a" + marks[:1_019])
 
 
@@ -203,8 +203,8 @@ def test_a_character_has_at_most_30_accents() -> None:
         "",
         ["The description can have at most 30 accents on one character."],
     )
-    assert clean_search(too_many) == clean_search(most) == "\u1ea1" + "\u0323" * 29
-    assert clean_search("\u0344" * 31 + "b") == "\u0308\u0301" * 15 + "b"
+    assert normalize_search(too_many) == normalize_search(most) == "\u1ea1" + "\u0323" * 29
+    assert normalize_search("\u0344" * 31 + "b") == "\u0308\u0301" * 15 + "b"
 
 
 def test_texts_are_compared_as_they_are_written() -> None:

@@ -4,14 +4,14 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from server.domain.errors import IllegalMove
-from server.domain.tokens.expiry import Urgency, say_time_left, urgency
+from server.domain.errors import IllegalTransition
+from server.domain.tokens.expiry import Urgency, describe_time_left, expiry_urgency
 from server.domain.tokens.lifecycle import (
-    Move,
     TokenState,
     TokenStatus,
-    possible_moves,
-    shown_status,
+    Transition,
+    allowed_transitions,
+    effective_status,
 )
 from server.domain.tokens.secret_policy import Grace
 from tests.support.clock import START as NOW
@@ -20,27 +20,27 @@ INSTANT = timedelta(microseconds=1)
 DAY = timedelta(days=1)
 
 ALLOWED = {
-    TokenState.ACTIVE: {Move.DISABLE, Move.DELETE, Move.EDIT, Move.ROTATE},
-    TokenState.DISABLED: {Move.ENABLE, Move.DELETE, Move.EDIT},
-    TokenState.DELETED: set[Move](),
+    TokenState.ACTIVE: {Transition.DISABLE, Transition.DELETE, Transition.EDIT, Transition.ROTATE},
+    TokenState.DISABLED: {Transition.ENABLE, Transition.DELETE, Transition.EDIT},
+    TokenState.DELETED: set[Transition](),
 }
 DONE = {
-    Move.ENABLE: "enabled",
-    Move.DISABLE: "disabled",
-    Move.DELETE: "deleted",
-    Move.EDIT: "changed",
-    Move.ROTATE: "rotated",
+    Transition.ENABLE: "enabled",
+    Transition.DISABLE: "disabled",
+    Transition.DELETE: "deleted",
+    Transition.EDIT: "changed",
+    Transition.ROTATE: "rotated",
 }
 
 
-@pytest.mark.parametrize("move", Move)
+@pytest.mark.parametrize("move", Transition)
 @pytest.mark.parametrize("state", TokenState)
-def test_a_move_suits_its_states_alone(state: TokenState, move: Move) -> None:
+def test_a_move_suits_its_states_alone(state: TokenState, move: Transition) -> None:
     if move in ALLOWED[state]:
-        move.must_suit("TKN-1234-5678", state)
+        move.ensure_allowed_from("TKN-1234-5678", state)
         return
-    with pytest.raises(IllegalMove) as refusal:
-        move.must_suit("TKN-1234-5678", state)
+    with pytest.raises(IllegalTransition) as refusal:
+        move.ensure_allowed_from("TKN-1234-5678", state)
     said = f"API token TKN-1234-5678 is {state.value}; it cannot be {DONE[move]}."
     assert refusal.value.message == said
 
@@ -52,10 +52,10 @@ def test_a_move_suits_its_states_alone(state: TokenState, move: Move) -> None:
 def test_what_is_offered_is_what_is_possible(
     state: TokenState, expires_at: datetime | None
 ) -> None:
-    status = shown_status(state, expires_at, NOW)
-    possible = ALLOWED[state] - ({Move.ROTATE} if status is TokenStatus.EXPIRED else set())
-    assert set(possible_moves(status)) == possible
-    assert len(possible_moves(status)) == len(possible)
+    status = effective_status(state, expires_at, NOW)
+    possible = ALLOWED[state] - ({Transition.ROTATE} if status is TokenStatus.EXPIRED else set())
+    assert set(allowed_transitions(status)) == possible
+    assert len(allowed_transitions(status)) == len(possible)
 
 
 def test_a_grace_is_none_an_hour_a_day_or_a_week() -> None:
@@ -87,9 +87,9 @@ def test_a_grace_is_none_an_hour_a_day_or_a_week() -> None:
 def test_the_end_is_told_30_and_7_days_before(
     left: timedelta, expected: Urgency, said: str
 ) -> None:
-    assert urgency(NOW + left, NOW) is expected
-    assert say_time_left(NOW + left, NOW) == said
+    assert expiry_urgency(NOW + left, NOW) is expected
+    assert describe_time_left(NOW + left, NOW) == said
 
 
 def test_what_has_no_end_is_not_urgent() -> None:
-    assert urgency(None, NOW) is Urgency.NONE
+    assert expiry_urgency(None, NOW) is Urgency.NONE

@@ -4,10 +4,10 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from server.domain.errors import Complaints
-from server.domain.tokens.expiry import clean_expiry, parse_expiry
-from server.domain.tokens.lifecycle import TokenState, TokenStatus, shown_status
-from server.domain.tokens.limits import clean_module_choice
+from server.domain.errors import FieldErrors
+from server.domain.tokens.expiry import parse_expiry, validate_expiry
+from server.domain.tokens.lifecycle import TokenState, TokenStatus, effective_status
+from server.domain.tokens.limits import validate_module_ids
 from tests.support.clock import START as NOW
 
 SECOND = timedelta(seconds=1)
@@ -15,17 +15,17 @@ INSTANT = timedelta(microseconds=1)
 
 
 def expiry(moment: datetime | None) -> tuple[datetime | None, list[str]]:
-    complaints = Complaints()
-    cleaned = clean_expiry(moment, NOW, complaints)
-    assert all(complaint.path == ("expires_at",) for complaint in complaints.found)
-    return cleaned, [complaint.message for complaint in complaints.found]
+    field_errors = FieldErrors()
+    cleaned = validate_expiry(moment, NOW, field_errors)
+    assert all(complaint.path == ("expires_at",) for complaint in field_errors.found)
+    return cleaned, [complaint.message for complaint in field_errors.found]
 
 
 def choice(module_ids: list[str]) -> tuple[list[str], list[str]]:
-    complaints = Complaints()
-    cleaned = clean_module_choice(module_ids, complaints)
-    assert all(complaint.path == ("modules",) for complaint in complaints.found)
-    return cleaned, [complaint.message for complaint in complaints.found]
+    field_errors = FieldErrors()
+    cleaned = validate_module_ids(module_ids, field_errors)
+    assert all(complaint.path == ("modules",) for complaint in field_errors.found)
+    return cleaned, [complaint.message for complaint in field_errors.found]
 
 
 @pytest.mark.parametrize("moment", [None, NOW + INSTANT, NOW + timedelta(days=36_600)])
@@ -76,9 +76,9 @@ def test_an_expiry_beyond_the_calendar_is_a_complaint_and_no_crash(moment: datet
     ],
 )
 def test_a_form_says_an_expiry_in_iso_8601(text: str, moment: datetime | None) -> None:
-    complaints = Complaints()
-    assert parse_expiry(text, complaints) == moment
-    assert complaints.found == []
+    field_errors = FieldErrors()
+    assert parse_expiry(text, field_errors) == moment
+    assert field_errors.found == []
 
 
 @pytest.mark.parametrize(
@@ -86,9 +86,9 @@ def test_a_form_says_an_expiry_in_iso_8601(text: str, moment: datetime | None) -
     ["tomorrow", "2031-02-30", "31.01.2031", "0001-01-01T00:00+14:00", "1e9", "2031-01-31T25:00"],
 )
 def test_what_is_no_moment_is_a_complaint(text: str) -> None:
-    complaints = Complaints()
-    assert parse_expiry(text, complaints) is None
-    assert [(found.field, found.message) for found in complaints.found] == [
+    field_errors = FieldErrors()
+    assert parse_expiry(text, field_errors) is None
+    assert [(found.field, found.message) for found in field_errors.found] == [
         ("expires_at", "Enter a date and time such as 2027-01-31 18:00.")
     ]
 
@@ -123,5 +123,5 @@ def test_a_choice_is_bounded() -> None:
     ],
 )
 def test_status(state: TokenState, expires_at: datetime | None, status: TokenStatus) -> None:
-    assert shown_status(state, expires_at, NOW) is status
+    assert effective_status(state, expires_at, NOW) is status
     assert status.label == status.value.capitalize()

@@ -133,7 +133,7 @@ async def test_all_complaints_come_with_their_paths(admin: Client) -> None:
     wrong = {"name": " ", "moduleIds": [], "description": "x" * 2_001}
     expires = {"expiresAt": "2001-01-01T00:00:00Z"}
     result = (await admin.run(CREATE, input=wrong | expires))["result"]
-    complaints = [
+    field_errors = [
         ("name", "Enter an API token name."),
         ("description", "The description can have at most 2,000 characters; this one has 2,001."),
         ("moduleIds", "Select at least one module."),
@@ -141,10 +141,10 @@ async def test_all_complaints_come_with_their_paths(admin: Client) -> None:
     ]
     assert result == {
         "__typename": "ValidationError",
-        "message": " ".join(message for _, message in complaints),
+        "message": " ".join(message for _, message in field_errors),
         "path": ["input", "name"],
         "code": "INVALID",
-        "complaints": [{"message": text, "path": ["input", name]} for name, text in complaints],
+        "field_errors": [{"message": text, "path": ["input", name]} for name, text in field_errors],
     }
     assert await Token.all().count() == 0
 
@@ -226,7 +226,7 @@ async def test_a_logo_must_be_a_picture_sent_as_a_file(admin: Client) -> None:
     draft_id = await begin(admin)
     wish = {"id": draft_id, "version": 1, "logo": None}
     refused = (await admin.upload(SET_LOGO, SVG, input=wish))["result"]
-    assert refused["complaints"] == [
+    assert refused["field_errors"] == [
         {"message": "The logo is not a JPEG or PNG image.", "path": ["input", "logo"]}
     ]
     as_text = await admin.send(SET_LOGO, input=wish | {"logo": "text"})
@@ -266,5 +266,5 @@ async def test_a_module_disabled_before_the_commit_is_named(
     await desk.modules.disable(OPERATOR, "MOD-2001", world.client.id)
     result = (await admin.run(COMMIT, input={"id": draft_id, "version": 2}))["result"]
     message = "The module MOD-2001 is not enabled for this account."
-    assert result["complaints"] == [{"message": message, "path": ["input", "moduleIds"]}]
+    assert result["field_errors"] == [{"message": message, "path": ["input", "moduleIds"]}]
     assert await Token.all().count() == 0

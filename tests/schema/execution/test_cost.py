@@ -17,7 +17,7 @@ from strawberry.utils.str_converters import to_camel_case
 
 from schema.execution.cost import MOST_POINTS, WEIGHTS, plan
 from schema.root.schema import build_schema
-from server.services.search.token_list import TokenGrid
+from server.services.search.token_list import TokenList
 from server.services.tokens.lifecycle import Tokens
 from tests.schema.conftest import Client
 from tests.schema.hostile import WIDE_INTROSPECTION
@@ -134,7 +134,7 @@ def test_every_field_that_looks_something_up_costs() -> None:
 
 SHORT: Final = {
     "refusals": "a kind of refusal each",
-    "complaints": "as many as the input has fields",
+    "field_errors": "as many as the input has fields",
     "edges": "of a window, which costs",
     "nodes": "of a window, which costs",
     "path": "two or three words",
@@ -202,7 +202,7 @@ async def test_what_costs_too_much_is_not_begun(
     async def begin(*_: object, **__: object) -> None:
         raise AssertionError("it was begun")
 
-    monkeypatch.setattr(TokenGrid, "window", begin)
+    monkeypatch.setattr(TokenList, "window", begin)
     request = {"query": text, "variables": variables}
     answer = await admin.http.post("/graphql", json=request)
     message = (

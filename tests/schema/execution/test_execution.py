@@ -18,7 +18,7 @@ from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext as St
 from schema.base.context import Context
 from schema.base.errors import HANDLERS
 from schema.base.scalars import SCALARS
-from schema.execution.fast_executor import PlainFieldsExecutor
+from schema.execution.fast_executor import FastFieldExecutor
 from schema.root.query import Query
 from server.desk import Desk
 from server.domain.tokens.secret_policy import Grace
@@ -37,7 +37,7 @@ async def in_both_ways(
     Fields that wait for the database fail in the order in which it answers, which is not told.
     """
     found = []
-    for executor in (StockExecutor, PlainFieldsExecutor):
+    for executor in (StockExecutor, FastFieldExecutor):
         schema.execution_context_class = executor
         result = await schema.execute(query, context_value=context)
         errors = sorted(orjson.dumps(each.formatted) for each in result.errors or ())
@@ -60,7 +60,7 @@ async def ids(desk: Desk, world: World) -> list[str]:
     open_draft = await desk.drafts.create(world.admin, TokenPatch(name="Open"))
     done = await desk.drafts.create(world.admin, TokenPatch(name="Done", module_ids=modules[:2]))
     await desk.drafts.commit(world.admin, done.id, done.version)
-    trail = await desk.audit_trail.window(world.admin, first=20)
+    trail = await desk.audit_trail.cursor_page(world.admin, first=20)
     people = [world.admin.id, world.viewer.id, world.other_admin.id]
     accounts = [world.client.id, world.vendor.id]
     records = [record.id for record in trail.items]
@@ -226,7 +226,7 @@ PARTS: Final = """{ outer { many { text } holes { number } } again: outer { inne
 async def test_odd_values_have_the_same_answer(odd: str, query: str) -> None:
     schema = strawberry.Schema(Root, config=StrawberryConfig(scalar_map=SCALARS))
     found = []
-    for executor in (StockExecutor, PlainFieldsExecutor):
+    for executor in (StockExecutor, FastFieldExecutor):
         schema.execution_context_class = executor
         result = await schema.execute(query, context_value=Given(ODD[odd]()))
         found.append((result.data, [each.formatted for each in result.errors or ()]))
@@ -247,7 +247,7 @@ async def test_plain_fields_never_reach_the_stock_executor(
     schema = strawberry.Schema(
         Root,
         config=StrawberryConfig(scalar_map=SCALARS),
-        execution_context_class=PlainFieldsExecutor,
+        execution_context_class=FastFieldExecutor,
     )
     await schema.execute(EVERYTHING, context_value=Given(outer()))
     assert executed == ["Root.outer", "Outer.waited"]
@@ -265,7 +265,7 @@ async def test_an_extension_that_watches_resolvers_sees_all_of_them() -> None:
     schema = strawberry.Schema(
         Root,
         config=StrawberryConfig(scalar_map=SCALARS),
-        execution_context_class=PlainFieldsExecutor,
+        execution_context_class=FastFieldExecutor,
         extensions=[Watching],
     )
     given = Given(outer())

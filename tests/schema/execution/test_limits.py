@@ -6,13 +6,13 @@ import pytest
 from graphql import GraphQLError, get_introspection_query, parse
 
 from schema.execution import limits
-from schema.execution.limits import MOST_TOKENS, oversize, too_many_values
+from schema.execution.limits import MOST_TOKENS, check_size, too_many_values
 from tests.schema import hostile
 from tests.schema.conftest import Client
 
 
 def complaint(text: str) -> str | None:
-    errors = oversize(parse(text, max_tokens=MOST_TOKENS))
+    errors = check_size(parse(text, max_tokens=MOST_TOKENS))
     assert len(errors) <= 1
     return errors[0].message if errors else None
 
@@ -85,13 +85,13 @@ def test_a_fragment_that_is_spread_often_is_measured_once(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     measured = []
-    measure = limits._Measuring._measure
+    measure = limits._DocumentMeasurer._measure
 
     def counting(self: Any, selections: Any, level: int = 1) -> limits.Size:
         measured.append(selections)
         return measure(self, selections, level)
 
-    monkeypatch.setattr(limits._Measuring, "_measure", counting)
+    monkeypatch.setattr(limits._DocumentMeasurer, "_measure", counting)
     assert complaint(hostile.fragment_bomb(40)) is not None
     assert len(measured) == 1 + 41
 

@@ -164,7 +164,7 @@ async def test_workers_with_redis_share_a_callers_points(desk: Desk, tmp_path: P
             async with connect(transport) as http:
                 statuses.append(told(await ask(Client(http), TINY))[:2])
         for worker in workers:
-            await worker.throttle.close()
+            await worker.rate_limiter.close()
     assert [status for status, _ in statuses] == [200, 200, 200, 429]
     assert [(header or "")[:13] for _, header in statuses] == [
         f'"graphql";r={left}' for left in (2, 1, 0, 0)

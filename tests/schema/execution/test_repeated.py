@@ -19,7 +19,7 @@ from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext as St
 from schema.base.context import Context
 from schema.base.errors import HANDLERS
 from schema.base.scalars import SCALARS
-from schema.execution.plan import Repeated
+from schema.execution.plan import ExecutionPlan
 from schema.root.query import Query
 from server.desk import Desk
 from server.domain.actor import NOBODY
@@ -37,11 +37,11 @@ query { outer { __typename inner { ...Whole } maybe { ...Whole } many { other: t
   holes { ...Whole } texts grid waited { ...Whole } } }"""
 
 
-def repeated(schema: GraphQLSchema, query: str) -> Repeated:
+def repeated(schema: GraphQLSchema, query: str) -> ExecutionPlan:
     document = parse(query)
     operation = get_operation_ast(document)
     assert operation is not None
-    return Repeated(schema, document, operation)
+    return ExecutionPlan(schema, document, operation)
 
 
 async def answered(result: Any) -> tuple[bytes, bytes]:

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from schema.base.context import Context
-from schema.base.request_headers import Head
-from schema.http.authentication import Callers, ForeignPage, InvalidToken
+from schema.base.request_headers import RequestHeaders
+from schema.http.authentication import Authenticator, ForeignPage, InvalidToken
 from server.desk import Desk
 from server.domain.actor import OPERATOR, ActorKind, Role
 from server.models.accounts import Session
@@ -16,18 +16,18 @@ from tests.support.clock import TurnableClock
 from tests.support.world import ORIGIN, World
 
 
-def connection(**headers: str) -> Head:
+def connection(**headers: str) -> RequestHeaders:
     """A request's or socket's head."""
     sent = {"host": "desk.test", "user-agent": ORIGIN.user_agent} | {
         name.replace("_", "-"): value for name, value in headers.items()
     }
     raw = [(name.encode(), value.encode()) for name, value in sent.items()]
-    return Head.of({"type": "http", "headers": raw, "client": (ORIGIN.address, 1)})
+    return RequestHeaders.of({"type": "http", "headers": raw, "client": (ORIGIN.address, 1)})
 
 
 @pytest.fixture
-def callers(desk: Desk) -> Callers:
-    return Callers(desk)
+def callers(desk: Desk) -> Authenticator:
+    return Authenticator(desk)
 
 
 @pytest.fixture
@@ -46,7 +46,7 @@ async def secret(desk: Desk, world: World) -> str:
 
 
 async def test_the_three_kinds_of_callers(
-    callers: Callers, world: World, cookie: str, secret: str
+    callers: Authenticator, world: World, cookie: str, secret: str
 ) -> None:
     nobody = await callers.of_request(connection())
     assert (nobody.actor.kind, nobody.actor.origin) == (ActorKind.NOBODY, ORIGIN)
@@ -59,7 +59,7 @@ async def test_the_three_kinds_of_callers(
 
 @pytest.mark.parametrize("key", ["Authorization", "authorization", "AUTHORIZATION"])
 async def test_a_socket_may_bring_its_token_in_its_first_message(
-    callers: Callers, cookie: str, secret: str, key: str
+    callers: Authenticator, cookie: str, secret: str, key: str
 ) -> None:
     head = connection(cookie=cookie, sec_fetch_site="same-origin")
     context = await callers.of_socket(head, {key: f"Bearer {secret}", "other": 1})
@@ -68,7 +68,7 @@ async def test_a_socket_may_bring_its_token_in_its_first_message(
 
 @pytest.mark.parametrize("payload", [None, {}, {"other": "x"}, [], "Authorization"])
 async def test_else_its_handshake_counts(
-    callers: Callers, world: World, cookie: str, payload: object
+    callers: Authenticator, world: World, cookie: str, payload: object
 ) -> None:
     context = await callers.of_socket(connection(cookie=cookie), payload)
     assert context.actor.id == world.admin.id
@@ -79,7 +79,7 @@ WRONG: list[Any] = ["", "Bearer", "Bearer x", "Basic eDp5", 1, None, ["Bearer x"
 
 @pytest.mark.parametrize("credentials", WRONG)
 async def test_a_wrong_token_is_never_somebody_else(
-    callers: Callers, cookie: str, credentials: Any
+    callers: Authenticator, cookie: str, credentials: Any
 ) -> None:
     with pytest.raises(InvalidToken):
         await callers.of_socket(connection(cookie=cookie), {"Authorization": credentials})
@@ -88,7 +88,7 @@ async def test_a_wrong_token_is_never_somebody_else(
             await callers.of_request(connection(cookie=cookie, authorization=credentials))
 
 
-async def test_a_token_and_its_double_are_ambiguous(callers: Callers, secret: str) -> None:
+async def test_a_token_and_its_double_are_ambiguous(callers: Authenticator, secret: str) -> None:
     both = {"Authorization": f"Bearer {secret}", "authorization": f"Bearer {secret}"}
     with pytest.raises(InvalidToken):
         await callers.of_socket(connection(), both)
@@ -96,7 +96,7 @@ async def test_a_token_and_its_double_are_ambiguous(callers: Callers, secret: st
 
 @pytest.mark.parametrize("headers", [{"sec_fetch_site": "cross-site"}, {"origin": "http://a.test"}])
 async def test_a_cookie_counts_for_our_own_pages_alone(
-    callers: Callers, cookie: str, secret: str, headers: dict[str, str]
+    callers: Authenticator, cookie: str, secret: str, headers: dict[str, str]
 ) -> None:
     with pytest.raises(ForeignPage):
         await callers.of_request(connection(cookie=cookie, **headers))
@@ -107,7 +107,7 @@ async def test_a_cookie_counts_for_our_own_pages_alone(
 
 
 async def test_asking_again_is_no_use_and_no_sign_of_life(
-    callers: Callers, desk: Desk, clock: TurnableClock, cookie: str, secret: str
+    callers: Authenticator, desk: Desk, clock: TurnableClock, cookie: str, secret: str
 ) -> None:
     person = await callers.of_request(connection(cookie=cookie))
     program = await callers.of_request(connection(authorization=f"Bearer {secret}"))
@@ -129,7 +129,7 @@ async def test_asking_again_is_no_use_and_no_sign_of_life(
 
 
 async def test_who_was_shut_out_is_not_valid_any_more(
-    callers: Callers, desk: Desk, world: World, cookie: str, secret: str
+    callers: Authenticator, desk: Desk, world: World, cookie: str, secret: str
 ) -> None:
     person = await callers.of_request(connection(cookie=cookie))
     program = await callers.of_request(connection(authorization=f"Bearer {secret}"))
@@ -147,7 +147,7 @@ async def test_who_was_shut_out_is_not_valid_any_more(
 
 
 async def test_a_caller_has_the_rights_of_the_moment(
-    callers: Callers, desk: Desk, world: World, cookie: str
+    callers: Authenticator, desk: Desk, world: World, cookie: str
 ) -> None:
     await desk.members.invite(
         OPERATOR, "second@client.example", "Second", Role.ADMINISTRATOR, world.client.id
@@ -160,7 +160,7 @@ async def test_a_caller_has_the_rights_of_the_moment(
     assert not again.actor.may_manage_tokens
 
 
-async def test_a_context_shows_no_secret(callers: Callers, cookie: str, secret: str) -> None:
+async def test_a_context_shows_no_secret(callers: Authenticator, cookie: str, secret: str) -> None:
     for context in (
         await callers.of_request(connection(cookie=cookie)),
         await callers.of_request(connection(authorization=f"Bearer {secret}")),

@@ -5,9 +5,9 @@ from typing import Any
 import httpx
 import pytest
 
-from schema.http.negotiation import BODIES, EVENTS, GRAPHQL_JSON, HTML, JSON, choose
+from schema.http.negotiation import BODIES, EVENTS, GRAPHQL_JSON, HTML, JSON, negotiate
 from schema.http.sse import NEEDS_STREAM
-from server.services.search.token_list import TokenGrid
+from server.services.search.token_list import TokenList
 from tests.schema.conftest import Client
 
 TINY = {"query": "{ __typename }"}
@@ -45,16 +45,16 @@ DRAFTS = "{ tokenDrafts { id } }"
     ],
 )
 def test_the_best_liked_media_type_is_chosen(accept: str, chosen: str | None) -> None:
-    assert choose(accept, BODIES) == chosen
+    assert negotiate(accept, BODIES) == chosen
 
 
 def test_streams_and_pages_are_chosen_only_where_they_are_liked_best() -> None:
     urql = f"{GRAPHQL_JSON}, application/graphql+json, {JSON}, {EVENTS}, multipart/mixed"
-    assert choose(urql, (*BODIES, EVENTS)) == GRAPHQL_JSON
-    assert choose(f"{EVENTS}, multipart/mixed", (*BODIES, EVENTS)) == EVENTS
-    assert choose("*/*", (*BODIES, EVENTS)) == JSON
+    assert negotiate(urql, (*BODIES, EVENTS)) == GRAPHQL_JSON
+    assert negotiate(f"{EVENTS}, multipart/mixed", (*BODIES, EVENTS)) == EVENTS
+    assert negotiate("*/*", (*BODIES, EVENTS)) == JSON
     browser = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
-    assert choose(browser, (*BODIES, HTML)) == HTML
+    assert negotiate(browser, (*BODIES, HTML)) == HTML
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
@@ -132,7 +132,7 @@ async def test_what_was_executed_is_a_success_however_it_ended(
     async def crash(*_: object, **__: object) -> None:
         raise RuntimeError
 
-    monkeypatch.setattr(TokenGrid, "window", crash)
+    monkeypatch.setattr(TokenList, "window", crash)
     asked = {"query": "{ viewer { __typename } apiTokens { totalCount } }"}
     answer = await admin.http.post("/graphql", json=asked, headers={"Accept": GRAPHQL_JSON})
     assert answer.status_code == 200

@@ -7,8 +7,8 @@ from typing import Any, Final
 import httpx
 import pytest
 
-from schema.base.request_headers import Head
-from schema.http.authentication import FOREIGN, Callers
+from schema.base.request_headers import RequestHeaders
+from schema.http.authentication import FOREIGN, Authenticator
 from tests.schema.conftest import Client
 
 QUERY: Final = {"query": "{ __typename }"}
@@ -48,7 +48,7 @@ async def test_a_crash_beside_the_schema_is_masked_as_well(
     async def crash(*_: object) -> None:
         raise RuntimeError("the inside")
 
-    monkeypatch.setattr(Callers, "of_request", crash)
+    monkeypatch.setattr(Authenticator, "of_request", crash)
     with caplog.at_level(logging.ERROR, "tokendesk.graphql"):
         answer = await sent(nobody, method)
     assert answer.status_code == 500
@@ -79,9 +79,9 @@ async def test_a_page_of_another_site_may_post_nothing_even_with_a_token(
     }
 
 
-def head(*headers: tuple[str, str]) -> Head:
+def head(*headers: tuple[str, str]) -> RequestHeaders:
     raw = [(name.encode(), value.encode("latin-1")) for name, value in headers]
-    return Head.of({"type": "http", "headers": raw, "client": ("10.0.0.1", 1)})
+    return RequestHeaders.of({"type": "http", "headers": raw, "client": ("10.0.0.1", 1)})
 
 
 def test_of_a_header_that_was_sent_again_the_first_counts() -> None:

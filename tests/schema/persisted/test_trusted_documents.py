@@ -8,8 +8,8 @@ from typing import Any
 import httpx
 import pytest
 
-from schema.base.http_error import Refused
-from schema.base.request import Parameters
+from schema.base.http_error import HTTPError
+from schema.base.request import GraphQLRequest
 from schema.http.negotiation import GRAPHQL_JSON, JSON
 from schema.persisted.documents import (
     LONGEST_REMEMBERED,
@@ -73,9 +73,9 @@ def hash_of(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def asked(query: str | None = None, **others: Any) -> Parameters:
-    """Parameters as a request has them."""
-    return Parameters.of({"query": query, **others})
+def asked(query: str | None = None, **others: Any) -> GraphQLRequest:
+    """GraphQLRequest as a request has them."""
+    return GraphQLRequest.of({"query": query, **others})
 
 
 @pytest.mark.parametrize("document_id", [id_of(HELLO), "hello"])
@@ -238,7 +238,7 @@ def test_what_is_remembered_is_bounded(tmp_path: Path) -> None:
     def is_remembered(text: str) -> bool:
         try:
             return documents.text(asked(extensions=persisted(hash_of(text)))) == text
-        except Refused:
+        except HTTPError:
             return False
 
     texts = [f"{{ a{number}: __typename }}" for number in range(MOST_REMEMBERED + 1)]

@@ -67,7 +67,7 @@ def test_every_deprecation_names_its_replacement_and_its_date() -> None:
 
 
 @pytest.mark.parametrize(
-    ("reason", "complaints"),
+    ("reason", "field_errors"),
     [
         ("Use title instead. Stays until 2027-06-30.", 0),
         ("Use Book.title instead. Stays until 2027-06-30.", 0),
@@ -77,7 +77,7 @@ def test_every_deprecation_names_its_replacement_and_its_date() -> None:
         ("Use title instead.", 1),
     ],
 )
-def test_the_policy_is_looked_after(reason: str, complaints: int) -> None:
+def test_the_policy_is_looked_after(reason: str, field_errors: int) -> None:
     sdl = f"""type Query {{ book: Book }}
         type Book {{ title: String name: String @deprecated(reason: "{reason}") }}"""
-    assert len(broken(build_schema(sdl))) == complaints
+    assert len(broken(build_schema(sdl))) == field_errors

@@ -17,7 +17,7 @@ async def some(desk: Desk, world: World) -> dict[str, str]:
     """One object of each type that is a node, by the type's name."""
     minted = await desk.tokens.create(world.admin, name="Robot", module_ids=["MOD-1756"])
     draft = await desk.drafts.create(world.admin, TokenPatch(name="Draft"))
-    record = (await desk.audit_trail.window(world.admin, first=1)).items[0]
+    record = (await desk.audit_trail.cursor_page(world.admin, first=1)).items[0]
     return {
         "ApiToken": minted.token.id,
         "TokenDraft": draft.id,

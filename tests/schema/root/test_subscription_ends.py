@@ -171,7 +171,7 @@ async def test_a_lost_listener_ends_all_and_they_can_begin_again(
         operation_id = await client.subscribe(TOKENS)
         await followed(desk, 2)
         if settings.uses_sqlite:
-            desk.announcements.lose(desk.clock())
+            desk.events.lose(desk.clock())
         else:
             await cut_off_listeners(settings)
         lost = {"id": operation_id, "type": "error", "payload": [RESYNC]}
@@ -181,7 +181,7 @@ async def test_a_lost_listener_ends_all_and_they_can_begin_again(
         assert len(desk.changes) == 0
         await client.subscribe(TOKENS)
         if settings.uses_sqlite:
-            desk.announcements.begin()
+            desk.events.begin()
         await followed(desk)
         await rename(desk, token_id, "Heard again")
         assert (await client.change())["apiToken"]["name"] == "Heard again"

@@ -11,7 +11,7 @@ from server.domain.actor import OPERATOR, Actor
 from server.domain.tokens.secret_policy import Grace
 from server.services.tokens.lifecycle import Tokens
 from server.services.tokens.patch import TokenPatch
-from server.services.tokens.views import TokenInfo
+from server.services.tokens.views import TokenView
 from tests.schema.following import followed, program, rename
 from tests.schema.streaming import RECORDS, TOKENS, Socket, events, socket
 from tests.support.world import World
@@ -189,7 +189,7 @@ async def test_each_event_is_read_as_whom_the_caller_is_by_then(
     read_with: list[frozenset[str]] = []
     get = type(desk.tokens).get
 
-    async def noting(tokens: Tokens, actor: Actor, asked_id: str) -> TokenInfo:
+    async def noting(tokens: Tokens, actor: Actor, asked_id: str) -> TokenView:
         if actor.id == token_id:  # the change itself reads as well, as someone else
             read_with.append(actor.module_ids)
         return await get(tokens, actor, asked_id)
@@ -221,7 +221,7 @@ async def test_a_crash_is_masked_and_the_stream_goes_on(
             async def crash(*_: object) -> None:
                 raise RuntimeError("a secret of the inside")
 
-            patched.setattr(type(desk.token_details), "old_secrets", crash)
+            patched.setattr(type(desk.token_batches), "old_secrets", crash)
             await rename(desk, token_id, "First")
             message = await client.receive()
         [error] = message["payload"]["errors"]

@@ -4,7 +4,7 @@ import pytest
 
 from server.desk import Desk
 from server.domain.actor import NOBODY, OPERATOR
-from server.domain.errors import IllegalMove, Invalid, NotAllowed, NotFound, SignInNeeded
+from server.domain.errors import IllegalTransition, Invalid, NotAllowed, NotFound, SignInNeeded
 from server.domain.tokens.secret_policy import Grace, RevealPolicy
 from server.domain.verification.verdict import Outcome
 from server.models.tokens import TokenDraft, TokenSecret
@@ -48,9 +48,9 @@ async def test_a_disabled_account_is_shut_to_people_and_programs(desk: Desk, wor
 async def test_illegal_and_refused_switching_changes_nothing(desk: Desk, world: World) -> None:
     before = await dump(desk)
     client = world.client.id
-    with pytest.raises(IllegalMove, match="Blue Client is active; it cannot be enabled"):
+    with pytest.raises(IllegalTransition, match="Blue Client is active; it cannot be enabled"):
         await desk.accounts.enable(OPERATOR, client)
-    with pytest.raises(IllegalMove, match="cannot disable the account that you act for"):
+    with pytest.raises(IllegalTransition, match="cannot disable the account that you act for"):
         await desk.accounts.disable(world.operations_admin, world.operations.id)
     for move in (desk.accounts.enable, desk.accounts.disable):
         for actor in (world.admin, world.viewer, world.other_admin):
@@ -64,7 +64,7 @@ async def test_illegal_and_refused_switching_changes_nothing(desk: Desk, world: 
     assert await dump(desk) == before
     await desk.accounts.disable(OPERATOR, client)
     before = await dump(desk)
-    with pytest.raises(IllegalMove, match="Blue Client is disabled; it cannot be disabled"):
+    with pytest.raises(IllegalTransition, match="Blue Client is disabled; it cannot be disabled"):
         await desk.accounts.disable(OPERATOR, client)
     assert await dump(desk) == before
 
@@ -112,7 +112,7 @@ async def test_reveal_once_destroys_every_sealed_value_in_the_same_change(
     after = await dump(desk)
     assert not any(holds(after, value) for value in sealed)
     assert len(after["audit_records"]) == len(before["audit_records"]) + 1
-    with pytest.raises(IllegalMove, match="shows a secret only once"):
+    with pytest.raises(IllegalTransition, match="shows a secret only once"):
         await desk.secrets.reveal(world.admin, rotated.token.id)
     again = await desk.drafts.commit(world.admin, draft.id, draft.version)
     assert (again.token.id, again.secret) == (committed.token.id, None)

@@ -9,7 +9,7 @@ from server.domain.i18n.language import Language
 from server.domain.ids import IdKind
 from server.domain.tokens.secret_policy import RevealPolicy
 from server.models.tokens import TokenSecret
-from server.services.accounts.views import AccountInfo
+from server.services.accounts.views import AccountView
 from tests.support.evidence import dump, last_record, records
 from tests.support.world import World
 
@@ -17,7 +17,7 @@ from tests.support.world import World
 async def test_create(desk: Desk, world: World) -> None:
     account = await desk.accounts.create(world.operations_admin, "  Green  ", AccountType.VENDOR)
     assert IdKind.ACCOUNT.matches(account.id)
-    assert account == AccountInfo(
+    assert account == AccountView(
         account.id, "Green", AccountType.VENDOR, active=True, reveal=RevealPolicy.ALWAYS
     )
     assert await desk.accounts.get(world.operations_admin, account.id) == account

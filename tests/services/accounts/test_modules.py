@@ -5,14 +5,14 @@ import pytest
 from server.desk import Desk
 from server.domain.actor import NOBODY, OPERATOR
 from server.domain.errors import Invalid, NotAllowed, NotFound, SignInNeeded, Taken
-from server.services.accounts.views import ModuleInfo
+from server.services.accounts.views import ModuleView
 from tests.support.evidence import dump, last_record
 from tests.support.world import World
 
 
 async def test_create(desk: Desk, world: World) -> None:
     module = await desk.modules.create(world.operations_admin, "MOD-3001", " Chat ", "a\r\nb")
-    assert module == ModuleInfo("MOD-3001", "Chat", "a\nb")
+    assert module == ModuleView("MOD-3001", "Chat", "a\nb")
     record = await last_record(desk, "platform")
     assert (record.event, record.object_id, record.object_name, record.before, record.after) == (
         "module.created",
@@ -31,7 +31,7 @@ async def test_refused_creations_write_nothing(desk: Desk, world: World) -> None
         await desk.modules.create(OPERATOR, "MOD-1756", "Chat")
     with pytest.raises(Invalid) as refusal:
         await desk.modules.create(OPERATOR, "MOD-1", "", "\x00")
-    assert [complaint.path for complaint in refusal.value.complaints] == [
+    assert [complaint.path for complaint in refusal.value.field_errors] == [
         ("id",),
         ("name",),
         ("description",),

@@ -8,16 +8,16 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from server.domain.actor import ActorInfo, ActorKind
+from server.domain.actor import ActorKind, ActorView
 from server.services.audit.export import EXPORTS
-from server.services.audit.views import AuditInfo
+from server.services.audit.views import AuditRecordView
 
-RECORD = AuditInfo(
+RECORD = AuditRecordView(
     id="AUD-0000-0000-0000-0001",
     at=datetime(2030, 3, 14, 10, 26, 53, tzinfo=timezone(timedelta(hours=1))),
     event="token.updated",
     summary="API token changed",
-    actor=ActorInfo("USR-0000-0001", "Ada Admin", ActorKind.USER),
+    actor=ActorView("USR-0000-0001", "Ada Admin", ActorKind.USER),
     object_id="TKN-0000-0001",
     object_name="Zoë, \u2028 robot",
     before=None,
@@ -31,7 +31,7 @@ RECORD = AuditInfo(
 )
 
 
-def cells(record: AuditInfo) -> dict[str, str]:
+def cells(record: AuditRecordView) -> dict[str, str]:
     export = EXPORTS["csv"]
     file = io.StringIO(export.head() + export.line(record), newline="")
     [row] = csv.DictReader(file)

@@ -7,13 +7,13 @@ from datetime import timedelta
 import pytest
 
 from server.desk import Desk
-from server.domain.actor import NOBODY, OPERATOR, ActorInfo, ActorKind, Origin, Role
+from server.domain.actor import NOBODY, OPERATOR, ActorKind, ActorView, Origin, Role
 from server.domain.audit.events import EVENTS, summary
 from server.domain.errors import Invalid, NotAllowed, NotFound, SignInNeeded
 from server.models.audit import AuditRecord, ChainHead
 from server.services.audit.log import record_hash
 from server.services.audit.trail import AuditFilter
-from server.services.audit.views import AuditInfo
+from server.services.audit.views import AuditRecordView
 from tests.support.clock import TurnableClock
 from tests.support.drafting import ready_draft
 from tests.support.evidence import dump, last_record, records
@@ -81,14 +81,14 @@ async def test_window_shows_the_own_account_newest_first(
     before = await last_record(desk, world.client.id)
     clock.advance(timedelta(minutes=1))
     token = (await desk.tokens.create(world.admin, name="Export", module_ids=["MOD-1756"])).token
-    window = await desk.audit_trail.window(world.viewer, first=1)
+    window = await desk.audit_trail.cursor_page(world.viewer, first=1)
     [record] = window.items
-    assert record == AuditInfo(
+    assert record == AuditRecordView(
         id=record.id,
         at=clock(),
         event="token.created",
         summary="API token created",
-        actor=ActorInfo(world.admin.id, "Ada Admin", ActorKind.USER),
+        actor=ActorView(world.admin.id, "Ada Admin", ActorKind.USER),
         object_id=token.id,
         object_name="Export",
         before=None,
@@ -108,7 +108,7 @@ async def test_window_shows_the_own_account_newest_first(
     )
     assert await desk.audit_trail.get(world.viewer, record.id) == record
     assert (window.has_next, window.total) == (True, 7)
-    rest = await desk.audit_trail.window(world.viewer, first=100, after=window.cursors[0])
+    rest = await desk.audit_trail.cursor_page(world.viewer, first=100, after=window.cursors[0])
     assert len(rest.items) == 6
     assert {item.object_id for item in rest.items} == {
         world.client.id,
@@ -118,10 +118,10 @@ async def test_window_shows_the_own_account_newest_first(
 
 
 async def test_window_keeps_to_the_account_whatever_is_asked(desk: Desk, world: World) -> None:
-    [foreign] = (await desk.audit_trail.window(world.other_admin, first=1)).items
+    [foreign] = (await desk.audit_trail.cursor_page(world.other_admin, first=1)).items
     vendors_alone = AuditFilter(account_id=world.vendor.id)
     for wanted in (vendors_alone, AuditFilter(object_id=foreign.object_id)):
-        assert (await desk.audit_trail.window(world.admin, wanted=wanted)).total == 0
+        assert (await desk.audit_trail.cursor_page(world.admin, wanted=wanted)).total == 0
         assert (
             await desk.audit_trail.page(world.admin, number=1, size=9, wanted=wanted)
         ).total == 0
@@ -129,35 +129,37 @@ async def test_window_keeps_to_the_account_whatever_is_asked(desk: Desk, world: 
     with pytest.raises(NotFound):
         await desk.audit_trail.get(world.admin, foreign.id)
     assert await desk.audit_trail.get(world.operations_admin, foreign.id) == foreign
-    everything = await desk.audit_trail.window(world.operations_admin, first=100)
+    everything = await desk.audit_trail.cursor_page(world.operations_admin, first=100)
     assert everything.total == await AuditRecord.all().count()
-    vendors = await desk.audit_trail.window(world.operations_admin, wanted=vendors_alone)
+    vendors = await desk.audit_trail.cursor_page(world.operations_admin, wanted=vendors_alone)
     assert vendors.total == await AuditRecord.filter(chain=world.vendor.id).count()
-    for call in (desk.audit_trail.window(NOBODY), desk.audit_trail.get(NOBODY, foreign.id)):
+    for call in (desk.audit_trail.cursor_page(NOBODY), desk.audit_trail.get(NOBODY, foreign.id)):
         with pytest.raises(SignInNeeded):
             await call
 
 
 @pytest.mark.parametrize("text", ["", "\x00", "\ud800", "x" * 10_000, "' OR 1=1 --", "%"])
 async def test_made_up_filters_find_nothing(desk: Desk, world: World, text: str) -> None:
-    everything = (await desk.audit_trail.window(world.operations_admin)).total
+    everything = (await desk.audit_trail.cursor_page(world.operations_admin)).total
     for name in ("event", "object_id", "actor_id", "account_id"):
         wanted = AuditFilter(**{name: text})  # type: ignore[arg-type]
-        found = await desk.audit_trail.window(world.operations_admin, wanted=wanted)
+        found = await desk.audit_trail.cursor_page(world.operations_admin, wanted=wanted)
         assert found.total == (0 if text else everything)
     with pytest.raises(NotFound):
         await desk.audit_trail.get(world.operations_admin, text)
     if text:
         with pytest.raises(Invalid):
-            await desk.audit_trail.window(world.operations_admin, after=text)
+            await desk.audit_trail.cursor_page(world.operations_admin, after=text)
 
 
 async def test_window_filters(desk: Desk, world: World) -> None:
     await chain_of_tokens(desk, world, 3)
-    found = await desk.audit_trail.window(world.admin, wanted=AuditFilter(event="token.created"))
+    found = await desk.audit_trail.cursor_page(
+        world.admin, wanted=AuditFilter(event="token.created")
+    )
     assert [record.object_name for record in found.items] != []
     assert found.total == 3
-    one = await desk.audit_trail.window(
+    one = await desk.audit_trail.cursor_page(
         world.admin, wanted=AuditFilter(object_id=found.items[0].object_id)
     )
     assert [record.id for record in one.items] == [found.items[0].id]

@@ -27,7 +27,7 @@ async def cursor(desk: Desk, world: World) -> str:
     """After the first of two tokens of the client, newest first."""
     for name in ("First", "Second"):
         await made(desk, world.admin, name)
-    [cursor] = (await desk.token_grid.window(world.admin, first=1)).cursors
+    [cursor] = (await desk.token_list.cursor_page(world.admin, first=1)).cursors
     return cursor
 
 
@@ -35,7 +35,7 @@ async def taken(desk: Desk, cursor: str, **ask: object) -> bool:
     """Whether the client's list takes it; a refusal must be a complaint about the argument."""
     actor = ask.pop("actor")
     try:
-        await desk.token_grid.window(actor, after=cursor, **ask)  # type: ignore[arg-type]
+        await desk.token_list.cursor_page(actor, after=cursor, **ask)  # type: ignore[arg-type]
     except Invalid as refusal:
         told = (refusal.message, refusal.path)
     else:
@@ -72,9 +72,9 @@ async def test_it_is_of_one_account(desk: Desk, world: World, cursor: str) -> No
 async def test_it_is_of_one_list(desk: Desk, world: World, cursor: str) -> None:
     assert not await taken(desk, cursor, actor=world.admin, order=TokenOrder.NAME)
     with pytest.raises(Invalid, match="not one of this list"):
-        await desk.audit_trail.window(world.admin, after=cursor)
-    [record, *_] = (await desk.audit_trail.window(world.admin, first=1)).cursors
-    await desk.audit_trail.window(world.admin, after=record)
+        await desk.audit_trail.cursor_page(world.admin, after=cursor)
+    [record, *_] = (await desk.audit_trail.cursor_page(world.admin, first=1)).cursors
+    await desk.audit_trail.cursor_page(world.admin, after=record)
     assert not await taken(desk, record, actor=world.admin)
 
 
@@ -89,7 +89,7 @@ async def test_a_rotation_of_the_key_ring_breaks_no_cursor(
     rotated: Desk, desk: Desk, world: World, cursor: str
 ) -> None:
     assert await taken(rotated, cursor, actor=world.admin)
-    [newer] = (await rotated.token_grid.window(world.admin, first=1)).cursors
+    [newer] = (await rotated.token_list.cursor_page(world.admin, first=1)).cursors
     assert newer != cursor
     assert await taken(rotated, newer, actor=world.admin)
     assert not await taken(desk, newer, actor=world.admin), "it has not got the new key"

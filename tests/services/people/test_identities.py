@@ -9,7 +9,7 @@ from server.domain.actor import OPERATOR, Role
 from server.domain.errors import Expired, NotFound, SignInNeeded, Taken
 from server.domain.tokens.secret_policy import Grace
 from server.models.accounts import Session, SignInLink, User
-from server.services.people.views import MemberInfo
+from server.services.people.views import MemberView
 from tests.support.evidence import dump, records
 from tests.support.factories import made
 from tests.support.world import ORIGIN, World
@@ -112,7 +112,7 @@ async def _rows_of(user_id: str) -> list[object]:
     return [user, sessions, links]
 
 
-def _without_address(member: MemberInfo) -> MemberInfo:
+def _without_address(member: MemberView) -> MemberView:
     return replace(member, user=replace(member.user, id="", email=""))
 
 

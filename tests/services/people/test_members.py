@@ -8,7 +8,7 @@ from server.desk import Desk
 from server.domain.actor import NOBODY, OPERATOR, Actor, Role
 from server.domain.errors import (
     Expired,
-    IllegalMove,
+    IllegalTransition,
     Invalid,
     NotAllowed,
     NotFound,
@@ -17,7 +17,7 @@ from server.domain.errors import (
 )
 from server.domain.member_rules import MemberStatus
 from server.models.accounts import Membership, Session, SignInLink, User
-from server.services.people.views import InvitationInfo
+from server.services.people.views import InvitationView
 from tests.support.clock import TurnableClock
 from tests.support.evidence import dump, holds, last_record, records
 from tests.support.factories import made, text_of
@@ -27,7 +27,7 @@ ADMINISTRATOR, VIEWER = Role.ADMINISTRATOR, Role.VIEWER
 EVE = "eve@client.example"
 
 
-async def invited(desk: Desk, world: World, role: Role = VIEWER) -> InvitationInfo:
+async def invited(desk: Desk, world: World, role: Role = VIEWER) -> InvitationView:
     """Somebody new, Eve, with a link."""
     invitation = await desk.members.invite(world.admin, EVE, "Eve", role)
     assert invitation.link is not None
@@ -93,7 +93,7 @@ async def test_a_known_person_joins_without_a_link_where_operations_vouches(
         await desk.members.invite(world.admin, world.viewer_email, "Vera", ADMINISTRATOR)
     with pytest.raises(Invalid):
         await desk.members.invite(world.admin, "no address", "", VIEWER)
-    with pytest.raises(IllegalMove, match="Only Operations can make a sign-in link"):
+    with pytest.raises(IllegalTransition, match="Only Operations can make a sign-in link"):
         await desk.members.renew_link(world.admin, world.other_admin.id)
     assert await dump(desk) == before
 
@@ -107,7 +107,7 @@ async def test_a_new_link_ends_the_old_one_until_the_person_came(desk: Desk, wor
         await desk.sessions.sign_in_by_link(first.link, ORIGIN)
     await desk.sessions.sign_in_by_link(second.link, ORIGIN)
     before = await dump(desk)
-    with pytest.raises(IllegalMove, match="Vera Viewer signs in on their own"):
+    with pytest.raises(IllegalTransition, match="Vera Viewer signs in on their own"):
         await desk.members.renew_link(world.admin, world.viewer.id)
     assert await dump(desk) == before
 
@@ -151,7 +151,7 @@ async def test_the_last_administrator_stays_one(desk: Desk, world: World) -> Non
     eve, link = invitation.member.user.id, invitation.link
     assert link is not None
     # Whoever is merely invited cannot act, and is nobody's administrator either.
-    with pytest.raises(IllegalMove, match="last administrator"):
+    with pytest.raises(IllegalTransition, match="last administrator"):
         await desk.members.deactivate(world.admin, world.admin.id)
     await desk.sessions.sign_in_by_link(link, ORIGIN)
     await desk.members.deactivate(world.admin, eve)
@@ -159,15 +159,15 @@ async def test_the_last_administrator_stays_one(desk: Desk, world: World) -> Non
     for actor in (world.admin, world.operations_admin, OPERATOR):
         named = world.client.id
         said = "Ada Admin is the last administrator of Blue Client. Make somebody else"
-        with pytest.raises(IllegalMove, match=said):
+        with pytest.raises(IllegalTransition, match=said):
             await desk.members.set_role(actor, world.admin.id, VIEWER, named)
-        with pytest.raises(IllegalMove, match=said):
+        with pytest.raises(IllegalTransition, match=said):
             await desk.members.deactivate(actor, world.admin.id, named)
     assert await dump(desk) == before
     await desk.members.reactivate(world.admin, eve)
     # Whoever may not sign in anywhere is nobody's administrator.
     await User.filter(id=eve).update(active=False)
-    with pytest.raises(IllegalMove, match="last administrator"):
+    with pytest.raises(IllegalTransition, match="last administrator"):
         await desk.members.deactivate(world.admin, world.admin.id)
     # Viewers come and go, also where nobody administers the account.
     await Membership.filter(account_id=world.client.id, role=ADMINISTRATOR).update(active=False)
@@ -202,13 +202,13 @@ async def test_who_is_deactivated_is_out_at_once(desk: Desk, world: World) -> No
     with pytest.raises(NotFound, match="You have no active account"):
         await desk.sessions.switch(again, resumed, world.client.id)
     before = await dump(desk)
-    with pytest.raises(IllegalMove, match="Vera Viewer is deactivated already"):
+    with pytest.raises(IllegalTransition, match="Vera Viewer is deactivated already"):
         await desk.members.deactivate(world.admin, world.viewer.id)
     assert await dump(desk) == before
     back = await desk.members.reactivate(world.admin, world.viewer.id)
     assert (back.active, back.role) == (True, VIEWER)
     assert (await last_record(desk, world.client.id)).event == "user.reactivated"
-    with pytest.raises(IllegalMove, match="Vera Viewer is active already"):
+    with pytest.raises(IllegalTransition, match="Vera Viewer is active already"):
         await desk.members.reactivate(world.admin, world.viewer.id)
     assert await desk.sessions.resume(here, ORIGIN) is None
 
@@ -216,7 +216,7 @@ async def test_who_is_deactivated_is_out_at_once(desk: Desk, world: World) -> No
 async def test_a_deactivated_newcomer_gets_no_link(desk: Desk, world: World) -> None:
     eve = (await invited(desk, world)).member.user.id
     await desk.members.deactivate(world.admin, eve)
-    with pytest.raises(IllegalMove, match=r"Eve is deactivated\. Activate them first"):
+    with pytest.raises(IllegalTransition, match=r"Eve is deactivated\. Activate them first"):
         await desk.members.renew_link(world.admin, eve)
 
 

@@ -6,10 +6,10 @@ import pytest
 
 from server.desk import Desk
 from server.domain.actor import OPERATOR, Role
-from server.domain.errors import Complaints, Invalid, NotAllowed, NotFound, Taken
+from server.domain.errors import FieldErrors, Invalid, NotAllowed, NotFound, Taken
 from server.models.accounts import SignInLink, User
-from server.services.people.users import clean_email, email_key
-from server.services.people.views import MembershipInfo, UserInfo
+from server.services.people.users import email_key, validate_email_address
+from server.services.people.views import MembershipView, UserView
 from tests.support.evidence import dump, holds, last_record, records
 from tests.support.world import World
 
@@ -20,8 +20,8 @@ async def test_create(desk: Desk, world: World) -> None:
     user = await desk.users.create(
         world.operations_admin, " Eve@Client.EXAMPLE ", " Eve ", world.client.id, Role.VIEWER
     )
-    membership = MembershipInfo(world.client, Role.VIEWER)
-    assert user == UserInfo(
+    membership = MembershipView(world.client, Role.VIEWER)
+    assert user == UserView(
         user.id, "Eve@client.example", "Eve", active=True, memberships=(membership,)
     )
     [record] = await records(desk, of=user.id)
@@ -75,7 +75,7 @@ async def test_any_password_of_that_length_works(desk: Desk, world: World, passw
 async def test_what_is_no_email_is_refused(desk: Desk, world: World, email: str) -> None:
     with pytest.raises(Invalid) as refusal:
         await desk.users.create(OPERATOR, email, "", world.client.id, ADMINISTRATOR)
-    assert [complaint.path for complaint in refusal.value.complaints] == [("email",), ("name",)]
+    assert [complaint.path for complaint in refusal.value.field_errors] == [("email",), ("name",)]
 
 
 async def test_only_operations_makes_people(desk: Desk, world: World) -> None:
@@ -100,7 +100,7 @@ async def test_a_known_email_joins_a_further_account_unchanged(
         OPERATOR, spelling, "Somebody", world.vendor.id, Role.VIEWER, "another password"
     )
     assert (user.id, user.name, user.email) == (world.admin.id, "Ada Admin", world.admin_email)
-    assert user.memberships == (MembershipInfo(world.vendor, Role.VIEWER),)
+    assert user.memberships == (MembershipView(world.vendor, Role.VIEWER),)
     record = await last_record(desk, world.vendor.id)
     assert (record.event, record.object_id, record.after) == (
         "user.joined",
@@ -149,9 +149,11 @@ async def test_a_link_is_for_active_people_alone(desk: Desk, world: World, email
 
 
 def test_an_address_that_is_too_long_is_wrong_unlooked_at() -> None:
-    complaints = Complaints()
-    assert clean_email("a" + "\u0301\u0323" * 500_000 + "@example.com", complaints) == ""
-    assert [each.message for each in complaints.found] == [
+    field_errors = FieldErrors()
+    assert (
+        validate_email_address("a" + "\u0301\u0323" * 500_000 + "@example.com", field_errors) == ""
+    )
+    assert [each.message for each in field_errors.found] == [
         "Enter an e-mail address: It has more than 320 characters."
     ]
     assert email_key("a" * 321) == ""

@@ -13,14 +13,14 @@ from server.desk import Desk
 from server.domain.actor import Origin
 from server.domain.errors import SignInNeeded, TooMany
 from server.services.crypto.passwords import Passwords
-from server.services.rate_limits.limiter import RETRY_EVERY, Limit, Throttle
+from server.services.rate_limits.limiter import RETRY_EVERY, RateLimit, RateLimiter
 from server.settings import Settings
 from tests.support.clock import TurnableClock
 from tests.support.redis_server import RedisServer, find_redis, redis_server
 from tests.support.world import World
 
-LIMIT = Limit(3, timedelta(minutes=15))
-POINTS = Limit(100, timedelta(hours=1))
+LIMIT = RateLimit(3, timedelta(minutes=15))
+POINTS = RateLimit(100, timedelta(hours=1))
 
 
 @pytest.fixture
@@ -33,7 +33,7 @@ def redis(tmp_path: Path) -> Iterator[RedisServer]:
 
 
 async def test_workers_count_together(clock: TurnableClock, redis: RedisServer) -> None:
-    one, other = Throttle(clock, redis.url), Throttle(clock, redis.url)
+    one, other = RateLimiter(clock, redis.url), RateLimiter(clock, redis.url)
     hits = [(await worker.hit(LIMIT, "ada")).granted for worker in (one, other, one, other)]
     assert hits == [True, True, True, False]
     assert (await other.hit(LIMIT, "bob")).granted
@@ -44,7 +44,7 @@ async def test_workers_count_together(clock: TurnableClock, redis: RedisServer) 
 
 
 async def test_points_are_taken_all_or_none(clock: TurnableClock, redis: RedisServer) -> None:
-    throttle = Throttle(clock, redis.url)
+    throttle = RateLimiter(clock, redis.url)
     taken = await throttle.hit(POINTS, "ada", points=70)
     assert (taken.granted, taken.remaining) == (True, 30)
     refused = await throttle.hit(POINTS, "ada", points=31)
@@ -58,7 +58,7 @@ async def test_points_are_taken_all_or_none(clock: TurnableClock, redis: RedisSe
 async def test_many_at_once_wait_for_each_other(
     clock: TurnableClock, redis: RedisServer, caplog: pytest.LogCaptureFixture
 ) -> None:
-    throttle = Throttle(clock, redis.url)
+    throttle = RateLimiter(clock, redis.url)
     taken = await asyncio.gather(*(throttle.hit(POINTS, "ada") for _ in range(300)))
     assert sum(each.granted for each in taken) == POINTS.attempts
     assert caplog.text == ""
@@ -66,7 +66,7 @@ async def test_many_at_once_wait_for_each_other(
 
 
 async def test_nothing_there_tells_who_it_was(clock: TurnableClock, redis: RedisServer) -> None:
-    throttle = Throttle(clock, redis.url)
+    throttle = RateLimiter(clock, redis.url)
     await throttle.hit(LIMIT, "ada@stark.example", "192.0.2.7")
     assert throttle._shared is not None
     keys = await throttle._shared._limiter.storage.bridge.get_connection().keys("*")  # type: ignore[attr-defined]
@@ -80,7 +80,7 @@ async def test_while_redis_is_away_each_worker_counts_by_itself(
     clock: TurnableClock, redis: RedisServer, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.WARNING)
-    throttle = Throttle(clock, redis.url)
+    throttle = RateLimiter(clock, redis.url)
     assert [(await throttle.hit(LIMIT, "ada")).granted for _ in range(3)] == [True] * 3
     redis.stop()
     hits = [(await throttle.hit(LIMIT, "ada")).granted for _ in range(5)]
@@ -100,7 +100,7 @@ async def test_while_redis_is_away_each_worker_counts_by_itself(
 async def test_a_redis_that_never_was_there_stops_nothing(
     clock: TurnableClock, tmp_path: Path
 ) -> None:
-    throttle = Throttle(clock, "redis://127.0.0.1:1/0")
+    throttle = RateLimiter(clock, "redis://127.0.0.1:1/0")
     assert [(await throttle.hit(LIMIT, "ada")).granted for _ in range(4)] == [True] * 3 + [False]
     await throttle.forget(LIMIT, "ada")
     assert (await throttle.hit(LIMIT, "ada")).granted
@@ -126,4 +126,4 @@ async def test_two_workers_share_the_attempts_to_sign_in(
                 await worker.sessions.sign_in(world.admin_email, world.password, origin)
     finally:
         for worker in workers:
-            await worker.throttle.close()
+            await worker.rate_limiter.close()

@@ -11,7 +11,7 @@ from server.desk import Desk
 from server.domain.actor import NOBODY, Actor
 from server.domain.errors import Invalid, NotFound, SignInNeeded
 from server.domain.tokens.secret_policy import Grace
-from server.services.audit.batch import Stretch
+from server.services.audit.batch import CursorArgs
 from server.services.audit.trail import AuditFilter
 from server.services.tokens.patch import TokenPatch
 from server.services.usage.views import UsageStep
@@ -19,12 +19,12 @@ from tests.support.clock import TurnableClock
 from tests.support.world import World
 
 MANY: Final = {
-    "tokens": lambda desk: desk.token_details.tokens,
-    "milestones": lambda desk: desk.token_details.milestones,
-    "old secrets": lambda desk: desk.token_details.old_secrets,
-    "usage": lambda desk: desk.token_details.usage,
-    "callers": lambda desk: desk.token_details.callers,
-    "module uses": lambda desk: desk.token_details.module_uses,
+    "tokens": lambda desk: desk.token_batches.tokens,
+    "milestones": lambda desk: desk.token_batches.milestones,
+    "old secrets": lambda desk: desk.token_batches.old_secrets,
+    "usage": lambda desk: desk.token_batches.usage,
+    "callers": lambda desk: desk.token_batches.callers,
+    "module uses": lambda desk: desk.token_batches.module_uses,
 }
 ONE: Final[dict[str, Callable[[Desk], Callable[..., Awaitable[Any]]]]] = {
     "tokens": lambda desk: desk.tokens.get,
@@ -39,7 +39,7 @@ LookUp = Callable[..., Awaitable[Any]]
 
 def _used(desk: Desk, part: str) -> LookUp:
     async def look_up(actor: Actor, token_id: str) -> Any:
-        return getattr(await desk.usage.of_token(actor, token_id), part)
+        return getattr(await desk.usage.for_token(actor, token_id), part)
 
     return look_up
 
@@ -90,35 +90,37 @@ async def test_of_many_as_of_each(
 async def test_usage_in_other_steps(desk: Desk, world: World, token_ids: list[str]) -> None:
     until = desk.clock()
     asked = (until - timedelta(days=2), until, UsageStep.HOUR)
-    found = await desk.token_details.usage(world.admin, token_ids, *asked)
+    found = await desk.token_batches.usage(world.admin, token_ids, *asked)
     assert set(found) == set(token_ids[:3])
     for token_id, points in found.items():
-        assert points == (await desk.usage.of_token(world.admin, token_id, *asked)).points
+        assert points == (await desk.usage.for_token(world.admin, token_id, *asked)).points
         assert sum(point.accepted for point in points) > 0
     with pytest.raises(Invalid):
-        await desk.token_details.usage(world.admin, token_ids, until, until)
+        await desk.token_batches.usage(world.admin, token_ids, until, until)
 
 
 async def test_stretches_of_many_trails_as_of_each(
     desk: Desk, world: World, token_ids: list[str]
 ) -> None:
     trail = desk.audit_trail
-    middle = await trail.window(world.admin, first=3, wanted=AuditFilter(object_id=token_ids[1]))
+    middle = await trail.cursor_page(
+        world.admin, first=3, wanted=AuditFilter(object_id=token_ids[1])
+    )
     cursors = (None, middle.cursors[0], middle.cursors[2])
     stretches = [
         *(
-            Stretch(first, after, None, before)
+            CursorArgs(first, after, None, before)
             for first, after, before in product((None, 0, 2), cursors, cursors)
         ),
-        *(Stretch(None, after, 2, before) for after, before in product(cursors, cursors)),
+        *(CursorArgs(None, after, 2, before) for after, before in product(cursors, cursors)),
     ]
     for actor, stretch in product((world.viewer, world.operations_admin), stretches):
         if actor is world.operations_admin and (stretch.after or stretch.before):
             continue  # a cursor is good for one account alone
-        found = await trail.windows(actor, token_ids, stretch)
+        found = await trail.cursor_pages(actor, token_ids, stretch)
         assert list(found) == token_ids
         for token_id, window in found.items():
-            alone = await trail.window(
+            alone = await trail.cursor_page(
                 actor,
                 first=stretch.first,
                 after=stretch.after,
@@ -132,22 +134,22 @@ async def test_stretches_of_many_trails_as_of_each(
 async def test_stretches_show_no_other_account(
     desk: Desk, world: World, token_ids: list[str]
 ) -> None:
-    found = await desk.audit_trail.windows(world.admin, [token_ids[3]], Stretch())
+    found = await desk.audit_trail.cursor_pages(world.admin, [token_ids[3]], CursorArgs())
     assert found[token_ids[3]].total == 0
     assert found[token_ids[3]].items == []
     with pytest.raises(SignInNeeded):
-        await desk.audit_trail.windows(NOBODY, token_ids, Stretch())
+        await desk.audit_trail.cursor_pages(NOBODY, token_ids, CursorArgs())
     with pytest.raises(Invalid):
-        await desk.audit_trail.windows(world.admin, token_ids, Stretch(first=101))
+        await desk.audit_trail.cursor_pages(world.admin, token_ids, CursorArgs(first=101))
     with pytest.raises(Invalid):
-        await desk.audit_trail.windows(world.admin, token_ids, Stretch(after="forged"))
+        await desk.audit_trail.cursor_pages(world.admin, token_ids, CursorArgs(after="forged"))
 
 
 async def test_accounts_modules_and_records_by_their_ids(desk: Desk, world: World) -> None:
     accounts = [world.client.id, world.vendor.id, "ACC-0000-0000"]
     modules = ["MOD-1756", "MOD-2003", "nonsense"]
-    record = (await desk.audit_trail.window(world.operations_admin, first=1)).items[0]
-    mine = (await desk.audit_trail.window(world.admin, first=1)).items[0]
+    record = (await desk.audit_trail.cursor_page(world.operations_admin, first=1)).items[0]
+    mine = (await desk.audit_trail.cursor_page(world.admin, first=1)).items[0]
 
     async def seen(actor: Actor) -> tuple[set[str], ...]:
         return (

@@ -9,7 +9,7 @@ from server.desk import Desk
 from server.domain.actor import NOBODY, OPERATOR
 from server.domain.errors import NotAllowed, NotFound, SignInNeeded
 from server.domain.tokens.secret_policy import Grace
-from server.services.accounts.views import OfferedModule
+from server.services.accounts.views import ModuleOffer
 from tests.schema.test_query_counts import counted
 from tests.support.factories import made
 from tests.support.world import World
@@ -19,7 +19,7 @@ Ask = Callable[..., Awaitable[Any]]
 OF_A_TOKEN: Final = {
     "milestones": lambda desk: desk.tokens.milestones,
     "old secrets": lambda desk: desk.secrets.old,
-    "usage": lambda desk: desk.usage.of_token,
+    "usage": lambda desk: desk.usage.for_token,
 }
 
 
@@ -60,7 +60,7 @@ async def test_operations_sees_every_module_and_which_of_them_an_account_has(
     desk: Desk, world: World
 ) -> None:
     every = await desk.modules.all(world.operations_admin)
-    of_client = [OfferedModule(each, each in world.modules.of_client) for each in every]
+    of_client = [ModuleOffer(each, each in world.modules.of_client) for each in every]
     for account in (world.client, world.client.id):
         assert await desk.modules.offered(world.operations_admin, account) == of_client
     of_vendor = await desk.modules.offered(OPERATOR, world.vendor)

@@ -7,12 +7,12 @@ from server.domain.actor import OPERATOR
 from server.domain.errors import Invalid
 from server.domain.filters import (
     All,
-    Among,
     And,
     Any,
     Compare,
     Condition,
     Not,
+    OneOf,
     Operator,
     Or,
     Special,
@@ -25,10 +25,10 @@ from tests.support.list_queries import eq, wish
 from tests.support.world import World
 
 
-async def complaints(desk: Desk, condition: Condition, **more: object) -> dict[str, str]:
+async def field_errors(desk: Desk, condition: Condition, **more: object) -> dict[str, str]:
     with pytest.raises(Invalid) as refused:
-        await desk.listings.tokens(OPERATOR, wish(condition, **more))
-    return {each.field: each.message for each in refused.value.complaints}
+        await desk.resource_lists.tokens(OPERATOR, wish(condition, **more))
+    return {each.field: each.message for each in refused.value.field_errors}
 
 
 @pytest.mark.parametrize(
@@ -67,11 +67,11 @@ async def complaints(desk: Desk, condition: Condition, **more: object) -> dict[s
             Compare(Operator.LT, "lastAccessAt", Special.NULL),
             {"lastAccessAt": "Operator 'Lt' is not permitted"},
         ),
-        (Among("icon", (Text(""),)), {"icon": "Operator 'In' is not permitted"}),
+        (OneOf("icon", (Text(""),)), {"icon": "Operator 'In' is not permitted"}),
         (eq("icon", "x.png"), {"icon": "It can be compared with null() and empty() alone."}),
         (Compare(Operator.EQ, "name", Special.NULL), {"name": "It is never null."}),
         (Compare(Operator.EQ, "status", Special.NULL), {"status": "It is never null."}),
-        (Among("id", (Special.NULL,), excluded=True), {"id": "It is never null."}),
+        (OneOf("id", (Special.NULL,), excluded=True), {"id": "It is never null."}),
         (
             Compare(Operator.NE, "audit.created.at", Special.NULL),
             {"audit.created.at": "It is never null."},
@@ -89,14 +89,14 @@ async def complaints(desk: Desk, condition: Condition, **more: object) -> dict[s
 async def test_what_a_list_does_not_know(
     desk: Desk, condition: Condition, expected: dict[str, str]
 ) -> None:
-    assert await complaints(desk, condition) == expected
-    assert await complaints(desk, Not(Or((eq("name", "x"), condition)))) == expected
+    assert await field_errors(desk, condition) == expected
+    assert await field_errors(desk, Not(Or((eq("name", "x"), condition)))) == expected
 
 
 async def test_everything_that_is_wrong_is_told_at_once(desk: Desk) -> None:
     order = (OrderBy("size"), OrderBy("icon"), OrderBy("modules"), OrderBy("name"))
     condition = And((eq("a", "x"), Any("modules", eq("b", "x")), eq("status", "c")))
-    assert await complaints(desk, condition, order=order, limit=0) == {
+    assert await field_errors(desk, condition, order=order, limit=0) == {
         "a": "Invalid property path.",
         "b": "Invalid property path.",
         "status": "Cannot convert value: 'c'.",
@@ -111,7 +111,7 @@ async def test_everything_that_is_wrong_is_told_at_once(desk: Desk) -> None:
     [
         eq("token", "idt:TKN-1234-5678:S3cret"),
         Compare(Operator.LIKE, "token", Text("idt:TKN-1234-5678:S3cret*")),
-        Among("token", (Text("idt:TKN-1234-5678:S3cret"),)),
+        OneOf("token", (Text("idt:TKN-1234-5678:S3cret"),)),
         eq("audit.created.at", "idt:TKN-1234-5678:S3cret"),
         eq("idt:TKN-1234-5678:S3cret", "x"),
         Compare(Operator.EQ, "status", Text("TKN-1234-5678:S3cret", quoted=False)),
@@ -120,7 +120,7 @@ async def test_everything_that_is_wrong_is_told_at_once(desk: Desk) -> None:
 async def test_no_token_is_found_by_its_value_and_no_error_repeats_it(
     desk: Desk, condition: Condition
 ) -> None:
-    assert "S3cret" not in repr(await complaints(desk, condition))
+    assert "S3cret" not in repr(await field_errors(desk, condition))
 
 
 @pytest.mark.parametrize(
@@ -132,7 +132,7 @@ async def test_any_moment_of_the_calendar(
 ) -> None:
     await made(desk, world.admin, "One")
     for path in ("audit.created.at", "lastAccessAt", "audit.updated.at"):
-        await desk.listings.tokens(OPERATOR, wish(Compare(operator, path, Text(moment))))
+        await desk.resource_lists.tokens(OPERATOR, wish(Compare(operator, path, Text(moment))))
 
 
 async def test_long_patterns_are_taken(desk: Desk, world: World) -> None:
@@ -142,7 +142,7 @@ async def test_long_patterns_are_taken(desk: Desk, world: World) -> None:
             for form in (text, f"{text}*", f"*{text}", f"*{text}*"):
                 for path in ("name", "description"):
                     condition = Compare(operator, path, Text(form))
-                    found = await desk.listings.tokens(OPERATOR, wish(condition))
+                    found = await desk.resource_lists.tokens(OPERATOR, wish(condition))
                     expected = (path == "name" and text == "k" * 255) or (
                         path == "description" and text == "[k]" * 600 and operator is Operator.ILIKE
                     )
@@ -173,7 +173,7 @@ async def test_deep_conditions_are_taken(desk: Desk, world: World, words: list[s
     condition = nested(*words)
     assert depth(condition) == 33
     counted = [
-        (await desk.listings.tokens(OPERATOR, wish(each))).total
+        (await desk.resource_lists.tokens(OPERATOR, wish(each))).total
         for each in (condition, Not(condition))
     ]
     assert sorted(counted) == [0, 1]
@@ -181,9 +181,9 @@ async def test_deep_conditions_are_taken(desk: Desk, world: World, words: list[s
 
 async def test_many_conditions_are_taken(desk: Desk, world: World) -> None:
     await made(desk, world.admin, "One")
-    many = tuple(Among("name", (Text(str(n)), Text("One"))) for n in range(200))
+    many = tuple(OneOf("name", (Text(str(n)), Text("One"))) for n in range(200))
     for condition in (Or(many), And(many)):
-        assert (await desk.listings.tokens(OPERATOR, wish(condition))).total == 1
+        assert (await desk.resource_lists.tokens(OPERATOR, wish(condition))).total == 1
     listed = tuple(Text(str(n)) for n in range(100))
-    wide = Or(tuple(Among("description", listed) for _ in range(200)))
-    assert (await desk.listings.tokens(OPERATOR, wish(wide))).total == 0
+    wide = Or(tuple(OneOf("description", listed) for _ in range(200)))
+    assert (await desk.resource_lists.tokens(OPERATOR, wish(wide))).total == 0

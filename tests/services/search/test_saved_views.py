@@ -6,7 +6,7 @@ from server.desk import Desk
 from server.domain.actor import NOBODY, OPERATOR, Role
 from server.domain.errors import Invalid, NotAllowed, NotFound, SignInNeeded
 from server.services.search import saved_views
-from server.services.search.views import SavedViewInfo
+from server.services.search.views import SavedViewView
 from tests.support.evidence import dump
 from tests.support.factories import made, text_of
 from tests.support.world import ORIGIN, World
@@ -20,10 +20,10 @@ async def views(desk: Desk, world: World) -> dict[str, tuple[str, bool]]:
 async def test_a_view_is_kept_by_name_and_replaced(desk: Desk, world: World) -> None:
     assert await desk.views.all(world.viewer) == []
     saved = await desk.views.save(world.viewer, " Expiring ", "expiring=30")
-    assert saved == SavedViewInfo(saved.id, "Expiring", "expiring=30", is_default=False)
+    assert saved == SavedViewView(saved.id, "Expiring", "expiring=30", is_default=False)
     await desk.views.save(world.viewer, "All", "")
     again = await desk.views.save(world.viewer, "Expiring", "expiring=7")
-    assert again == SavedViewInfo(saved.id, "Expiring", "expiring=7", is_default=False)
+    assert again == SavedViewView(saved.id, "Expiring", "expiring=7", is_default=False)
     assert await views(desk, world) == {"All": ("", False), "Expiring": ("expiring=7", False)}
     await desk.views.delete(world.viewer, saved.id)
     await desk.views.delete(world.viewer, saved.id)

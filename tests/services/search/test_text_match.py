@@ -2,8 +2,8 @@
 
 import pytest
 
-from server.database.queries.sql import Statement
-from server.domain.errors import Complaints
+from server.database.queries.sql import SqlBuilder
+from server.domain.errors import FieldErrors
 from server.domain.filters import Compare, Condition, Operator, Text
 from server.domain.text.patterns import Pattern
 from server.services.search.list_query import OrderBy
@@ -15,7 +15,7 @@ ORDERED = [Operator.LT, Operator.LE, Operator.GT, Operator.GE]
 
 
 def on_postgres(condition: Condition) -> str:
-    return condition_sql(condition, ACCOUNTS.properties, Statement("postgres"), Complaints())
+    return condition_sql(condition, ACCOUNTS.properties, SqlBuilder("postgres"), FieldErrors())
 
 
 @pytest.mark.parametrize("operator", ORDERED)
@@ -31,8 +31,8 @@ def test_prefixes_and_lists_on_postgres_are_by_code_points() -> None:
         '(t.name COLLATE "C" >= $1 AND t.name COLLATE "C" < $2)'
     )
     for sorts in (False, True):
-        sql = Statement("postgres", sorts=sorts)
-        [by] = order_sql([OrderBy("name")], ACCOUNTS.properties, sql, Complaints())
+        sql = SqlBuilder("postgres", sorts=sorts)
+        [by] = order_sql([OrderBy("name")], ACCOUNTS.properties, sql, FieldErrors())
         assert by.endswith('COLLATE "C" ASC')
 
 
@@ -48,6 +48,6 @@ def test_prefixes_and_lists_on_postgres_are_by_code_points() -> None:
     ],
 )
 def test_the_end_of_a_prefix(text: str, bounds: list[str]) -> None:
-    sql = Statement("sqlite")
+    sql = SqlBuilder("sqlite")
     matches("t.name", Pattern.START, text, sql)
     assert sql.values == bounds

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from server.desk import Desk
-from server.domain.actor import NOBODY, ActorInfo, ActorKind
+from server.domain.actor import NOBODY, ActorKind, ActorView
 from server.domain.errors import SignInNeeded
 from server.domain.tokens.lifecycle import TokenStatus
 from server.services.search import token_list
@@ -64,11 +64,11 @@ async def secrets(desk: Desk, world: World, clock: TurnableClock) -> dict[str, s
 async def found(desk: Desk, world: World, **wanted: Any) -> set[str]:
     """The names that all ways of asking agree upon."""
     wish = TokenFilter(**wanted)
-    page = await desk.token_grid.page(world.viewer, number=1, size=100, wanted=wish)
-    window = await desk.token_grid.window(world.viewer, first=100, wanted=wish)
-    everything = await desk.token_grid.all(world.viewer, wish)
+    page = await desk.token_list.page(world.viewer, number=1, size=100, wanted=wish)
+    window = await desk.token_list.cursor_page(world.viewer, first=100, wanted=wish)
+    everything = await desk.token_list.all(world.viewer, wish)
     assert list(page.items) == list(window.items) == everything
-    assert await desk.token_grid.ids(world.viewer, wish) == [token.id for token in everything]
+    assert await desk.token_list.ids(world.viewer, wish) == [token.id for token in everything]
     assert page.total == window.total == len(everything)
     return {token.name for token in everything}
 
@@ -146,18 +146,18 @@ async def test_by_account_and_by_creator(desk: Desk, world: World, secrets: dict
     assert await found(desk, world, account_id=world.client.id) == set(secrets)
     assert await found(desk, world, account_id=world.vendor.id) == set()
     foreign = TokenFilter(account_id=world.vendor.id)
-    everywhere = await desk.token_grid.all(world.operations_admin, foreign)
+    everywhere = await desk.token_list.all(world.operations_admin, foreign)
     assert [token.name for token in everywhere] == ["foreign"]
-    ada = ActorInfo(world.admin.id, "Ada Admin", ActorKind.USER)
-    its = ActorInfo(program, "off", ActorKind.TOKEN)
-    otto = ActorInfo(world.other_admin.id, "Otto Other", ActorKind.USER)
-    assert await desk.token_grid.creators(world.viewer) == [ada, its]
-    assert await desk.token_grid.creators(world.operations_admin) == [ada, otto, its]
+    ada = ActorView(world.admin.id, "Ada Admin", ActorKind.USER)
+    its = ActorView(program, "off", ActorKind.TOKEN)
+    otto = ActorView(world.other_admin.id, "Otto Other", ActorKind.USER)
+    assert await desk.token_list.creators(world.viewer) == [ada, its]
+    assert await desk.token_list.creators(world.operations_admin) == [ada, otto, its]
     for name in ("soon", "program"):
         await desk.tokens.delete(world.admin, secrets[name][4:17])
-    assert await desk.token_grid.creators(world.viewer) == [ada]
+    assert await desk.token_list.creators(world.viewer) == [ada]
     with pytest.raises(SignInNeeded):
-        await desk.token_grid.creators(NOBODY)
+        await desk.token_list.creators(NOBODY)
 
 
 async def test_a_pasted_secret_finds_its_token_and_its_value_goes_nowhere(
@@ -190,7 +190,7 @@ async def test_ids_are_at_most_one_more_than_may_change_at_once(
 ) -> None:
     monkeypatch.setattr(token_list, "MOST_AT_ONCE", 2)
     newest = [secrets[name][4:17] for name in ("program", "later", "soon")]
-    assert await desk.token_grid.ids(world.viewer, TokenFilter()) == newest
+    assert await desk.token_list.ids(world.viewer, TokenFilter()) == newest
 
 
 async def test_a_page_tells_of_tokens_what_every_other_way_tells(desk: Desk, world: World) -> None:
@@ -200,8 +200,8 @@ async def test_a_page_tells_of_tokens_what_every_other_way_tells(desk: Desk, wor
     await made(desk, world.admin, "Ends", expires_at=ends)
     await desk.tokens.disable(world.admin, kept.token.id)
     await desk.modules.disable(world.operations_admin, "MOD-2002", world.client.id)
-    page = await desk.token_grid.page(world.viewer, number=1, size=10)
-    assert page.items == await desk.token_grid.all(world.viewer)
+    page = await desk.token_list.page(world.viewer, number=1, size=10)
+    assert page.items == await desk.token_list.all(world.viewer)
     assert {each.expires_at for each in page.items} == {None, ends}
     assert [len(each.withdrawn_modules) for each in page.items if each.name == "Kept"] == [1]
     for each in page.items:

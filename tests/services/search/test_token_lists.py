@@ -11,9 +11,9 @@ from server.desk import Desk
 from server.domain.errors import Invalid
 from server.domain.tokens.lifecycle import TokenState, TokenStatus
 from server.models.tokens import Token
-from server.services.pagination.pages import Window
+from server.services.pagination.pages import CursorPage
 from server.services.search.token_list import TokenFilter, TokenOrder
-from server.services.tokens.views import TokenInfo
+from server.services.tokens.views import TokenView
 from tests.support.clock import TurnableClock
 from tests.support.world import World
 
@@ -35,16 +35,16 @@ def by(text: str) -> TokenFilter:
     return TokenFilter(search=text)
 
 
-def names(window: Window[TokenInfo]) -> list[str]:
+def names(window: CursorPage[TokenView]) -> list[str]:
     return [token.name for token in window.items]
 
 
 async def test_pages(desk: Desk, world: World, clock: TurnableClock) -> None:
-    empty = await desk.token_grid.page(world.viewer, number=7, size=10)
+    empty = await desk.token_list.page(world.viewer, number=7, size=10)
     assert (empty.items, empty.number, empty.pages, empty.total) == ([], 1, 1, 0)
     assert (empty.first_row, empty.last_row) == (0, 0)
     newest_first = await fill(desk, world, clock, 7)
-    found = [await desk.token_grid.page(world.viewer, number=n, size=3) for n in (1, 2, 3)]
+    found = [await desk.token_list.page(world.viewer, number=n, size=3) for n in (1, 2, 3)]
     assert [[token.name for token in page.items] for page in found] == [
         newest_first[:3],
         newest_first[3:6],
@@ -56,11 +56,11 @@ async def test_pages(desk: Desk, world: World, clock: TurnableClock) -> None:
         (7, 7, 7, 3),
     ]
     for number in (4, 10**30):
-        assert await desk.token_grid.page(world.viewer, number=number, size=3) == found[2]
+        assert await desk.token_list.page(world.viewer, number=number, size=3) == found[2]
     for number in (0, -5):
-        assert await desk.token_grid.page(world.viewer, number=number, size=3) == found[0]
-    assert (await desk.token_grid.page(world.other_admin, number=1, size=3)).total == 0
-    assert (await desk.token_grid.page(world.operations_admin, number=1, size=3)).total == 7
+        assert await desk.token_list.page(world.viewer, number=number, size=3) == found[0]
+    assert (await desk.token_list.page(world.other_admin, number=1, size=3)).total == 0
+    assert (await desk.token_list.page(world.operations_admin, number=1, size=3)).total == 7
 
 
 @pytest.mark.parametrize("size", [1, 2, 3, 7, 100])
@@ -75,7 +75,7 @@ async def test_a_walk_in_either_direction_meets_each_once(
         met: list[str] = []
         cursor, more = None, True
         while more:
-            window = await desk.token_grid.window(world.admin, first=size, after=cursor, **ask)
+            window = await desk.token_list.cursor_page(world.admin, first=size, after=cursor, **ask)
             assert window.total == 7
             assert window.has_previous == (cursor is not None)
             met += names(window)
@@ -83,7 +83,7 @@ async def test_a_walk_in_either_direction_meets_each_once(
         assert met == expected
         met, cursor, more = [], None, True
         while more:
-            window = await desk.token_grid.window(world.admin, last=size, before=cursor, **ask)
+            window = await desk.token_list.cursor_page(world.admin, last=size, before=cursor, **ask)
             assert window.has_next == (cursor is not None)
             met = names(window) + met
             cursor, more = window.cursors[0], window.has_previous
@@ -94,25 +94,25 @@ async def test_a_walk_is_not_disturbed_by_what_comes_and_goes(
     desk: Desk, world: World, clock: TurnableClock
 ) -> None:
     expected = await fill(desk, world, clock, 6)
-    window = await desk.token_grid.window(world.admin, first=3)
+    window = await desk.token_list.cursor_page(world.admin, first=3)
     await fill(desk, world, clock, 1)
     await Token.filter(id=window.items[-1].id).update(state=TokenState.DELETED)
-    rest = await desk.token_grid.window(world.admin, first=10, after=window.cursors[-1])
+    rest = await desk.token_list.cursor_page(world.admin, first=10, after=window.cursors[-1])
     assert names(rest) == expected[3:]
 
 
 async def test_sizes(desk: Desk, world: World, clock: TurnableClock) -> None:
     await fill(desk, world, clock, 27)
-    assert len((await desk.token_grid.window(world.admin)).items) == 25
-    nothing = await desk.token_grid.window(world.admin, first=0)
+    assert len((await desk.token_list.cursor_page(world.admin)).items) == 25
+    nothing = await desk.token_list.cursor_page(world.admin, first=0)
     assert (nothing.items, nothing.has_next, nothing.total) == ([], True, 27)
-    assert len((await desk.token_grid.window(world.admin, first=100)).items) == 27
+    assert len((await desk.token_list.cursor_page(world.admin, first=100)).items) == 27
     refused: list[dict[str, Any]] = [{"first": 101}, {"first": -1}, {"last": 101}, {"last": -1}]
     for wrong in refused:
         with pytest.raises(Invalid, match="must be between 0 and 100"):
-            await desk.token_grid.window(world.admin, **wrong)
+            await desk.token_list.cursor_page(world.admin, **wrong)
     with pytest.raises(Invalid, match="first or last, not both"):
-        await desk.token_grid.window(world.admin, first=1, last=1)
+        await desk.token_list.cursor_page(world.admin, first=1, last=1)
 
 
 def made_up(*parts: Any) -> str:
@@ -147,7 +147,7 @@ async def test_a_cursor_is_of_this_list_in_this_order(
 ) -> None:
     for argument in ("after", "before"):
         with pytest.raises(Invalid, match="not one of this list") as refusal:
-            await desk.token_grid.window(world.admin, **{argument: cursor})  # type: ignore[arg-type]
+            await desk.token_list.cursor_page(world.admin, **{argument: cursor})  # type: ignore[arg-type]
         assert refusal.value.path == (argument,)
 
 
@@ -169,14 +169,14 @@ async def test_search_finds_all_words_in_name_description_and_id(desk: Desk, wor
         "r_n",
         " \x00 über ",
     ):
-        assert names(await desk.token_grid.window(world.admin, wanted=by(search))) == [
+        assert names(await desk.token_list.cursor_page(world.admin, wanted=by(search))) == [
             wanted.token.name
         ]
     for search in ("nacht other", "Ubernacht", "%%", "'", "x" * 5_000):
-        assert names(await desk.token_grid.window(world.admin, wanted=by(search))) == []
+        assert names(await desk.token_list.cursor_page(world.admin, wanted=by(search))) == []
     for search in ("", " ", "\x00", "o "):
-        assert (await desk.token_grid.window(world.admin, wanted=by(search))).total >= 1
-    assert (await desk.token_grid.window(world.admin, wanted=by("r " * 500))).total == 2
+        assert (await desk.token_list.cursor_page(world.admin, wanted=by(search))).total >= 1
+    assert (await desk.token_list.cursor_page(world.admin, wanted=by("r " * 500))).total == 2
 
 
 async def test_filter_by_status(desk: Desk, world: World, clock: TurnableClock) -> None:
@@ -189,7 +189,11 @@ async def test_filter_by_status(desk: Desk, world: World, clock: TurnableClock) 
     clock.advance(timedelta(minutes=1))
     found = {
         status: sorted(
-            names(await desk.token_grid.window(world.admin, wanted=TokenFilter(statuses=[status])))
+            names(
+                await desk.token_list.cursor_page(
+                    world.admin, wanted=TokenFilter(statuses=[status])
+                )
+            )
         )
         for status in TokenStatus
     }
@@ -199,6 +203,8 @@ async def test_filter_by_status(desk: Desk, world: World, clock: TurnableClock) 
         TokenStatus.EXPIRED: ["Short"],
     }
     for status, expected in found.items():
-        window = await desk.token_grid.window(world.admin, wanted=TokenFilter(statuses=[status]))
+        window = await desk.token_list.cursor_page(
+            world.admin, wanted=TokenFilter(statuses=[status])
+        )
         assert {token.status for token in window.items} == {status}
         assert window.total == len(expected)

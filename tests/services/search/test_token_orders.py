@@ -12,7 +12,7 @@ from server.domain.text.validation import name_key
 from server.domain.tokens.lifecycle import TokenState
 from server.models.tokens import Token
 from server.services.search.token_list import TokenOrder
-from server.services.tokens.views import TokenInfo
+from server.services.tokens.views import TokenView
 from tests.services.search.test_token_lists import made_up
 from tests.support.clock import TurnableClock
 from tests.support.factories import made
@@ -22,7 +22,7 @@ DAY = timedelta(days=1)
 NEVER_USED: Final = datetime.min.replace(tzinfo=UTC)
 ENDLESS: Final = datetime.max.replace(tzinfo=UTC)
 
-KEYS: dict[TokenOrder, Callable[[TokenInfo], Any]] = {
+KEYS: dict[TokenOrder, Callable[[TokenView], Any]] = {
     TokenOrder.CREATED_AT: lambda token: token.created_at,
     TokenOrder.NAME: lambda token: name_key(token.name),
     TokenOrder.CREATED_BY: lambda token: token.created_by.name,
@@ -40,7 +40,7 @@ NAMES = ["beta", "Alpha", "ALPHA", "ǰ", "Straße", "ΐ", "x" * 254 + "ß", "Üb
 
 
 @pytest.fixture
-async def tokens(desk: Desk, world: World, clock: TurnableClock) -> list[TokenInfo]:
+async def tokens(desk: Desk, world: World, clock: TurnableClock) -> list[TokenView]:
     """Tokens with equal, different and missing values in every column."""
     for n, name in enumerate(NAMES):
         actor = world.admin if n % 3 else world.operations_admin
@@ -56,7 +56,7 @@ async def tokens(desk: Desk, world: World, clock: TurnableClock) -> list[TokenIn
             clock.advance(timedelta(hours=1))
         await row.update(updated_at=clock())
     clock.advance(DAY)
-    found = await desk.token_grid.all(world.admin)
+    found = await desk.token_list.all(world.admin)
     assert len(found) == len(NAMES)
     assert {token.status.value for token in found} == {"active", "disabled", "expired"}
     return found
@@ -65,53 +65,55 @@ async def tokens(desk: Desk, world: World, clock: TurnableClock) -> list[TokenIn
 @pytest.mark.parametrize("descending", [False, True])
 @pytest.mark.parametrize("order", TokenOrder)
 async def test_pages_and_walks_in_every_order(
-    desk: Desk, world: World, tokens: list[TokenInfo], order: TokenOrder, descending: bool
+    desk: Desk, world: World, tokens: list[TokenView], order: TokenOrder, descending: bool
 ) -> None:
     key = KEYS[order]
     ordered = sorted(tokens, key=lambda token: (key(token), token.id), reverse=descending)
     ids = [token.id for token in ordered]
     ask: dict[str, Any] = {"order": order, "descending": descending}
-    page = await desk.token_grid.page(world.viewer, number=1, size=100, **ask)
+    page = await desk.token_list.page(world.viewer, number=1, size=100, **ask)
     assert [token.id for token in page.items] == ids
     numbered = [
         token.id
         for number in (1, 2, 3, 4)
-        for token in (await desk.token_grid.page(world.viewer, number=number, size=3, **ask)).items
+        for token in (await desk.token_list.page(world.viewer, number=number, size=3, **ask)).items
     ]
     assert numbered == ids
     for size in (1, 3, 10):
         met: list[str] = []
         cursor, more = None, True
         while more:
-            window = await desk.token_grid.window(world.viewer, first=size, after=cursor, **ask)
+            window = await desk.token_list.cursor_page(
+                world.viewer, first=size, after=cursor, **ask
+            )
             met += [token.id for token in window.items]
             cursor, more = window.cursors[-1], window.has_next
         assert met == ids
     met, cursor, more = [], None, True
     while more:
-        window = await desk.token_grid.window(world.viewer, last=3, before=cursor, **ask)
+        window = await desk.token_list.cursor_page(world.viewer, last=3, before=cursor, **ask)
         met = [token.id for token in window.items] + met
         cursor, more = window.cursors[0], window.has_previous
     assert met == ids
 
 
 async def test_never_used_comes_first_and_endless_last(
-    desk: Desk, world: World, tokens: list[TokenInfo]
+    desk: Desk, world: World, tokens: list[TokenView]
 ) -> None:
-    by_use = await desk.token_grid.page(
+    by_use = await desk.token_list.page(
         world.admin, number=1, size=100, order=TokenOrder.LAST_ACCESS_AT, descending=False
     )
     assert [token.last_access_at is None for token in by_use.items] == [True] * 5 + [False] * 5
-    by_end = await desk.token_grid.page(
+    by_end = await desk.token_list.page(
         world.admin, number=1, size=100, order=TokenOrder.EXPIRES_AT, descending=False
     )
     assert [token.expires_at is None for token in by_end.items] == [False] * 7 + [True] * 3
 
 
 async def test_by_status_come_expired_then_active_then_disabled(
-    desk: Desk, world: World, tokens: list[TokenInfo]
+    desk: Desk, world: World, tokens: list[TokenView]
 ) -> None:
-    page = await desk.token_grid.page(
+    page = await desk.token_list.page(
         world.admin, number=1, size=100, order=TokenOrder.STATUS, descending=False
     )
     met = list(dict.fromkeys(token.status.value for token in page.items))
@@ -137,12 +139,12 @@ async def test_a_made_up_cursor_of_the_right_columns_is_refused(
 ) -> None:
     cursor = made_up(*order.value, *values, "TKN-1234-5678")
     with pytest.raises(Invalid, match="not one of this list"):
-        await desk.token_grid.window(world.admin, order=order, after=cursor)
+        await desk.token_list.cursor_page(world.admin, order=order, after=cursor)
 
 
-async def test_a_cursor_is_of_one_order(desk: Desk, world: World, tokens: list[TokenInfo]) -> None:
+async def test_a_cursor_is_of_one_order(desk: Desk, world: World, tokens: list[TokenView]) -> None:
     for order in TokenOrder:
-        [cursor] = (await desk.token_grid.window(world.admin, first=1, order=order)).cursors
+        [cursor] = (await desk.token_list.cursor_page(world.admin, first=1, order=order)).cursors
         for other in set(TokenOrder) - {order}:
             with pytest.raises(Invalid, match="not one of this list in this order"):
-                await desk.token_grid.window(world.admin, order=other, after=cursor)
+                await desk.token_list.cursor_page(world.admin, order=other, after=cursor)

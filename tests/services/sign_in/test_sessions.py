@@ -10,7 +10,7 @@ from server.desk import Desk
 from server.domain.actor import OPERATOR, Origin, Role
 from server.domain.errors import Expired, NotFound, SignInNeeded, TooMany
 from server.models.accounts import Account, Membership, Session, SignInLink, User
-from server.services.people.views import LinkOwner, MembershipInfo, UserInfo
+from server.services.people.views import LinkOwner, MembershipView, UserView
 from server.services.sign_in.sessions import SignedIn
 from tests.support.clock import TurnableClock
 from tests.support.evidence import dump, holds, last_record
@@ -33,10 +33,10 @@ async def resumed(desk: Desk, cookie: str) -> SignedIn:
 async def test_resume_answers_actor_person_and_account(desk: Desk, world: World) -> None:
     cookie = await cookie_of(desk, world)
     signed_in = await desk.sessions.resume(cookie, ELSEWHERE)
-    client = MembershipInfo(world.client, Role.ADMINISTRATOR)
+    client = MembershipView(world.client, Role.ADMINISTRATOR)
     assert signed_in == SignedIn(
         actor=replace(world.admin, origin=ELSEWHERE),
-        user=UserInfo(world.admin.id, world.admin_email, "Ada Admin", True, (client,)),
+        user=UserView(world.admin.id, world.admin_email, "Ada Admin", True, (client,)),
         current=client,
         ends_at=desk.clock() + timedelta(hours=8),
     )
@@ -115,7 +115,7 @@ async def test_disabling_the_account_ends_the_session_at_once(desk: Desk, world:
     await Account.filter(id=world.client.id).update(active=False)
     assert await desk.sessions.resume(cookie, ORIGIN) is None
     signed_in = await resumed(desk, await cookie_of(desk, world))
-    assert signed_in.current == MembershipInfo(world.vendor, Role.VIEWER)
+    assert signed_in.current == MembershipView(world.vendor, Role.VIEWER)
 
 
 async def test_leaving_the_account_ends_the_session_at_once(desk: Desk, world: World) -> None:
@@ -197,7 +197,7 @@ async def test_a_link_signs_in_once_even_when_sent_ten_times_at_once(
     desk: Desk, world: World
 ) -> None:
     link, _ = await desk.users.create_sign_in_link(OPERATOR, world.admin_email)
-    ada = UserInfo(world.admin.id, world.admin_email, "Ada Admin", active=True)
+    ada = UserView(world.admin.id, world.admin_email, "Ada Admin", active=True)
     assert await desk.sessions.link_owner(link) == LinkOwner(ada, may_choose_password=False)
     answers = await asyncio.gather(
         *(desk.sessions.sign_in_by_link(link, ORIGIN) for _ in range(10)), return_exceptions=True

@@ -4,8 +4,8 @@ from datetime import timedelta
 from itertools import count
 
 from server.domain.actor import ACCESS_MANAGEMENT, AccountType, Actor, ActorKind
-from server.services.events.bus import Announcement
-from server.services.subscriptions.stream import Standing
+from server.services.events.bus import ChangeEvent
+from server.services.subscriptions.stream import Authorization
 from tests.support.clock import TurnableClock
 
 OWN = "ACC-0000-0001"
@@ -23,8 +23,8 @@ NUMBERS = count()
 
 def news(
     event: str = "token.updated", object_id: str = "TKN-0000-0009", chain: str = OWN
-) -> Announcement:
-    return Announcement(event, object_id, chain, f"AUD-{next(NUMBERS):08}")
+) -> ChangeEvent:
+    return ChangeEvent(event, object_id, chain, f"AUD-{next(NUMBERS):08}")
 
 
 class Caller:
@@ -35,8 +35,8 @@ class Caller:
         self.clock = clock
         self.asked = 0
 
-    async def __call__(self) -> Standing | None:
+    async def __call__(self) -> Authorization | None:
         self.asked += 1
         if self.actor is None:
             return None
-        return Standing(self.actor, self.clock() + timedelta(seconds=1))
+        return Authorization(self.actor, self.clock() + timedelta(seconds=1))

@@ -7,24 +7,24 @@ import pytest
 
 from server.domain.actor import NOBODY
 from server.domain.errors import SignInNeeded, TooMany, Unavailable
-from server.services.events.bus import Announcements
+from server.services.events.bus import EventBus
 from server.services.subscriptions import stream
-from server.services.subscriptions.stream import Changes
+from server.services.subscriptions.stream import ChangeStream
 from tests.services.subscriptions.following import ACTOR, Caller
 from tests.support.clock import TurnableClock
 
 
 @pytest.fixture
-def feed(clock: TurnableClock) -> Changes:
+def feed(clock: TurnableClock) -> ChangeStream:
     """Passes on what is heard."""
-    announcements = Announcements()
-    feed = Changes(announcements, clock)
+    announcements = EventBus()
+    feed = ChangeStream(announcements, clock)
     announcements.begin()
     return feed
 
 
 async def test_followings_are_bounded(
-    feed: Changes, clock: TurnableClock, monkeypatch: pytest.MonkeyPatch
+    feed: ChangeStream, clock: TurnableClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(stream, "MOST_PER_CALLER", 2)
     monkeypatch.setattr(stream, "MOST_IN_ALL", 3)
@@ -44,7 +44,7 @@ async def test_followings_are_bounded(
 
 
 async def test_an_account_leaves_room_for_others(
-    feed: Changes, clock: TurnableClock, monkeypatch: pytest.MonkeyPatch
+    feed: ChangeStream, clock: TurnableClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name, number in {"MOST_PER_ACCOUNT": 2, "MOST_IN_ALL": 6, "KEPT": 2, "FEW": 1}.items():
         monkeypatch.setattr(stream, name, number)
@@ -70,7 +70,7 @@ async def test_an_account_leaves_room_for_others(
     assert len(feed) == 0
 
 
-async def test_nobody_follows(feed: Changes, clock: TurnableClock) -> None:
+async def test_nobody_follows(feed: ChangeStream, clock: TurnableClock) -> None:
     with pytest.raises(SignInNeeded):
         async with feed.follow(NOBODY, Caller(clock, NOBODY)):
             raise AssertionError("nobody may")
@@ -78,7 +78,7 @@ async def test_nobody_follows(feed: Changes, clock: TurnableClock) -> None:
 
 
 async def test_nothing_begins_when_the_process_is_about_to_stop(
-    feed: Changes, clock: TurnableClock
+    feed: ChangeStream, clock: TurnableClock
 ) -> None:
     feed.close()
     with pytest.raises(Unavailable):

@@ -9,28 +9,33 @@ import pytest
 from server.domain.actor import OPERATOR, AccountType, Actor
 from server.domain.errors import (
     ChangesMissed,
-    Refusal,
+    DomainError,
     SignInNeeded,
     TooSlow,
     Unavailable,
 )
-from server.services.events.bus import Announcement, Announcements
+from server.services.events.bus import ChangeEvent, EventBus
 from server.services.subscriptions import stream
-from server.services.subscriptions.stream import MOST_WAITING, Changes, Following, WantedChanges
+from server.services.subscriptions.stream import (
+    MOST_WAITING,
+    ChangeFilter,
+    ChangeStream,
+    ChangeSubscription,
+)
 from tests.services.subscriptions.following import ACTOR, OTHER, OWN, Caller, news
 from tests.support.clock import TurnableClock
 
 
 @pytest.fixture
-def announcements() -> Announcements:
+def announcements() -> EventBus:
     """What a process hears."""
-    return Announcements()
+    return EventBus()
 
 
 @pytest.fixture
-def feed(announcements: Announcements, clock: TurnableClock) -> Changes:
+def feed(announcements: EventBus, clock: TurnableClock) -> ChangeStream:
     """Passes on what is heard."""
-    feed = Changes(announcements, clock)
+    feed = ChangeStream(announcements, clock)
     announcements.begin()
     return feed
 
@@ -41,19 +46,19 @@ def caller(clock: TurnableClock) -> Caller:
     return Caller(clock)
 
 
-async def end_of(following: Following) -> Refusal:
+async def end_of(following: ChangeSubscription) -> DomainError:
     """Why it ends, with nothing told before."""
-    with pytest.raises(Refusal) as end:
+    with pytest.raises(DomainError) as end:
         await asyncio.wait_for(anext(following), 5)
     return end.value
 
 
 async def test_a_change_of_this_process_is_told_once(
-    feed: Changes, announcements: Announcements, caller: Caller
+    feed: ChangeStream, announcements: EventBus, caller: Caller
 ) -> None:
     own, other = news(), news()
     async with feed.follow(ACTOR, caller) as following:
-        announcements.deliver(own)  # as it is made, and then again as it is heard
+        announcements.publish_local(own)  # as it is made, and then again as it is heard
         announcements.hear(own)
         announcements.hear(other)
         assert [await anext(following), await anext(following)] == [own, other]
@@ -70,7 +75,7 @@ async def test_a_change_of_this_process_is_told_once(
     ],
 )
 async def test_who_sees_what(
-    actor: Actor, seen: list[str], feed: Changes, announcements: Announcements, clock: TurnableClock
+    actor: Actor, seen: list[str], feed: ChangeStream, announcements: EventBus, clock: TurnableClock
 ) -> None:
     async with feed.follow(actor, Caller(clock, actor)) as following:
         for chain in (OTHER, "platform", OWN):  # what is not to be seen comes first
@@ -81,9 +86,9 @@ async def test_who_sees_what(
 
 
 async def test_only_what_is_wanted_is_told(
-    feed: Changes, announcements: Announcements, caller: Caller
+    feed: ChangeStream, announcements: EventBus, caller: Caller
 ) -> None:
-    wanted = WantedChanges(about=("token.", "account."), object_id="TKN-0000-0002")
+    wanted = ChangeFilter(about=("token.", "account."), object_id="TKN-0000-0002")
     async with feed.follow(ACTOR, caller, wanted) as following:
         announcements.hear(news())
         announcements.hear(news("user.joined", "TKN-0000-0002"))
@@ -93,7 +98,7 @@ async def test_only_what_is_wanted_is_told(
 
 
 async def test_a_slow_follower_is_let_go_and_nothing_is_kept(
-    feed: Changes, announcements: Announcements, caller: Caller
+    feed: ChangeStream, announcements: EventBus, caller: Caller
 ) -> None:
     async with (
         feed.follow(ACTOR, caller) as slow,
@@ -114,8 +119,8 @@ async def test_a_slow_follower_is_let_go_and_nothing_is_kept(
 
 
 async def test_what_may_have_been_missed_is_told(
-    feed: Changes,
-    announcements: Announcements,
+    feed: ChangeStream,
+    announcements: EventBus,
     caller: Caller,
     clock: TurnableClock,
     monkeypatch: pytest.MonkeyPatch,
@@ -140,13 +145,13 @@ async def test_what_may_have_been_missed_is_told(
     assert await asyncio.wait_for(again, 5) == heard, "it waits until all is heard again"
 
 
-async def _follow_one(feed: Changes, caller: Caller) -> Announcement:
+async def _follow_one(feed: ChangeStream, caller: Caller) -> ChangeEvent:
     async with feed.follow(ACTOR, caller) as following:
         return await anext(following)
 
 
 async def test_nothing_is_told_once_the_right_to_it_has_ended(
-    feed: Changes, announcements: Announcements, caller: Caller
+    feed: ChangeStream, announcements: EventBus, caller: Caller
 ) -> None:
     async with feed.follow(ACTOR, caller) as following:
         announcements.hear(news())
@@ -167,14 +172,14 @@ async def test_nothing_is_told_once_the_right_to_it_has_ended(
     ],
 )
 async def test_what_concerns_the_follower_is_asked_at_once(
-    concerning: Announcement,
-    feed: Changes,
-    announcements: Announcements,
+    concerning: ChangeEvent,
+    feed: ChangeStream,
+    announcements: EventBus,
     caller: Caller,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(stream, "LOOK_EVERY_SECONDS", 3600)
-    wanted = WantedChanges(event="nothing")
+    wanted = ChangeFilter(event="nothing")
     async with feed.follow(ACTOR, caller, wanted) as following:
         waiting = asyncio.create_task(end_of(following))
         while not caller.asked:
@@ -189,7 +194,7 @@ async def test_what_concerns_the_follower_is_asked_at_once(
 
 
 async def test_what_ends_by_itself_is_noticed(
-    feed: Changes, caller: Caller, clock: TurnableClock, monkeypatch: pytest.MonkeyPatch
+    feed: ChangeStream, caller: Caller, clock: TurnableClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(stream, "LOOK_EVERY_SECONDS", 0.005)
     async with feed.follow(ACTOR, caller) as following:
@@ -202,7 +207,7 @@ async def test_what_ends_by_itself_is_noticed(
 
 
 async def test_an_actor_is_followed_into_what_they_have_become(
-    feed: Changes, announcements: Announcements, caller: Caller
+    feed: ChangeStream, announcements: EventBus, caller: Caller
 ) -> None:
     async with feed.follow(ACTOR, caller) as following:
         caller.actor = replace(ACTOR, module_ids=ACTOR.module_ids | {"MOD-2001"})

@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
-from server.domain.errors import IllegalMove, Invalid, NotAllowed, Refusal, Stale
+from server.domain.errors import DomainError, IllegalTransition, Invalid, NotAllowed, Stale
 from server.domain.tokens.secret_policy import Grace
 from server.domain.verification.verdict import Outcome
 
-Refused = type[Refusal] | None
+Refused = type[DomainError] | None
 
 HOUR: Final = timedelta(hours=1)
 GRACES: Final = {
@@ -114,7 +114,7 @@ class Model:
         if modules is not None and not modules:
             return Invalid
         if token.state == "deleted":
-            return IllegalMove
+            return IllegalTransition
         if version not in {None, token.version}:
             return Stale
         wanted = token.modules if modules is None else modules
@@ -136,7 +136,7 @@ class Model:
         if not same and expires_at is not None and expires_at <= self.now:
             return Invalid
         if token.state == "deleted":
-            return IllegalMove
+            return IllegalTransition
         if not same and current != expires_at:
             token.expires_at = expires_at
             self._touched(token, "token.updated")
@@ -145,7 +145,7 @@ class Model:
     def move(self, token: ModelToken, event: str, allowed: set[str], target: str) -> Refused:
         """Enable, disable or delete."""
         if token.state not in allowed:
-            return IllegalMove
+            return IllegalTransition
         token.state = target
         self._touched(token, event)
         return None
@@ -168,7 +168,7 @@ class Model:
         usable = self.status(token) == "active" and self.account_active
         full = len(working) >= 5 and grace is not Grace.NONE
         if not usable or full:
-            return IllegalMove
+            return IllegalTransition
         [current] = [each for each in token.secrets if each.until is None]
         until = self.now + GRACES[grace]
         current.until = until if token.expires_at is None else min(until, token.expires_at)
@@ -181,7 +181,7 @@ class Model:
         """All old secrets end now."""
         working = [each for each in token.old() if each.until and each.until > self.now]
         if token.state == "deleted" or not working:
-            return IllegalMove
+            return IllegalTransition
         for secret in working:
             secret.until = self.now
         self.records.append(("token.grace_ended", token.id))
@@ -208,7 +208,7 @@ class Model:
     def set_account(self, *, active: bool) -> Refused:
         """Operations enables or disables the account."""
         if self.account_active is active:
-            return IllegalMove
+            return IllegalTransition
         self.account_active = active
         self.records.append((f"account.{'enabled' if active else 'disabled'}", self.account_id))
         return None

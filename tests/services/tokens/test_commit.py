@@ -6,15 +6,15 @@ from datetime import timedelta
 import pytest
 
 from server.desk import Desk
-from server.domain.actor import OPERATOR, ActorInfo, ActorKind, Role
-from server.domain.errors import IllegalMove, Invalid, NotAllowed, NotFound, Stale, by_field
+from server.domain.actor import OPERATOR, ActorKind, ActorView, Role
+from server.domain.errors import IllegalTransition, Invalid, NotAllowed, NotFound, Stale, by_field
 from server.domain.ids import IdKind
 from server.domain.tokens.lifecycle import TokenStatus
 from server.domain.tokens.secret_policy import RevealPolicy
 from server.models.accounts import Account
 from server.models.tokens import Token, TokenDraft, TokenGrant, TokenSecret
 from server.services.tokens.patch import TokenPatch
-from server.services.tokens.views import MintedToken, TokenInfo
+from server.services.tokens.views import MintedToken, TokenView
 from tests.support.clock import TurnableClock
 from tests.support.drafting import FULL, ready_draft
 from tests.support.evidence import dump, holds, last_record, records
@@ -35,7 +35,7 @@ async def test_a_commit_makes_the_token(desk: Desk, world: World, clock: Turnabl
     token_id = minted.token.id
     assert IdKind.TOKEN.matches(token_id)
     assert minted == MintedToken(
-        token=TokenInfo(
+        token=TokenView(
             id=token_id,
             version=1,
             name="Nightly export",
@@ -45,7 +45,7 @@ async def test_a_commit_makes_the_token(desk: Desk, world: World, clock: Turnabl
             account=world.client,
             withdrawn_modules=(),
             modules=(world.modules.access, world.modules.billing),
-            created_by=ActorInfo(world.admin.id, "Ada Admin", ActorKind.USER),
+            created_by=ActorView(world.admin.id, "Ada Admin", ActorKind.USER),
             created_at=clock(),
             updated_at=clock(),
             last_access_at=None,
@@ -165,7 +165,7 @@ async def test_the_policy_once_keeps_no_value_beyond_the_answer(desk: Desk, worl
     draft = await ready_draft(desk, world.admin)
     minted = await desk.drafts.commit(world.admin, draft.id, 1)
     assert (await TokenSecret.get()).sealed is None
-    with pytest.raises(IllegalMove, match="only once"):
+    with pytest.raises(IllegalTransition, match="only once"):
         await desk.secrets.reveal(world.admin, minted.token.id)
 
 
@@ -211,7 +211,7 @@ async def test_an_unfinished_draft_commits_nothing_and_says_all_that_is_missing(
         "name": "Enter an API token name.",
         "modules": "Select at least one module.",
     }
-    with pytest.raises(IllegalMove, match="not added yet"):
+    with pytest.raises(IllegalTransition, match="not added yet"):
         await desk.drafts.committed(world.admin, draft.id)
     assert await dump(desk) == before
 
@@ -257,7 +257,7 @@ async def test_a_disabled_account_makes_no_tokens(desk: Desk, world: World) -> N
 
 
 async def test_a_draft_that_was_never_saved_is_not_found(desk: Desk, world: World) -> None:
-    draft_id = desk.drafts.draw_id(world.admin)
+    draft_id = desk.drafts.new_id(world.admin)
     for version in (0, 1):
         with pytest.raises(NotFound):
             await desk.drafts.commit(world.admin, draft_id, version)

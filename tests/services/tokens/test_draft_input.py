@@ -3,7 +3,7 @@
 import pytest
 
 from server.desk import Desk
-from server.domain.errors import Complaints, Invalid, by_field
+from server.domain.errors import FieldErrors, Invalid, by_field
 from server.services.tokens.patch import TokenPatch
 from tests.support.clock import TurnableClock
 from tests.support.evidence import dump
@@ -19,14 +19,14 @@ async def test_all_complaints_come_at_once_and_nothing_is_stored(
     patch = TokenPatch(
         name="", description="x" * 2_001, expires_at=clock(), module_ids=["MOD-2003", "MOD-9999"]
     )
-    found = Complaints()
+    found = FieldErrors()
     found.add("version", "Found while parsing.")
     with pytest.raises(Invalid) as refusal:
         await desk.drafts.save(
-            world.admin, desk.drafts.draw_id(world.admin), 0, patch,
-            upload=stream(b"<svg/>"), complaints=found,
+            world.admin, desk.drafts.new_id(world.admin), 0, patch,
+            upload=stream(b"<svg/>"), field_errors=found,
         )  # fmt: skip
-    assert [(complaint.field, complaint.message) for complaint in refusal.value.complaints] == [
+    assert [(complaint.field, complaint.message) for complaint in refusal.value.field_errors] == [
         ("version", "Found while parsing."),
         ("name", "Enter an API token name."),
         ("description", "The description can have at most 2,000 characters; this one has 2,001."),
@@ -45,7 +45,7 @@ async def test_all_complaints_come_at_once_and_nothing_is_stored(
 async def test_a_good_logo_is_kept_when_the_rest_is_wrong(
     desk: Desk, world: World, wrong: TokenPatch
 ) -> None:
-    draft_id = desk.drafts.draw_id(world.admin)
+    draft_id = desk.drafts.new_id(world.admin)
     with pytest.raises(Invalid):
         await desk.drafts.save(world.admin, draft_id, 0, wrong, upload=stream(picture()))
     kept = await desk.drafts.get(world.admin, draft_id)

@@ -10,7 +10,7 @@ from server.desk import Desk
 from server.domain.actor import NOBODY, OPERATOR, Role
 from server.domain.errors import (
     Expired,
-    IllegalMove,
+    IllegalTransition,
     NotAllowed,
     NotFound,
     SignInNeeded,
@@ -19,7 +19,7 @@ from server.domain.errors import (
 from server.domain.ids import IdKind
 from server.models.tokens import TokenDraft
 from server.services.tokens.patch import TokenPatch
-from server.services.tokens.views import DraftInfo
+from server.services.tokens.views import DraftView
 from tests.support.clock import TurnableClock
 from tests.support.drafting import FULL, ready_draft
 from tests.support.evidence import dump
@@ -31,7 +31,7 @@ DAY = timedelta(hours=24)
 
 async def test_a_drawn_id_stores_nothing(desk: Desk, world: World) -> None:
     before = await dump(desk)
-    draft_id = desk.drafts.draw_id(world.admin)
+    draft_id = desk.drafts.new_id(world.admin)
     assert IdKind.DRAFT.matches(draft_id)
     assert await dump(desk) == before
     with pytest.raises(NotFound):
@@ -39,9 +39,9 @@ async def test_a_drawn_id_stores_nothing(desk: Desk, world: World) -> None:
 
 
 async def test_a_draft_grows_step_by_step(desk: Desk, world: World, clock: TurnableClock) -> None:
-    draft_id, created_at = desk.drafts.draw_id(world.admin), clock()
+    draft_id, created_at = desk.drafts.new_id(world.admin), clock()
     first = await desk.drafts.save(world.admin, draft_id, 0, TokenPatch(name=" Export "))
-    assert first == DraftInfo(
+    assert first == DraftView(
         id=draft_id,
         version=1,
         name="Export",
@@ -97,7 +97,7 @@ async def test_viewers_and_nobody_have_no_drafts(desk: Desk, world: World) -> No
     before = await dump(desk)
     for actor, refusal in ((world.viewer, NotAllowed), (NOBODY, SignInNeeded)):
         with pytest.raises(refusal):
-            desk.drafts.draw_id(actor)
+            desk.drafts.new_id(actor)
         for call in (
             desk.drafts.create(actor, FULL),
             desk.drafts.get(actor, draft.id),
@@ -141,7 +141,7 @@ async def test_a_change_by_another_tab_is_reported_and_not_overwritten(
 
 
 async def test_saving_twice_what_is_said_already_is_no_conflict(desk: Desk, world: World) -> None:
-    draft_id = desk.drafts.draw_id(world.admin)
+    draft_id = desk.drafts.new_id(world.admin)
     first = await desk.drafts.save(world.admin, draft_id, 0, FULL)
     assert await desk.drafts.save(world.admin, draft_id, 0, FULL) == first
     patch = TokenPatch(name="Other", module_ids=("MOD-2002",))
@@ -186,10 +186,10 @@ async def test_what_was_added_is_neither_changed_nor_discarded(desk: Desk, world
     draft = await ready_draft(desk, world.admin)
     minted = await desk.drafts.commit(world.admin, draft.id, 1)
     before = await dump(desk)
-    with pytest.raises(IllegalMove, match="was added already; it cannot be discarded"):
+    with pytest.raises(IllegalTransition, match="was added already; it cannot be discarded"):
         await desk.drafts.discard(world.admin, draft.id)
     for version in (0, 1, 2):
-        with pytest.raises(IllegalMove, match=f"added already, as {minted.token.id}"):
+        with pytest.raises(IllegalTransition, match=f"added already, as {minted.token.id}"):
             await desk.drafts.save(world.admin, draft.id, version, TokenPatch(name="Late"))
     assert await dump(desk) == before
     assert (await desk.drafts.get(world.admin, draft.id)).token_id == minted.token.id

@@ -7,11 +7,11 @@ import pytest
 
 from server.desk import Desk
 from server.domain.actor import OPERATOR
-from server.domain.errors import Complaints, Invalid, Stale, by_field
+from server.domain.errors import FieldErrors, Invalid, Stale, by_field
 from server.domain.tokens.lifecycle import Milestone, TokenStatus
 from server.domain.verification.verdict import Outcome
 from server.services.tokens.patch import TokenPatch
-from server.services.tokens.views import TokenInfo
+from server.services.tokens.views import TokenView
 from tests.support.clock import TurnableClock
 from tests.support.evidence import dump, last_record
 from tests.support.factories import made, text_of
@@ -23,7 +23,7 @@ MINUTE = timedelta(minutes=1)
 
 
 @pytest.fixture
-async def token(desk: Desk, world: World, clock: TurnableClock) -> TokenInfo:
+async def token(desk: Desk, world: World, clock: TurnableClock) -> TokenView:
     """A token with two modules and an expiry, and a minute of life."""
     minted = await made(
         desk,
@@ -44,7 +44,7 @@ async def recorded(desk: Desk, world: World) -> tuple[Any, Any]:
 
 
 async def test_a_record_has_exactly_what_changed(
-    desk: Desk, world: World, clock: TurnableClock, token: TokenInfo
+    desk: Desk, world: World, clock: TurnableClock, token: TokenView
 ) -> None:
     assert token.expires_at is not None
     later = clock() + timedelta(days=2)
@@ -75,7 +75,7 @@ async def test_a_record_has_exactly_what_changed(
 
 
 async def test_a_logo_is_a_change_and_its_removal_too(
-    desk: Desk, world: World, token: TokenInfo
+    desk: Desk, world: World, token: TokenView
 ) -> None:
     changed = await desk.tokens.update(
         world.admin, token.id, TokenPatch(), upload=stream(picture())
@@ -88,7 +88,7 @@ async def test_a_logo_is_a_change_and_its_removal_too(
 
 
 async def test_no_change_leaves_no_record_and_no_new_version(
-    desk: Desk, world: World, token: TokenInfo
+    desk: Desk, world: World, token: TokenView
 ) -> None:
     before = await dump(desk)
     assert token.expires_at is not None
@@ -105,7 +105,7 @@ async def test_no_change_leaves_no_record_and_no_new_version(
     assert await dump(desk) == before
 
 
-async def test_a_stale_version_changes_nothing(desk: Desk, world: World, token: TokenInfo) -> None:
+async def test_a_stale_version_changes_nothing(desk: Desk, world: World, token: TokenView) -> None:
     await desk.tokens.update(world.admin, token.id, TokenPatch(name="Theirs"), version=1)
     before = await dump(desk)
     for version in (1, 0, 3, -1):
@@ -120,15 +120,15 @@ async def test_a_stale_version_changes_nothing(desk: Desk, world: World, token: 
 
 
 async def test_all_complaints_come_at_once_and_nothing_changes(
-    desk: Desk, world: World, clock: TurnableClock, token: TokenInfo
+    desk: Desk, world: World, clock: TurnableClock, token: TokenView
 ) -> None:
     before = await dump(desk)
-    parsing = Complaints()
+    parsing = FieldErrors()
     parsing.add("other", "Found while parsing.")
     wrong = TokenPatch("", "x" * 2_001, clock(), [])
     with pytest.raises(Invalid) as refusal:
         await desk.tokens.update(
-            world.admin, token.id, wrong, upload=stream(b"no picture"), complaints=parsing
+            world.admin, token.id, wrong, upload=stream(b"no picture"), field_errors=parsing
         )
     assert set(by_field(refusal.value)) == {
         "other",
@@ -142,7 +142,7 @@ async def test_all_complaints_come_at_once_and_nothing_changes(
 
 
 async def test_a_withdrawn_module_may_stay_but_not_be_added(
-    desk: Desk, world: World, token: TokenInfo
+    desk: Desk, world: World, token: TokenView
 ) -> None:
     await desk.modules.disable(OPERATOR, "MOD-2001", world.client.id)
     kept = await desk.tokens.update(
@@ -174,7 +174,7 @@ async def test_a_withdrawn_module_may_stay_but_not_be_added(
 
 
 async def test_an_expired_token_can_be_renamed_with_the_expiry_the_form_sends_back(
-    desk: Desk, world: World, clock: TurnableClock, token: TokenInfo
+    desk: Desk, world: World, clock: TurnableClock, token: TokenView
 ) -> None:
     clock.advance(timedelta(days=1))
     expired = await desk.tokens.get(world.admin, token.id)

@@ -6,7 +6,7 @@ import pytest
 
 from server.desk import Desk
 from server.domain.actor import OPERATOR, Actor
-from server.domain.errors import IllegalMove, NotAllowed
+from server.domain.errors import IllegalTransition, NotAllowed
 from server.domain.tokens.lifecycle import Milestone
 from server.domain.tokens.secret import Secret
 from server.domain.tokens.secret_policy import Grace
@@ -127,7 +127,7 @@ async def test_at_most_five_old_secrets_work_at_once(
     assert [old.works for old in await desk.secrets.old(world.admin, token_id)] == [True] * 5
     before = await dump(desk)
     for grace in (Grace.ONE_HOUR, Grace.ONE_DAY, Grace.ONE_WEEK):
-        with pytest.raises(IllegalMove, match=r"still work\. End them first"):
+        with pytest.raises(IllegalTransition, match=r"still work\. End them first"):
             await desk.secrets.rotate(world.admin, token_id, grace)
     assert await dump(desk) == before
     # In an emergency the current one can always be replaced at once.
@@ -184,7 +184,7 @@ async def test_ending_the_grace_ends_all_old_secrets_now(
         {"old_secret_accepted_until": clock().isoformat()},
     )
     before = await dump(desk)
-    with pytest.raises(IllegalMove, match=f"{token_id} has no old secret that still works"):
+    with pytest.raises(IllegalTransition, match=f"{token_id} has no old secret that still works"):
         await desk.secrets.end_grace(world.admin, token_id)
     with pytest.raises(NotAllowed):
         await desk.secrets.end_grace(world.viewer, token_id)
@@ -202,7 +202,9 @@ async def test_rotation_is_for_administrators_of_the_account_and_the_command_lin
             await desk.secrets.rotate(actor, first.token.id, Grace.NONE)
     await desk.accounts.disable(OPERATOR, world.client.id)
     disabled = await dump(desk)
-    with pytest.raises(IllegalMove, match="The account Blue Client is disabled; its tokens cannot"):
+    with pytest.raises(
+        IllegalTransition, match="The account Blue Client is disabled; its tokens cannot"
+    ):
         await desk.secrets.rotate(world.admin, first.token.id, Grace.NONE)
     assert await dump(desk) == disabled != before
     await desk.accounts.enable(OPERATOR, world.client.id)

@@ -6,10 +6,10 @@ from datetime import timedelta
 import pytest
 
 from server.desk import Desk
-from server.domain.actor import NOBODY, Actor, ActorInfo, ActorKind
+from server.domain.actor import NOBODY, Actor, ActorKind, ActorView
 from server.domain.errors import (
     ConfirmPassword,
-    IllegalMove,
+    IllegalTransition,
     Invalid,
     NotAllowed,
     NotFound,
@@ -84,7 +84,7 @@ async def test_a_program_makes_tokens_of_its_account(desk: Desk, world: World) -
     program = await desk.verifier.actor(first.secret.reveal(), ORIGIN)
     assert program is not None
     second = await minted(desk, program, "By a program")
-    assert second.token.created_by == ActorInfo(first.token.id, "Export", ActorKind.TOKEN)
+    assert second.token.created_by == ActorView(first.token.id, "Export", ActorKind.TOKEN)
     assert second.token.account == world.client
     assert (await last_record(desk, world.client.id)).actor_kind == "token"
     other = replace(program, module_ids=frozenset({"MOD-2001"}))
@@ -107,8 +107,8 @@ async def test_a_foreign_token_is_not_found_and_operations_see_all(
     assert await desk.tokens.get(world.operations_admin, theirs.token.id) == theirs.token
     with pytest.raises(SignInNeeded):
         await desk.tokens.get(NOBODY, ours.token.id)
-    assert [token.id for token in await desk.token_grid.all(world.admin)] == [ours.token.id]
-    seen = {token.id for token in await desk.token_grid.all(world.operations_admin)}
+    assert [token.id for token in await desk.token_list.all(world.admin)] == [ours.token.id]
+    seen = {token.id for token in await desk.token_list.all(world.operations_admin)}
     assert seen == {ours.token.id, theirs.token.id}
 
 
@@ -126,8 +126,8 @@ async def test_a_deleted_token_is_not_found_nor_listed_nor_verified(
     for actor in (world.admin, world.operations_admin):
         with pytest.raises(NotFound):
             await desk.tokens.get(actor, made.token.id)
-        assert (await desk.token_grid.page(actor, number=1, size=10)).total == 0
-        assert (await desk.token_grid.window(actor)).total == 0
+        assert (await desk.token_list.page(actor, number=1, size=10)).total == 0
+        assert (await desk.token_list.cursor_page(actor)).total == 0
     assert not (await desk.verifier.verify(made.secret.reveal())).valid
 
 
@@ -198,13 +198,13 @@ async def test_under_once_a_value_is_shown_at_creation_alone(desk: Desk, world: 
     assert await TokenSecret.filter(sealed__isnull=False).count() == 0
     before = await dump(desk)
     for made in (early, late):
-        with pytest.raises(IllegalMove, match="shows a secret only once"):
+        with pytest.raises(IllegalTransition, match="shows a secret only once"):
             await desk.secrets.reveal(world.admin, made.token.id)
     assert await dump(desk) == before
     await desk.accounts.set_reveal(world.admin, world.client.id, RevealPolicy.ALWAYS)
     before = await dump(desk)
     for made in (early, late):
-        with pytest.raises(IllegalMove, match="was not kept"):
+        with pytest.raises(IllegalTransition, match="was not kept"):
             await desk.secrets.reveal(world.admin, made.token.id)
     assert await dump(desk) == before
 
@@ -215,7 +215,7 @@ async def test_a_sealed_value_moved_to_another_token_does_not_open(
     mine, yours = await minted(desk, world.admin), await minted(desk, world.other_admin)
     stolen = (await TokenSecret.get(token_id=yours.token.id)).sealed
     await TokenSecret.filter(token_id=mine.token.id).update(sealed=stolen)
-    with pytest.raises(IllegalMove, match="was not kept"):
+    with pytest.raises(IllegalTransition, match="was not kept"):
         await desk.secrets.reveal(world.admin, mine.token.id)
 
 

@@ -6,15 +6,15 @@ from datetime import timedelta
 import pytest
 
 from server.desk import Desk
-from server.domain.actor import NOBODY, Actor, ActorInfo
-from server.domain.errors import IllegalMove, Invalid, NotAllowed, NotFound, SignInNeeded
+from server.domain.actor import NOBODY, Actor, ActorView
+from server.domain.errors import IllegalTransition, Invalid, NotAllowed, NotFound, SignInNeeded
 from server.domain.tokens.lifecycle import Milestone, TokenStatus
 from server.domain.tokens.secret_policy import Grace
 from server.domain.verification.verdict import Outcome
 from server.models.tokens import TokenDraft, TokenSecret
 from server.services.tokens import lifecycle as tokens_module
 from server.services.tokens.patch import TokenPatch
-from server.services.tokens.views import MilestoneInfo
+from server.services.tokens.views import MilestoneView
 from tests.support.clock import TurnableClock
 from tests.support.drafting import ready_draft
 from tests.support.evidence import dump, holds, last_record, records
@@ -61,7 +61,7 @@ async def test_an_illegal_move_names_state_and_wish(
     token_id = await bring_to(desk, world, clock, state)
     before = await dump(desk)
     for actor in (world.admin, *([] if wish == "rotated" else [world.operations_admin])):
-        with pytest.raises(IllegalMove) as refusal:
+        with pytest.raises(IllegalTransition) as refusal:
             await WISHES[wish](desk, actor, token_id)
         said = f"API token {token_id} is {state}; it cannot be {wish}."
         assert refusal.value.message.startswith(said)
@@ -110,8 +110,8 @@ async def test_disable_and_enable(desk: Desk, world: World, clock: TurnableClock
         outcome = (await desk.verifier.verify(text_of(minted))).outcome
         assert outcome is (Outcome.VALID if after == "active" else Outcome.DISABLED)
         reached = await desk.tokens.milestones(world.viewer, token_id)
-        ada = ActorInfo(world.admin.id, "Ada Admin", moved.created_by.kind)
-        assert reached[Milestone(word)] == MilestoneInfo(clock(), ada)
+        ada = ActorView(world.admin.id, "Ada Admin", moved.created_by.kind)
+        assert reached[Milestone(word)] == MilestoneView(clock(), ada)
     assert set(reached) == {Milestone.DISABLED, Milestone.ENABLED}
 
 
@@ -162,10 +162,10 @@ async def test_many_at_once_are_told_of_one_by_one(desk: Desk, world: World) -> 
         (first, TokenStatus.DISABLED),
     ]
     assert [(each.token_id, type(each.refusal)) for each in done.refused] == [
-        (second, IllegalMove),
+        (second, IllegalTransition),
         ("nonsense", NotFound),
         (theirs, NotFound),
-        (gone, IllegalMove),
+        (gone, IllegalTransition),
     ]
     assert done.refused[0].refusal.message == (
         f"API token {second} is disabled; it cannot be disabled."

@@ -12,7 +12,7 @@ from pydantic import SecretStr
 
 from server.desk import Desk
 from server.domain.actor import OPERATOR, AccountType, Actor, ActorKind, Role
-from server.domain.errors import Refusal
+from server.domain.errors import DomainError
 from server.domain.tokens.secret_policy import Grace
 from server.domain.verification.verdict import Outcome
 from server.models.audit import AuditRecord
@@ -54,7 +54,7 @@ class Life:
         answer = None
         try:
             answer = await wish
-        except Refusal as refusal:
+        except DomainError as refusal:
             refused = type(refusal)
         assert refused is expected
         return answer
@@ -166,7 +166,7 @@ class Life:
         records = AuditRecord.filter(chain=self.model.account_id).order_by("position")
         left = [(record.event, record.object_id) for record in await records]
         assert left[2:] == self.model.records
-        page = await self.desk.token_grid.page(self.admin, number=1, size=100)
+        page = await self.desk.token_list.page(self.admin, number=1, size=100)
         assert page.total == len(page.items)
         assert {
             token.id: (

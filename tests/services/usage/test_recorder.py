@@ -74,11 +74,11 @@ async def test_counts_are_exact_over_hours(desk: Desk, world: World, clock: Turn
     await desk.usage.write()
     valid = "valid"
     assert await counts(desk) == [(first, valid, 7), (first + 1, valid, 8), (first + 2, valid, 9)]
-    [caller] = (await desk.usage.of_token(world.viewer, minted.token.id)).callers
+    [caller] = (await desk.usage.for_token(world.viewer, minted.token.id)).callers
     assert (caller.outcome, caller.at) == (Outcome.VALID, clock() - HOUR)
     kept.accept(clock(), ("203.0.113.9", 4711), b"gateway/1\xff\r\n")
     await desk.usage.write()
-    [caller] = (await desk.usage.of_token(world.viewer, minted.token.id)).callers
+    [caller] = (await desk.usage.for_token(world.viewer, minted.token.id)).callers
     assert (caller.at, caller.address, caller.user_agent) == (
         clock(),
         "203.0.113.9",
@@ -102,10 +102,10 @@ async def test_refusals_are_counted_by_reason_and_are_no_use(
     assert await counts(desk) == [(hour, "disabled", 1), (hour, "insufficient_scope", 2)]
     assert (await Token.get(id=minted.token.id)).last_access_at is None
     assert (await TokenSecret.get(token_id=minted.token.id)).last_used_at is None
-    [used] = (await desk.usage.of_token(world.viewer, minted.token.id)).modules
+    [used] = (await desk.usage.for_token(world.viewer, minted.token.id)).modules
     assert (used.module.id, used.asked_at, used.withdrawn) == ("MOD-1756", clock(), False)
     await desk.modules.disable(OPERATOR, "MOD-1756", world.client.id)
-    [used] = (await desk.usage.of_token(world.viewer, minted.token.id)).modules
+    [used] = (await desk.usage.for_token(world.viewer, minted.token.id)).modules
     assert (used.module.id, used.asked_at, used.withdrawn) == ("MOD-1756", clock(), True)
 
 
@@ -173,7 +173,7 @@ async def test_of_very_many_tokens_numbers_are_written_at_once_and_last_calls_in
     async def written(*, all_latest: bool = False) -> tuple[int, list[str]]:
         """How many calls, and the tokens whose last access is the latest there was."""
         await desk.usage.write(all_latest=all_latest)
-        found = await desk.token_grid.all(world.admin)
+        found = await desk.token_list.all(world.admin)
         latest = sorted(each.id for each in found if each.last_access_at == clock())
         return sum(calls for _, _, calls in await counts(desk)), latest
 
@@ -223,10 +223,10 @@ async def test_a_failing_write_keeps_what_was_counted(
     await desk.usage.write()
     rows = await run_sql(desk, "SELECT hour, SUM(calls) AS calls FROM usage_counts GROUP BY hour")
     assert [(row["hour"], int(row["calls"])) for row in rows] == [(hour, 4)]
-    found = {token.name: token.last_access_at for token in await desk.token_grid.all(world.admin)}
+    found = {token.name: token.last_access_at for token in await desk.token_list.all(world.admin)}
     assert found == {"1": clock() - MINUTE, "2": clock(), "3": clock() - MINUTE}
     for minted in tokens:
-        [asked] = (await desk.usage.of_token(world.viewer, minted.token.id)).modules
+        [asked] = (await desk.usage.for_token(world.viewer, minted.token.id)).modules
         assert asked.asked_at == clock() - MINUTE
 
 

@@ -51,7 +51,7 @@ async def test_points_are_exact(
         until: datetime | None = None,
         step: UsageStep = UsageStep.DAY,
     ) -> Sequence[UsagePoint]:
-        used = await desk.usage.of_token(world.viewer, grant.token_id, since, until, step)
+        used = await desk.usage.for_token(world.viewer, grant.token_id, since, until, step)
         return used.points
 
     hours = await ask(step=UsageStep.HOUR)
@@ -100,7 +100,7 @@ async def test_impossible_times_are_refused(
     step: UsageStep,
 ) -> None:
     with pytest.raises(Invalid):
-        await desk.usage.of_token(world.admin, grant.token_id, since, until, step)
+        await desk.usage.for_token(world.admin, grant.token_id, since, until, step)
 
 
 async def test_old_hours_become_days_and_keep_their_totals(
@@ -112,7 +112,7 @@ async def test_old_hours_become_days_and_keep_their_totals(
         desk.usage.note(grant, Outcome.VALID, (), ORIGIN, at, calls=hour + 1)
         desk.usage.note(grant, Outcome.DISABLED, (), ORIGIN, at)
     await desk.usage.write()
-    before = await desk.usage.of_token(world.admin, grant.token_id, start, start + 4 * DAY)
+    before = await desk.usage.for_token(world.admin, grant.token_id, start, start + 4 * DAY)
     assert in_all(before.points).accepted == 72 * 73 // 2
 
     async def rows() -> list[int]:
@@ -129,7 +129,7 @@ async def test_old_hours_become_days_and_keep_their_totals(
     assert (await rows())[:4] == [first, first, first + 24, first + 24]
     assert all(hour >= first + 48 for hour in (await rows())[4:])
     for _ in range(2):
-        after = await desk.usage.of_token(world.admin, grant.token_id, start, start + 4 * DAY)
+        after = await desk.usage.for_token(world.admin, grant.token_id, start, start + 4 * DAY)
         assert after == before
         clock.advance(30 * DAY)
         await desk.usage.roll_up()
@@ -155,7 +155,7 @@ async def test_rolling_up_asks_once_a_day(
 async def test_who_may_read_it(desk: Desk, world: World, grant: Grant) -> None:
     desk.usage.note(grant, Outcome.VALID, ["MOD-1756"], ORIGIN, desk.clock())
     await desk.usage.write()
-    ask, token = desk.usage.of_token, await desk.tokens.get(world.admin, grant.token_id)
+    ask, token = desk.usage.for_token, await desk.tokens.get(world.admin, grant.token_id)
     seen = await ask(world.admin, token.id)
     assert (len(seen.callers), [use.module.id for use in seen.modules]) == (1, ["MOD-1756"])
     for told in (token.id, token):

@@ -61,7 +61,7 @@ async def test_a_first_refusal_costs_the_same_look_ups_whatever_there_is(
     for again in ("TKN-0000-0001", mine, other):
         assert await cost(again) == []
     assert await outcome(desk, value) is Outcome.VALID
-    desk.announcements.lose(clock())
+    desk.events.lose(clock())
     for _ in range(2):
         unknown, found = await cost("TKN-0000-0001")
         assert unknown == "TKN-0000-0001"
@@ -72,7 +72,7 @@ async def test_a_first_refusal_costs_the_same_look_ups_whatever_there_is(
 @pytest.fixture
 async def value(desk: Desk, world: World) -> str:
     """A valid secret, on a desk that hears of every change."""
-    desk.announcements.begin()
+    desk.events.begin()
     minted = await made(desk, world.admin)
     assert minted.secret is not None
     return minted.secret.reveal()
@@ -92,12 +92,12 @@ async def test_nothing_is_believed_while_changes_may_be_missed(
     desk: Desk, value: str, reads: Reads, clock: TurnableClock
 ) -> None:
     await outcome(desk, value)
-    desk.announcements.lose(clock())
+    desk.events.lose(clock())
     for expected in (2, 3):
         assert await outcome(desk, value) is Outcome.VALID
         assert reads.count == expected
-    assert desk.verifier.recognise(value.encode(), None, b"") is None
-    desk.announcements.begin()
+    assert desk.verifier.verify_cached(value.encode(), None, b"") is None
+    desk.events.begin()
     assert value[4:17] not in desk.verifier.memory
     await outcome(desk, value)
     await outcome(desk, value)
@@ -111,7 +111,7 @@ async def test_an_unknown_id_is_read_once_and_known_as_soon_as_it_is_made(
     for _ in range(5):
         assert await outcome(desk, made_up) is Outcome.UNKNOWN
     assert reads.asked == ["TKN-0000-0001", "TKN-0000-0001"]  # nothing was found that it could ask
-    assert desk.verifier.memory.is_unknown("TKN-0000-0001")
+    assert desk.verifier.memory.is_missing("TKN-0000-0001")
 
 
 async def test_what_is_recognised_is_counted_and_never_outlives_its_expiry(
@@ -123,15 +123,15 @@ async def test_what_is_recognised_is_counted_and_never_outlives_its_expiry(
     )
     assert minted.secret is not None
     text = minted.secret.reveal()
-    assert desk.verifier.recognise(text.encode(), None, b"") is None  # it was not right yet
+    assert desk.verifier.verify_cached(text.encode(), None, b"") is None  # it was not right yet
     await desk.verifier.verify(text, used_from=ORIGIN)
-    assert desk.verifier.recognise(text.encode(), ("192.0.2.1", 1), b"curl") is not None
+    assert desk.verifier.verify_cached(text.encode(), ("192.0.2.1", 1), b"curl") is not None
     await desk.usage.write()
     assert (await desk.tokens.get(world.admin, minted.token.id)).last_access_at == clock()
     for wrong in ("", "x", "idt:", text[:-1], text + "x", text[:-7] + "0000000", "ä" * 82):
-        assert desk.verifier.recognise(wrong.encode(), None, b"") is None
+        assert desk.verifier.verify_cached(wrong.encode(), None, b"") is None
     clock.advance(timedelta(hours=1))
-    assert desk.verifier.recognise(text.encode(), None, b"") is None
+    assert desk.verifier.verify_cached(text.encode(), None, b"") is None
     assert await outcome(desk, text) is Outcome.EXPIRED
 
 
@@ -139,7 +139,7 @@ async def test_what_is_recognised_is_counted_and_never_outlives_its_expiry(
 async def test_a_change_is_heard_at_once(desk: Desk, world: World, value: str, change: str) -> None:
     token_id = value[4:17]
     await desk.verifier.verify(value, used_from=ORIGIN)
-    assert desk.verifier.recognise(value.encode(), None, b"") is not None
+    assert desk.verifier.verify_cached(value.encode(), None, b"") is not None
     match change:
         case "disable":
             await desk.tokens.disable(world.admin, token_id)
@@ -151,7 +151,7 @@ async def test_a_change_is_heard_at_once(desk: Desk, world: World, value: str, c
             await desk.accounts.disable(OPERATOR, world.client.id)
         case "modules":
             await desk.modules.set_enabled(OPERATOR, world.client.id, [])
-    assert desk.verifier.recognise(value.encode(), None, b"") is None
+    assert desk.verifier.verify_cached(value.encode(), None, b"") is None
     assert await outcome(desk, value, "MOD-2001") is not Outcome.VALID
 
 
@@ -175,15 +175,15 @@ async def test_what_was_read_before_a_change_is_not_kept_after_it(
 async def test_the_least_recently_used_leaves_first(desk: Desk, world: World) -> None:
     small = Verifier(
         desk.verifier._key_ring,
-        desk.announcements,
+        desk.events,
         desk.usage,
         desk.clock,
-        desk.token_rows.rows,
-        desk.tally,
+        desk.token_lookup.rows,
+        desk.verification_metrics,
         remembered_tokens=2,
         outage_grace=timedelta(0),
     )
-    desk.announcements.begin()
+    desk.events.begin()
     values = []
     for _ in range(3):
         minted = await made(desk, world.admin)

@@ -13,7 +13,7 @@ from tests.support.world import ORIGIN, World
 async def asked_at(desk: Desk, world: World, minted: MintedToken) -> dict[str, datetime | None]:
     """When each module granted was last asked for, as the token's page tells it."""
     await desk.usage.write()
-    uses = (await desk.usage.of_token(world.viewer, minted.token.id)).modules
+    uses = (await desk.usage.for_token(world.viewer, minted.token.id)).modules
     return {use.module.id: use.asked_at for use in uses}
 
 

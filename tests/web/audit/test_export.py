@@ -50,7 +50,7 @@ async def test_the_file_is_written_while_it_is_read(
     admin: httpx.AsyncClient, desk: Desk, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A thousand times the same record is a thousand lines, and no length is known before."""
-    [record] = (await desk.audit_trail.window(world.admin, first=1)).items
+    [record] = (await desk.audit_trail.cursor_page(world.admin, first=1)).items
 
     async def endless(*_: object, **__: object) -> object:
         for _number in range(1_000):

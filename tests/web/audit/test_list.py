@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from server.desk import Desk
-from server.services.audit.views import AuditInfo
+from server.services.audit.views import AuditRecordView
 from server.services.tokens.patch import TokenPatch
 from tests.support.clock import TurnableClock
 from tests.support.evidence import last_record
@@ -38,7 +38,7 @@ def summaries(page: str) -> list[str]:
 
 
 @pytest.fixture
-async def renamed(desk: Desk, world: World, clock: TurnableClock) -> AuditInfo:
+async def renamed(desk: Desk, world: World, clock: TurnableClock) -> AuditRecordView:
     """A token is added, and a day later it gets another name: the record of that."""
     clock.advance(timedelta(minutes=1))
     made = await desk.tokens.create(world.admin, name="Robot", module_ids=["MOD-1756"])
@@ -49,7 +49,7 @@ async def renamed(desk: Desk, world: World, clock: TurnableClock) -> AuditInfo:
 
 
 async def test_a_record_is_a_row(
-    world: World, renamed: AuditInfo, viewer: httpx.AsyncClient
+    world: World, renamed: AuditRecordView, viewer: httpx.AsyncClient
 ) -> None:
     page = (await viewer.get(f"{TRAIL}?event=token.updated")).text
     assert cells(page) == [
@@ -68,7 +68,7 @@ async def test_a_record_is_a_row(
 
 
 async def test_filters_and_their_combinations(
-    world: World, renamed: AuditInfo, admin: httpx.AsyncClient
+    world: World, renamed: AuditRecordView, admin: httpx.AsyncClient
 ) -> None:
     async def found(query: str) -> list[str]:
         answer = await admin.get(f"{TRAIL}?rows=100&{query}")
@@ -179,7 +179,7 @@ async def test_the_filter_offers_events_by_subject_and_keeps_what_is_chosen(
 
 
 async def test_only_the_own_account_is_seen_and_by_operations_every_one(
-    sign_in: SignIn, world: World, renamed: AuditInfo
+    sign_in: SignIn, world: World, renamed: AuditRecordView
 ) -> None:
     otto = await sign_in(world.other_admin_email)
     assert renamed.object_id not in (await otto.get(f"{TRAIL}?rows=100")).text
@@ -205,7 +205,7 @@ async def test_nobody_is_asked_to_sign_in(
     assert (answer.status_code, answer.headers["location"]) == (303, f"/sign-in?next={TRAIL}{bare}")
 
 
-async def test_one_record_in_full(renamed: AuditInfo, viewer: httpx.AsyncClient) -> None:
+async def test_one_record_in_full(renamed: AuditRecordView, viewer: httpx.AsyncClient) -> None:
     address = f"{TRAIL}/{renamed.id}"
     dialog = await viewer.get(address, headers=PARTIAL | {"HX-Target": "div#dialog-slot"})
     page = await viewer.get(address)
@@ -243,7 +243,7 @@ async def test_names_in_records_are_text(
 
 
 async def test_a_token_has_a_trail_of_its_own(
-    world: World, renamed: AuditInfo, viewer: httpx.AsyncClient
+    world: World, renamed: AuditRecordView, viewer: httpx.AsyncClient
 ) -> None:
     base = f"/settings/api-tokens/{renamed.object_id}/audit-trail"
     page = (await viewer.get(base)).text

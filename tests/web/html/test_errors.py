@@ -9,7 +9,7 @@ import pytest
 from tortoise.exceptions import OperationalError
 
 from server.desk import Desk
-from server.services.search.token_list import TokenGrid
+from server.services.search.token_list import TokenList
 from tests.support.world import World
 from tests.web.walk import begin
 
@@ -62,7 +62,7 @@ async def test_failing_storage_is_a_plain_message(
     async def fail(*_: object, **__: object) -> None:
         raise failure
 
-    monkeypatch.setattr(TokenGrid, "page", fail)
+    monkeypatch.setattr(TokenList, "page", fail)
     answer = await admin.get("/settings/api-tokens")
     assert (answer.status_code, answer.headers["retry-after"]) == (503, "5")
     assert "Tokendesk cannot reach its storage right now." in answer.text
@@ -75,7 +75,7 @@ async def test_a_crash_tells_nothing_of_the_inside(
     async def crash(*_: object, **__: object) -> None:
         raise RuntimeError("idt:TKN-1234-5678:hidden")
 
-    monkeypatch.setattr(TokenGrid, "page", crash)
+    monkeypatch.setattr(TokenList, "page", crash)
     answer = await admin.get("/settings/api-tokens")
     assert answer.status_code == 500
     assert "This is our fault." in answer.text
@@ -112,7 +112,7 @@ def _ways(page: str) -> list[tuple[str, str]]:
 async def test_people_who_are_signed_in_stay_in_the_frame(
     admin: httpx.AsyncClient, nobody: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(TokenGrid, "page", _crash)
+    monkeypatch.setattr(TokenList, "page", _crash)
     for path, status in (("/nowhere", 404), ("/sign-out", 405), ("/settings/api-tokens", 500)):
         answer = await admin.get(path)
         assert (answer.status_code, FRAME in answer.text) == (status, True)
@@ -153,13 +153,13 @@ async def test_the_way_back_leads_only_to_a_page_of_ours(
 async def test_what_may_work_later_can_be_tried_again(
     admin: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(TokenGrid, "page", _crash)
+    monkeypatch.setattr(TokenList, "page", _crash)
     answer = await admin.get("/settings/api-tokens?search=a%26b&rows=10")
     assert _ways(answer.text) == [
         ("/settings/api-tokens?search=a%26b&amp;rows=10", "Try again"),
         ("/settings/api-tokens", "To the API tokens"),
     ]
-    monkeypatch.setattr(TokenGrid, "page", _full)
+    monkeypatch.setattr(TokenList, "page", _full)
     answer = await admin.get("/settings/api-tokens")
     assert _ways(answer.text) == [("/settings/api-tokens", "Try again")]
 

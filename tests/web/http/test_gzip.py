@@ -12,7 +12,7 @@ from starlette.applications import Starlette
 
 from server.desk import Desk
 from server.domain.tokens.secret import FORM, Secret
-from server.http.gzip import accepts_gzip, gzipped
+from server.http.gzip import accepts_gzip, compress
 from tests.support.world import World
 from tests.web.conftest import PARTIAL
 from tests.web.pages import LIST, make
@@ -31,7 +31,7 @@ def test_what_was_packed_is_unpacked_again(length: int, secrets: int) -> None:
     chance = random.Random(length)
     parts = [bytes(chance.choices(_LETTERS[:20], k=length)) for _ in range(secrets + 1)]
     text = parts[0] + b"".join(_secret() + part for part in parts[1:])
-    assert gzip.decompress(gzipped(text)) == text
+    assert gzip.decompress(compress(text)) == text
 
 
 def test_a_secret_is_on_the_wire_as_it_is_and_its_guess_makes_nothing_shorter() -> None:
@@ -39,17 +39,17 @@ def test_a_secret_is_on_the_wire_as_it_is_and_its_guess_makes_nothing_shorter() 
     page = b'<input value="%s"><pre>%s</pre>' + b"<p>words that come again and again</p>" * 40
     right, wrong = secret[:60], b"idt:TKN-1234-5678:" + b"%*~|" * 10 + b"!!"
     reflected = [page % (secret, secret) + guess for guess in (right, wrong)]
-    packed = [gzipped(each) for each in reflected]
+    packed = [compress(each) for each in reflected]
     assert [each.count(secret) for each in packed] == [2, 2]
     other = _secret()
-    assert len(gzipped(page % (secret, secret) + right)) == len(
-        gzipped(page % (other, other) + right)
+    assert len(compress(page % (secret, secret) + right)) == len(
+        compress(page % (other, other) + right)
     )
 
 
 def test_text_after_a_secret_still_repeats_what_came_before() -> None:
     paragraph = bytes(random.Random(1).choices(_LETTERS, k=2_000))
-    once, twice = gzipped(paragraph + _secret()), gzipped(paragraph + _secret() + paragraph)
+    once, twice = compress(paragraph + _secret()), compress(paragraph + _secret() + paragraph)
     assert len(twice) - len(once) < 100
 
 

@@ -13,7 +13,7 @@ BULK = f"{LIST}/bulk"
 
 
 async def statuses(desk: Desk, world: World) -> dict[str, TokenStatus]:
-    return {info.name: info.status for info in await desk.token_grid.all(world.admin)}
+    return {info.name: info.status for info in await desk.token_list.all(world.admin)}
 
 
 async def test_the_selected_are_asked_for_and_then_disabled(

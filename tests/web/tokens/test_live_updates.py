@@ -179,6 +179,6 @@ async def test_a_stream_that_cannot_be_heard_ends_and_the_browser_comes_again(
     desk: Desk, world: World, url: str, clock: TurnableClock
 ) -> None:
     async with page(url, await cookie_of(desk, world, world.viewer_email)) as events:
-        desk.announcements.lose(clock())
+        desk.events.lose(clock())
         with pytest.raises(EOFError):
             await events.event()

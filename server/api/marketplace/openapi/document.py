@@ -14,8 +14,8 @@ from server.api.marketplace.request_bodies import FORM
 from server.api.marketplace.responses import many, one
 from server.api.marketplace.routes import Operation, Reads
 from server.api.marketplace.wire.models import ApiToken, Omitted, Problem, Shape
-from server.services.search.list_query import DEFAULT_LIMIT, LARGEST_LIMIT, Wish
-from server.services.search.views import Listing
+from server.services.search.list_query import DEFAULT_LIMIT, LARGEST_LIMIT, ListQuery
+from server.services.search.views import OffsetPage
 
 PREFIX: Final = "/public/v1"
 
@@ -215,8 +215,8 @@ def _alone(shape: Shape) -> dict[str, Any]:
 
 
 def _listed(shape: Shape) -> dict[str, Any]:
-    part = Listing([shape], total=1, limit=DEFAULT_LIMIT, offset=0)
-    example = orjson.loads(many(part, type(shape), lambda each: each, Wish()).body)
+    part = OffsetPage([shape], total=1, limit=DEFAULT_LIMIT, offset=0)
+    example = orjson.loads(many(part, type(shape), lambda each: each, ListQuery()).body)
     number = {"type": "integer", "minimum": 0}
     names = ["offset", "limit", "total"]
     pagination = {

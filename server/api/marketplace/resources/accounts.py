@@ -5,10 +5,10 @@ from typing import Final
 
 from starlette.responses import Response
 
-from server.api.marketplace.problems import Refused
+from server.api.marketplace.problems import ProblemError
 from server.api.marketplace.request_bodies import once, read_form
 from server.api.marketplace.responses import EVERY_USUAL_FIELD, many, one
-from server.api.marketplace.routes import Call, Operation, Reads
+from server.api.marketplace.routes import Operation, OperationCall, Reads
 from server.api.marketplace.wire import serializers
 from server.api.marketplace.wire.inputs import ChangedAccount, NewAccount
 from server.api.marketplace.wire.models import Account
@@ -20,19 +20,19 @@ PATH: Final = "/accounts/accounts"
 _TYPES: Final = {account_type_word(each): each for each in AccountType}
 
 
-async def find(call: Call) -> Response:
+async def find(call: OperationCall) -> Response:
     """A part of the list."""
-    listing = await call.desk.listings.accounts(call.actor, call.wish)
+    listing = await call.desk.resource_lists.accounts(call.actor, call.wish)
     return many(listing, Account, serializers.account, call.wish)
 
 
-async def read(call: Call) -> Response:
+async def read(call: OperationCall) -> Response:
     """One account."""
     selection = call.wish.selection
     return await _answer(call, call.id, selection=selection)
 
 
-async def create(call: Call) -> Response:
+async def create(call: OperationCall) -> Response:
     """A new account, with the logo that is sent."""
     sent, logo = await read_form(call.request, NewAccount)
     info = await call.desk.accounts.create(
@@ -42,12 +42,12 @@ async def create(call: Call) -> Response:
     return await _answer(call, info.id, status=201, headers=where)
 
 
-async def update(call: Call) -> Response:
+async def update(call: OperationCall) -> Response:
     """Another name or logo. That there is no such account is said before anything else."""
     try:
         sent, logo = await read_form(call.request, ChangedAccount)
-    except Refused:
-        await call.desk.listings.account(call.actor, call.id)
+    except ProblemError:
+        await call.desk.resource_lists.account(call.actor, call.id)
         raise
     given = sent.model_fields_set
     await call.desk.accounts.update(
@@ -60,19 +60,19 @@ async def update(call: Call) -> Response:
     return await _answer(call, call.id)
 
 
-async def enable(call: Call) -> Response:
+async def enable(call: OperationCall) -> Response:
     """Let a disabled account's people and tokens act again."""
     await call.desk.accounts.enable(call.actor, call.id)
     return await _answer(call, call.id)
 
 
-async def disable(call: Call) -> Response:
+async def disable(call: OperationCall) -> Response:
     """Shut an account's people and tokens out."""
     await call.desk.accounts.disable(call.actor, call.id)
     return await _answer(call, call.id)
 
 
-async def icon(call: Call) -> Response:
+async def icon(call: OperationCall) -> Response:
     """Where the picture is. Everybody may see it, as every logo; it may be another one later."""
     name = await call.desk.accounts.logo(call.id)
     return Response(status_code=307, headers={"Location": f"/logos/{name}"})
@@ -83,14 +83,14 @@ def _upload(logo: bytes | None) -> AsyncIterator[bytes] | None:
 
 
 async def _answer(
-    call: Call,
+    call: OperationCall,
     account_id: str,
     *,
     status: int = 200,
     selection: Selection = EVERY_USUAL_FIELD,
     headers: Mapping[str, str] | None = None,
 ) -> Response:
-    listed = await call.desk.listings.account(call.actor, account_id)
+    listed = await call.desk.resource_lists.account(call.actor, account_id)
     return one(serializers.account(listed), selection, status=status, headers=headers)
 
 

@@ -8,41 +8,41 @@ from typing import Final
 
 from starlette.responses import Response
 
-from server.api.marketplace.problems import Refused
+from server.api.marketplace.problems import ProblemError
 from server.api.marketplace.request_bodies import once, read_json
 from server.api.marketplace.responses import EVERY_USUAL_FIELD, many, one
-from server.api.marketplace.routes import Call, Operation, Reads
+from server.api.marketplace.routes import Operation, OperationCall, Reads
 from server.api.marketplace.wire import serializers
 from server.api.marketplace.wire.inputs import ChangedToken, NewToken
 from server.api.marketplace.wire.models import ApiToken
 from server.domain.actor import Actor
-from server.domain.errors import Complaints, IllegalMove, Invalid
+from server.domain.errors import FieldErrors, IllegalTransition, Invalid
 from server.services.search.list_query import Selection
-from server.services.search.views import ListedToken
+from server.services.search.views import TokenRow
 from server.services.tokens.patch import UNSET, TokenPatch
-from server.services.tokens.views import TokenInfo
+from server.services.tokens.views import TokenView
 
 PATH: Final = "/accounts/api-tokens"
 _THEIR_WORDS: Final = {"logo": "icon", "account": "account.id"}
 _DATA_URL: Final = re.compile(r"data:image/(png|jpeg);base64,(.*)", re.IGNORECASE | re.DOTALL)
 
 
-async def find(call: Call) -> Response:
+async def find(call: OperationCall) -> Response:
     """A part of the list."""
-    listing = await call.desk.listings.tokens(call.actor, call.wish)
+    listing = await call.desk.resource_lists.tokens(call.actor, call.wish)
     return many(listing, ApiToken, lambda listed: _shape(call, listed), call.wish)
 
 
-async def read(call: Call) -> Response:
+async def read(call: OperationCall) -> Response:
     """One token."""
     return await _answer(call, call.wish.selection)
 
 
-async def create(call: Call) -> Response:
+async def create(call: OperationCall) -> Response:
     """A new token, with its value."""
     sent = await read_json(call.request, NewToken)
-    complaints = Complaints()
-    upload = _picture(sent.icon, complaints)
+    field_errors = FieldErrors()
+    upload = _picture(sent.icon, field_errors)
     try:
         minted = await call.desk.tokens.create(
             call.actor,
@@ -51,30 +51,30 @@ async def create(call: Call) -> Response:
             description=sent.description or "",
             module_ids=[each.id for each in sent.modules],
             upload=upload,
-            complaints=complaints,
+            field_errors=field_errors,
         )
     except Invalid as refusal:
-        raise Refused.by(refusal, _THEIR_WORDS) from None
+        raise ProblemError.by(refusal, _THEIR_WORDS) from None
     value = minted.secret.reveal() if minted.secret else None
-    listed = ListedToken(minted.token, updated_at=None, updated_by=None)
+    listed = TokenRow(minted.token, updated_at=None, updated_by=None)
     shape = serializers.token(listed, call.desk.settings.origin, value)
     where = {"Location": f"/public/v1{PATH}/{shape.id}"}
     return one(shape, status=201, headers=where)
 
 
-async def update(call: Call) -> Response:
+async def update(call: OperationCall) -> Response:
     """Change what was sent. That there is no such token is said before anything else."""
     try:
         sent = await read_json(call.request, ChangedToken)
-    except Refused:
-        await call.desk.listings.token(call.actor, call.id)
+    except ProblemError:
+        await call.desk.resource_lists.token(call.actor, call.id)
         raise
-    given, complaints = sent.model_fields_set, Complaints()
+    given, field_errors = sent.model_fields_set, FieldErrors()
     upload, without_logo = None, False
     if "icon" in given:
         without_logo = not sent.icon
         if sent.icon and not await _is_current(call, sent.icon):
-            upload = _picture(sent.icon, complaints)
+            upload = _picture(sent.icon, field_errors)
     patch = TokenPatch(
         name=sent.name if "name" in given else UNSET,
         description=(sent.description or "") if "description" in given else UNSET,
@@ -85,60 +85,60 @@ async def update(call: Call) -> Response:
         await _unless_deleted(
             call,
             lambda actor, token_id: call.desk.tokens.update(
-                actor, token_id, patch, upload=upload, complaints=complaints
+                actor, token_id, patch, upload=upload, field_errors=field_errors
             ),
         )
     except Invalid as refusal:
-        raise Refused.by(refusal, _THEIR_WORDS) from None
+        raise ProblemError.by(refusal, _THEIR_WORDS) from None
     return await _answer(call)
 
 
-async def delete(call: Call) -> Response:
+async def delete(call: OperationCall) -> Response:
     """End a token for good."""
     await _unless_deleted(call, call.desk.tokens.delete)
     return Response(status_code=204)
 
 
-async def enable(call: Call) -> Response:
+async def enable(call: OperationCall) -> Response:
     """Let a disabled token be accepted again."""
     await _unless_deleted(call, call.desk.tokens.enable)
     return await _answer(call)
 
 
-async def disable(call: Call) -> Response:
+async def disable(call: OperationCall) -> Response:
     """Have a token refused."""
     await _unless_deleted(call, call.desk.tokens.disable)
     return await _answer(call)
 
 
 async def _unless_deleted(
-    call: Call, act: Callable[[Actor, str], Awaitable[TokenInfo | str]]
+    call: OperationCall, act: Callable[[Actor, str], Awaitable[TokenView | str]]
 ) -> None:
     """Act on the token; to the Marketplace one that was deleted is not there."""
     try:
         await act(call.actor, call.id)
-    except IllegalMove:
-        await call.desk.listings.token(call.actor, call.id)
+    except IllegalTransition:
+        await call.desk.resource_lists.token(call.actor, call.id)
         raise
 
 
-async def _answer(call: Call, selection: Selection = EVERY_USUAL_FIELD) -> Response:
-    return one(_shape(call, await call.desk.listings.token(call.actor, call.id)), selection)
+async def _answer(call: OperationCall, selection: Selection = EVERY_USUAL_FIELD) -> Response:
+    return one(_shape(call, await call.desk.resource_lists.token(call.actor, call.id)), selection)
 
 
-def _shape(call: Call, listed: ListedToken) -> ApiToken:
+def _shape(call: OperationCall, listed: TokenRow) -> ApiToken:
     """A token; its value is told to whoever has just sent it."""
     value = call.value if listed.token.id == call.actor.id else None
     return serializers.token(listed, call.desk.settings.origin, value)
 
 
-async def _is_current(call: Call, sent: str) -> bool:
+async def _is_current(call: OperationCall, sent: str) -> bool:
     """Whether an icon was sent back as it was read."""
-    listed = await call.desk.listings.token(call.actor, call.id)
+    listed = await call.desk.resource_lists.token(call.actor, call.id)
     return sent == serializers.icon(call.desk.settings.origin, listed.token.logo)
 
 
-def _picture(sent: str | None, complaints: Complaints) -> AsyncIterator[bytes] | None:
+def _picture(sent: str | None, field_errors: FieldErrors) -> AsyncIterator[bytes] | None:
     """The picture in a data URL; None, with a complaint, for what is neither that nor nothing."""
     if not sent:
         return None
@@ -148,7 +148,7 @@ def _picture(sent: str | None, complaints: Complaints) -> AsyncIterator[bytes] |
             return once(base64.b64decode(match[2], validate=True))
     except (binascii.Error, ValueError):
         pass
-    complaints.add("icon", 'Send "", null, or data:image/png;base64,… (or image/jpeg).')
+    field_errors.add("icon", 'Send "", null, or data:image/png;base64,… (or image/jpeg).')
     return None
 
 

@@ -4,10 +4,10 @@ from typing import Final
 
 from starlette.responses import Response
 
-from server.api.marketplace.problems import Refused
+from server.api.marketplace.problems import ProblemError
 from server.api.marketplace.request_bodies import read_json
 from server.api.marketplace.responses import many, one
-from server.api.marketplace.routes import Call, Operation, Reads
+from server.api.marketplace.routes import Operation, OperationCall, Reads
 from server.api.marketplace.wire import serializers
 from server.api.marketplace.wire.inputs import DescribedType, NewRecord
 from server.api.marketplace.wire.models import AuditRecord, EventType
@@ -18,48 +18,48 @@ RECORDS: Final = "/audit/records"
 EVENT_TYPES: Final = "/audit/event-types"
 
 
-async def find(call: Call) -> Response:
+async def find(call: OperationCall) -> Response:
     """A part of the list."""
     wish = call.wish
-    listing = await call.desk.listings.records(call.actor, wish)
+    listing = await call.desk.resource_lists.records(call.actor, wish)
     return many(
         listing, AuditRecord, lambda info: serializers.record(info, rendered=wish.render), wish
     )
 
 
-async def read(call: Call) -> Response:
+async def read(call: OperationCall) -> Response:
     """One record."""
     wish = call.wish
-    info = await call.desk.listings.record(call.actor, call.id)
+    info = await call.desk.resource_lists.record(call.actor, call.id)
     return one(serializers.record(info, rendered=wish.render), wish.selection)
 
 
-async def create(call: Call) -> Response:
+async def create(call: OperationCall) -> Response:
     """A record of an extension, whose actor is the caller."""
     sent = await read_json(call.request, NewRecord)
     told = ExtensionRecord(sent.event, sent.object.id, sent.summary, sent.details)
     try:
         record_id = await call.desk.extension_records.add(call.actor, told)
     except Invalid as refusal:
-        raise Refused.by(refusal, {"object": "object.id"}) from None
-    info = await call.desk.listings.record(call.actor, record_id)
+        raise ProblemError.by(refusal, {"object": "object.id"}) from None
+    info = await call.desk.resource_lists.record(call.actor, record_id)
     where = {"Location": f"/public/v1{RECORDS}/{record_id}"}
     return one(serializers.record(info), status=201, headers=where)
 
 
-async def find_types(call: Call) -> Response:
+async def find_types(call: OperationCall) -> Response:
     """A part of the list."""
     listing = await call.desk.event_types.all(call.actor, call.wish)
     return many(listing, EventType, serializers.event_type, call.wish)
 
 
-async def read_type(call: Call) -> Response:
+async def read_type(call: OperationCall) -> Response:
     """One type."""
     known = await call.desk.event_types.get(call.actor, call.id)
     return one(serializers.event_type(known), call.wish.selection)
 
 
-async def describe_type(call: Call) -> Response:
+async def describe_type(call: OperationCall) -> Response:
     """Another description. That there is no such type is said before anything else."""
     known = await call.desk.event_types.get(call.actor, call.id)
     sent = await read_json(call.request, DescribedType)

@@ -5,22 +5,22 @@ from typing import Final
 from starlette.responses import Response
 
 from server.api.marketplace.responses import many, one
-from server.api.marketplace.routes import Call, Operation, Reads
+from server.api.marketplace.routes import Operation, OperationCall, Reads
 from server.api.marketplace.wire import serializers
 from server.api.marketplace.wire.models import Module
 
 PATH: Final = "/accounts/modules"
 
 
-async def find(call: Call) -> Response:
+async def find(call: OperationCall) -> Response:
     """A part of the list."""
-    listing = await call.desk.listings.modules(call.actor, call.wish)
+    listing = await call.desk.resource_lists.modules(call.actor, call.wish)
     return many(listing, Module, serializers.module, call.wish)
 
 
-async def read(call: Call) -> Response:
+async def read(call: OperationCall) -> Response:
     """One module."""
-    listed = await call.desk.listings.module(call.actor, call.id)
+    listed = await call.desk.resource_lists.module(call.actor, call.id)
     return one(serializers.module(listed), call.wish.selection)
 
 

@@ -21,12 +21,12 @@ from server.api.marketplace.wire.models import (
     written,
 )
 from server.domain import platform_words
-from server.domain.actor import ActorInfo
+from server.domain.actor import ActorView
 from server.domain.audit.events import is_extension_event
-from server.services.accounts.views import AccountInfo, ModuleInfo
-from server.services.audit.views import AuditInfo
+from server.services.accounts.views import AccountView, ModuleView
+from server.services.audit.views import AuditRecordView
 from server.services.platform_events import event_types
-from server.services.search.views import ListedAccount, ListedModule, ListedToken
+from server.services.search.views import AccountRow, ModuleRow, TokenRow
 
 _DETAILS: Final = "{summary}: {{{{ object.name }}}} ({{{{ object.id }}}}), by {{{{ actor.name }}}}"
 # `*+` gives nothing back: what does not match is not tried again from each of its blanks.
@@ -34,7 +34,7 @@ _PLACE: Final = re.compile(r"\{\{\s*+([\w.]*+)\s*+\}\}")
 _BRACES: Final = re.compile(r"\{{2,}|\}{2,}")
 
 
-def token(listed: ListedToken, origin: str, value: str | None = None) -> ApiToken:
+def token(listed: TokenRow, origin: str, value: str | None = None) -> ApiToken:
     """A token; its value only where one is given. Its picture is at the desk's own origin."""
     info = listed.token
     audit = Events(created=Happened(at=info.created_at, by=_somebody(info.created_by)))
@@ -63,14 +63,14 @@ def icon(origin: str, logo: str | None) -> str | None:
     return f"{origin}/logos/{logo}" if logo else None
 
 
-def module(listed: ListedModule) -> Module:
+def module(listed: ModuleRow) -> Module:
     """A module."""
     types = [platform_words.account_type_word(each) for each in listed.account_types]
     audit = Events(created=Happened(at=listed.created_at))
     return _core(listed.module).model_copy(update={"account_types": types, "audit": audit})
 
 
-def account(listed: ListedAccount) -> Account:
+def account(listed: AccountRow) -> Account:
     """An account."""
     reference = account_reference(listed.account)
     return Account(
@@ -83,7 +83,7 @@ def account(listed: ListedAccount) -> Account:
     )
 
 
-def account_reference(info: AccountInfo) -> AccountReference:
+def account_reference(info: AccountView) -> AccountReference:
     """An account, as other objects name it."""
     return AccountReference(
         id=info.id,
@@ -94,7 +94,7 @@ def account_reference(info: AccountInfo) -> AccountReference:
     )
 
 
-def record(info: AuditInfo, *, rendered: bool = False) -> AuditRecord:
+def record(info: AuditRecordView, *, rendered: bool = False) -> AuditRecord:
     """An audit record; `rendered` with the places in its texts filled."""
     summary, details, documents = _told(info)
     shape = AuditRecord(
@@ -127,7 +127,7 @@ def event_type(known: event_types.EventType) -> EventType:
     return EventType(id=known.id, key=known.key, name=known.name, description=known.description)
 
 
-def _core(info: ModuleInfo) -> Module:
+def _core(info: ModuleView) -> Module:
     return Module(
         id=info.id,
         name=info.name,
@@ -140,11 +140,11 @@ def _core(info: ModuleInfo) -> Module:
     )
 
 
-def _somebody(info: ActorInfo) -> Reference:
+def _somebody(info: ActorView) -> Reference:
     return Reference(id=info.id, name=info.name, icon=None)
 
 
-def _told(info: AuditInfo) -> tuple[str, str, dict[str, Any]]:
+def _told(info: AuditRecordView) -> tuple[str, str, dict[str, Any]]:
     """Summary, details and documents: an extension's own words, or the desk's."""
     if is_extension_event(info.event):
         after = info.after or {}

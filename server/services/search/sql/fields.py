@@ -7,11 +7,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-from server.database.queries.sql import NEVER, Statement
-from server.domain.filters import Among, Compare, Operator, Special, Text, Value, shown
+from server.database.queries.sql import NEVER, SqlBuilder
+from server.domain.filters import Compare, OneOf, Operator, Special, Text, Value, describe
 from server.domain.text.validation import compose
 
-Condition = Callable[[Statement], str]
+Condition = Callable[[SqlBuilder], str]
 """Writes a condition without parameters of its own."""
 
 
@@ -22,13 +22,13 @@ class Unsuitable(Exception):
 class Property(Protocol):
     """Something that lists can be filtered by."""
 
-    def compare(self, comparison: Compare, sql: Statement) -> str:
+    def compare(self, comparison: Compare, sql: SqlBuilder) -> str:
         """The condition in SQL; `Unsuitable` where the property has no such condition."""
 
-    def among(self, listed: Among, sql: Statement) -> str:
+    def among(self, listed: OneOf, sql: SqlBuilder) -> str:
         """The condition in SQL; `Unsuitable` where the property has no such condition."""
 
-    def order(self, sql: Statement) -> str:
+    def order(self, sql: SqlBuilder) -> str:
         """What to order by; `Unsuitable` where that has no order."""
 
 
@@ -39,7 +39,7 @@ def not_permitted(word: str) -> Unsuitable:
 
 def not_convertible(text: str) -> Unsuitable:
     """The refusal of a value."""
-    return Unsuitable(f"Cannot convert value: '{shown(text)}'.")
+    return Unsuitable(f"Cannot convert value: '{describe(text)}'.")
 
 
 def text_of(value: Value) -> str | None:
@@ -55,7 +55,7 @@ class LackingProperty:
 
     column: str
 
-    def compare(self, comparison: Compare, sql: Statement) -> str:
+    def compare(self, comparison: Compare, sql: SqlBuilder) -> str:
         """With null() or empty() alone, which mean the same."""
         if comparison.operator not in (Operator.EQ, Operator.NE):
             raise not_permitted(comparison.operator)
@@ -64,11 +64,11 @@ class LackingProperty:
         lacking = f"COALESCE({self.column}, '') = ''"
         return lacking if comparison.operator is Operator.EQ else f"NOT ({lacking})"
 
-    def among(self, listed: Among, sql: Statement) -> str:
+    def among(self, listed: OneOf, sql: SqlBuilder) -> str:
         """It has no list to be in."""
         raise not_permitted(listed.word)
 
-    def order(self, sql: Statement) -> str:
+    def order(self, sql: SqlBuilder) -> str:
         """It has no order."""
         raise Unsuitable("It has no order.")
 
@@ -77,15 +77,15 @@ class LackingProperty:
 class SecretProperty:
     """What nothing is found by, as it would stand in addresses and logs."""
 
-    def compare(self, comparison: Compare, sql: Statement) -> str:
+    def compare(self, comparison: Compare, sql: SqlBuilder) -> str:
         """Refused, whatever the value."""
         raise Unsuitable("Tokens are not found by their value: it does not belong into an address.")
 
-    def among(self, listed: Among, sql: Statement) -> str:
+    def among(self, listed: OneOf, sql: SqlBuilder) -> str:
         """Refused, whatever the values."""
         raise Unsuitable("Tokens are not found by their value: it does not belong into an address.")
 
-    def order(self, sql: Statement) -> str:
+    def order(self, sql: SqlBuilder) -> str:
         """Refused."""
         raise Unsuitable("It has no order.")
 
@@ -97,20 +97,20 @@ class WordProperty:
     words: Mapping[str, Condition | None]
     join: str = ""
 
-    def compare(self, comparison: Compare, sql: Statement) -> str:
+    def compare(self, comparison: Compare, sql: SqlBuilder) -> str:
         """Equal to a word or not."""
         if comparison.operator not in (Operator.EQ, Operator.NE):
             raise not_permitted(comparison.operator)
         excluded = comparison.operator is Operator.NE
-        return self.among(Among(comparison.path, (comparison.value,), excluded), sql)
+        return self.among(OneOf(comparison.path, (comparison.value,), excluded), sql)
 
-    def among(self, listed: Among, sql: Statement) -> str:
+    def among(self, listed: OneOf, sql: SqlBuilder) -> str:
         """Equal to one of the words."""
         sql.join(self.join)
         condition = " OR ".join(self._condition(value, sql) for value in listed.values)
         return f"NOT ({condition})" if listed.excluded else f"({condition})"
 
-    def order(self, sql: Statement) -> str:
+    def order(self, sql: SqlBuilder) -> str:
         """As the words are declared."""
         sql.join(self.join)
         cases = [
@@ -120,7 +120,7 @@ class WordProperty:
         ]
         return f"CASE {' '.join(cases)} ELSE {len(self.words)} END"
 
-    def _condition(self, value: Value, sql: Statement) -> str:
+    def _condition(self, value: Value, sql: SqlBuilder) -> str:
         text = text_of(value)
         if text is None:
             raise Unsuitable("It is never null.")

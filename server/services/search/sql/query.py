@@ -7,14 +7,14 @@ from typing import Any, Final
 from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.models import Model
 
-from server.database.queries.sql import ALWAYS, Statement
-from server.domain.errors import Complaints
+from server.database.queries.sql import ALWAYS, SqlBuilder
+from server.domain.errors import FieldErrors
 from server.domain.filters import Condition
-from server.services.search.list_query import OrderBy, Wish
+from server.services.search.list_query import ListQuery, OrderBy
 from server.services.search.resources import Resource
 from server.services.search.sql.where import condition_sql, order_sql
 
-Scope = Callable[[Statement], str]
+Scope = Callable[[SqlBuilder], str]
 """Writes the condition that holds for all that the actor may see."""
 
 FEW: Final = 5_000
@@ -30,7 +30,7 @@ _ROWS: Final = "SELECT {columns} FROM {tables} WHERE t.id IN ({ids}) ORDER BY {o
 
 
 @dataclass(frozen=True)
-class Joined:
+class Join:
     """A model whose row comes with each row found, as `a` in SQL."""
 
     model: type[Model]
@@ -38,46 +38,46 @@ class Joined:
 
 
 @dataclass(frozen=True)
-class ListQuery:
+class SqlListQuery:
     """A wish about a resource, within what the actor may see."""
 
     resource: Resource
     scope: Scope
-    wish: Wish
+    wish: ListQuery
 
     def check(self) -> None:
         """`Invalid` with all that is wrong with the condition and the order, if anything is."""
-        complaints = Complaints()
+        field_errors = FieldErrors()
         sql = self._statement()
-        self._where(self.wish.condition, sql, complaints)
-        self._order(sql, complaints)
-        complaints.refuse()
+        self._where(self.wish.condition, sql, field_errors)
+        self._order(sql, field_errors)
+        field_errors.raise_if_any()
 
     async def count(self) -> int:
         """How many rows are found."""
         return await self.number(lambda sql: f"({self.count_sql(self.wish.condition, sql)})")
 
-    async def number(self, write: Callable[[Statement], str]) -> int:
+    async def number(self, write: Callable[[SqlBuilder], str]) -> int:
         """What an expression comes to."""
         sql = self._statement()
         statement = _NUMBER.format(number=write(sql))
         [row] = await self._client.execute_query_dict(statement, sql.values)
         return int(row["number"])
 
-    def count_sql(self, condition: Condition | None, sql: Statement) -> str:
+    def count_sql(self, condition: Condition | None, sql: SqlBuilder) -> str:
         """The query that counts the rows within the scope that fulfil a condition."""
-        where = self._where(condition, sql, Complaints())
+        where = self._where(condition, sql, FieldErrors())
         return _COUNT.format(tables=self._tables(sql), where=where)
 
-    async def rows(self, total: int, joined: Joined | None = None) -> list[tuple[Any, Any]]:
+    async def rows(self, total: int, joined: Join | None = None) -> list[tuple[Any, Any]]:
         """The rows of the part that is wished for, each with its row of the joined model.
 
         Which of the `total` these are is found first, in an index alone where one has what is
         asked; those that are few are sorted.
         """
-        sql, complaints = self._statement(sorts=total <= FEW), Complaints()
-        where = self._where(self.wish.condition, sql, complaints)
-        order = self._order(sql, complaints)
+        sql, field_errors = self._statement(sorts=total <= FEW), FieldErrors()
+        where = self._where(self.wish.condition, sql, field_errors)
+        order = self._order(sql, field_errors)
         ids = _IDS.format(
             tables=self._tables(sql),
             where=where,
@@ -89,7 +89,7 @@ class ListQuery:
         if joined is not None:
             columns += _columns(joined.model, "a")
             sql.join(joined.clause)
-        again, tables = self._order(sql, complaints), self._tables(sql)
+        again, tables = self._order(sql, field_errors), self._tables(sql)
         statement = _ROWS.format(columns=", ".join(columns), tables=tables, ids=ids, order=again)
         _, found = await self._client.execute_query(statement, sql.values)
         return [
@@ -102,21 +102,25 @@ class ListQuery:
         client: BaseDBAsyncClient = self.resource.model._meta.db
         return client
 
-    def _statement(self, *, sorts: bool = False) -> Statement:
-        return Statement(self._client.capabilities.dialect, sorts=sorts)
+    def _statement(self, *, sorts: bool = False) -> SqlBuilder:
+        return SqlBuilder(self._client.capabilities.dialect, sorts=sorts)
 
-    def _tables(self, sql: Statement) -> str:
+    def _tables(self, sql: SqlBuilder) -> str:
         return " ".join([f"{self.resource.table} t", *sql.joins])
 
-    def _where(self, condition: Condition | None, sql: Statement, complaints: Complaints) -> str:
+    def _where(
+        self, condition: Condition | None, sql: SqlBuilder, field_errors: FieldErrors
+    ) -> str:
         seen = self.scope(sql)
         if condition is None:
             return seen
-        return f"{seen} AND {condition_sql(condition, self.resource.properties, sql, complaints)}"
+        return f"{seen} AND {condition_sql(condition, self.resource.properties, sql, field_errors)}"
 
-    def _order(self, sql: Statement, complaints: Complaints) -> str:
+    def _order(self, sql: SqlBuilder, field_errors: FieldErrors) -> str:
         """By the id at last, in the same direction, so that one index can have all of it."""
-        return ", ".join(order_sql(self._total_order(), self.resource.properties, sql, complaints))
+        return ", ".join(
+            order_sql(self._total_order(), self.resource.properties, sql, field_errors)
+        )
 
     def _total_order(self) -> Sequence[OrderBy]:
         order = list({each.path: each for each in reversed(self.wish.order)}.values())[::-1]
@@ -125,7 +129,7 @@ class ListQuery:
         return [*order, OrderBy(_BY_ID.path, bool(order) and order[-1].descending)]
 
 
-def everything(sql: Statement) -> str:
+def everything(sql: SqlBuilder) -> str:
     """The scope of those who see all there is."""
     return ALWAYS
 

@@ -4,10 +4,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from server.database.queries.sql import NEVER, Statement
-from server.domain.filters import Among, Compare, Operator, Value
+from server.database.queries.sql import NEVER, SqlBuilder
+from server.domain.filters import Compare, OneOf, Operator, Value
 from server.domain.ids import kind_of
-from server.domain.text.patterns import pattern_of, text_holds
+from server.domain.text.patterns import evaluate_text, parse_pattern
 from server.services.search.sql.fields import Unsuitable, text_of
 from server.services.search.sql.text_match import matches, matches_any_case, ordered
 
@@ -32,7 +32,7 @@ class TextProperty:
     may_lack: bool = False
     join: str = ""
 
-    def compare(self, comparison: Compare, sql: Statement) -> str:
+    def compare(self, comparison: Compare, sql: SqlBuilder) -> str:
         """Texts have all operators; null is neither before nor behind nor like anything."""
         operator, text = comparison.operator, self._text(comparison.value)
         sql.join(self.join)
@@ -40,21 +40,21 @@ class TextProperty:
             case Operator.EQ | Operator.NE:
                 return f"{self.column} {_SIGNS[operator]} {sql.mark(text)}"
             case Operator.LIKE:
-                condition = matches(self.column, *pattern_of(text), sql)
+                condition = matches(self.column, *parse_pattern(text), sql)
             case Operator.ILIKE:
-                condition = matches_any_case(self.column, *pattern_of(text), sql)
+                condition = matches_any_case(self.column, *parse_pattern(text), sql)
             case _:
                 column = ordered(self.column, sql)
                 condition = f"{column} {_SIGNS[operator]} {sql.mark(text)}"
         return f"({condition} AND {self.column} <> '')" if self.may_lack else f"({condition})"
 
-    def among(self, listed: Among, sql: Statement) -> str:
+    def among(self, listed: OneOf, sql: SqlBuilder) -> str:
         """Equal to one of them."""
         texts = [self._text(value) for value in listed.values]
         sql.join(self.join)
         return f"{self.column} {'NOT IN' if listed.excluded else 'IN'} {sql.marks(texts)}"
 
-    def order(self, sql: Statement) -> str:
+    def order(self, sql: SqlBuilder) -> str:
         """By code points; null comes first."""
         sql.join(self.join)
         return ordered(sql.text_order(self.column), sql)
@@ -73,14 +73,14 @@ class IdProperty(TextProperty):
     So the index of the primary key serves, which has the collation of the database.
     """
 
-    def compare(self, comparison: Compare, sql: Statement) -> str:
+    def compare(self, comparison: Compare, sql: SqlBuilder) -> str:
         """As any text, with an index where the value is an id."""
         operator, text = comparison.operator, text_of(comparison.value)
         if text is None or operator not in _ORDERS or kind_of(text) is None:
             return super().compare(comparison, sql)
         return f"({self.column} {_SIGNS[operator]} {sql.mark(text)})"
 
-    def order(self, sql: Statement) -> str:
+    def order(self, sql: SqlBuilder) -> str:
         """As any collation has it."""
         return sql.text_order(self.column)
 
@@ -95,23 +95,25 @@ class MappedProperty:
     column: str
     shown_as: Mapping[str, str]
 
-    def compare(self, comparison: Compare, sql: Statement) -> str:
+    def compare(self, comparison: Compare, sql: SqlBuilder) -> str:
         """With all operators, as shown."""
         others = TextProperty(self.column).compare(comparison, sql)
         wanted = text_of(comparison.value) or ""
-        return self._shown(lambda text: text_holds(comparison.operator, text, wanted), others, sql)
+        return self._shown(
+            lambda text: evaluate_text(comparison.operator, text, wanted), others, sql
+        )
 
-    def among(self, listed: Among, sql: Statement) -> str:
+    def among(self, listed: OneOf, sql: SqlBuilder) -> str:
         """Equal to one of them, as shown."""
         others = TextProperty(self.column).among(listed, sql)
         wanted = {text_of(value) for value in listed.values}
         return self._shown(lambda text: (text in wanted) != listed.excluded, others, sql)
 
-    def order(self, sql: Statement) -> str:
+    def order(self, sql: SqlBuilder) -> str:
         """As it is stored."""
         return ordered(sql.text_order(self.column), sql)
 
-    def _shown(self, suits: Callable[[str], bool], others: str, sql: Statement) -> str:
+    def _shown(self, suits: Callable[[str], bool], others: str, sql: SqlBuilder) -> str:
         known = f"{self.column} IN {sql.marks(list(self.shown_as))}"
         found = [stored for stored, text in self.shown_as.items() if suits(text)]
         suitable = f"{self.column} IN {sql.marks(found)}" if found else NEVER

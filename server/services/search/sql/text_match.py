@@ -8,8 +8,8 @@ from collections import defaultdict
 from functools import cache
 from typing import Final
 
-from server.database.queries.sql import ALWAYS, NEVER, Statement
-from server.domain.text.patterns import Pattern, without_case
+from server.database.queries.sql import ALWAYS, NEVER, SqlBuilder
+from server.domain.text.patterns import Pattern, fold_case
 
 LONGEST: Final = 2_000
 """Characters. No text of the desk is longer than a description, so no longer one is found."""
@@ -19,12 +19,12 @@ _CASED: Final = 0x1F000
 """No character from here on has an upper and a lower case."""
 
 
-def ordered(column: str, sql: Statement) -> str:
+def ordered(column: str, sql: SqlBuilder) -> str:
     """The column as it is ordered and compared by code points."""
     return f'{column} COLLATE "C"' if sql.postgres else column
 
 
-def matches(column: str, pattern: Pattern, text: str, sql: Statement) -> str:
+def matches(column: str, pattern: Pattern, text: str, sql: SqlBuilder) -> str:
     """Upper and lower case are different; what starts with a text is found by an index."""
     match pattern:
         case Pattern.WHOLE:
@@ -40,7 +40,7 @@ def matches(column: str, pattern: Pattern, text: str, sql: Statement) -> str:
     return f"{found}({column}, {sql.mark(text)}) > 0"
 
 
-def starts_with(column: str, text: str, sql: Statement) -> str:
+def starts_with(column: str, text: str, sql: SqlBuilder) -> str:
     """All that lies from the text on, before the first text that starts with another."""
     column = ordered(column, sql)
     since = f"{column} >= {sql.mark(text)}"
@@ -48,11 +48,11 @@ def starts_with(column: str, text: str, sql: Statement) -> str:
     return since if beyond is None else f"{since} AND {column} < {sql.mark(beyond)}"
 
 
-def matches_any_case(column: str, pattern: Pattern, text: str, sql: Statement) -> str:
+def matches_any_case(column: str, pattern: Pattern, text: str, sql: SqlBuilder) -> str:
     """Upper and lower case are alike, character by character, in every script."""
     if len(text) > LONGEST:
         return NEVER
-    variants = [_variants().get(each, each) for each in without_case(text)]
+    variants = [_variants().get(each, each) for each in fold_case(text)]
     before = pattern in (Pattern.END, Pattern.ANYWHERE)
     after = pattern in (Pattern.START, Pattern.ANYWHERE)
     if sql.postgres:
@@ -88,5 +88,5 @@ def _variants() -> dict[str, str]:
     """The characters that are alike, by what they are without case; of those that have others."""
     alike: dict[str, str] = defaultdict(str)
     for character in map(chr, range(_CASED)):
-        alike[without_case(character)] += character
+        alike[fold_case(character)] += character
     return {character: all_of_it for character, all_of_it in alike.items() if len(all_of_it) > 1}

@@ -4,22 +4,22 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from server.database.queries.sql import NEVER, Statement
-from server.domain.filters import Among, Compare, Operator, Special, Value
+from server.database.queries.sql import NEVER, SqlBuilder
+from server.domain.filters import Compare, OneOf, Operator, Special, Value
 from server.services.search.sql.fields import Unsuitable, not_convertible, not_permitted, text_of
 
 _MILLISECOND: Final = timedelta(milliseconds=1)
 
 
 @dataclass(frozen=True)
-class MomentProperty:
+class TimestampProperty:
     """A moment, compared as it is shown: cut to the millisecond. `missing` in SQL tells null."""
 
     column: str
     missing: str = NEVER
     join: str = ""
 
-    def compare(self, comparison: Compare, sql: Statement) -> str:
+    def compare(self, comparison: Compare, sql: SqlBuilder) -> str:
         """With ISO 8601; a time without zone is UTC, a day its first moment."""
         operator = comparison.operator
         if operator in (Operator.LIKE, Operator.ILIKE):
@@ -31,21 +31,21 @@ class MomentProperty:
             if operator not in (Operator.EQ, Operator.NE):
                 raise not_permitted(operator)
             return f"({self.missing})" if operator is Operator.EQ else f"NOT ({self.missing})"
-        condition = self._since_and_until(operator, moment_of(comparison.value), sql)
+        condition = self._since_and_until(operator, parse_timestamp(comparison.value), sql)
         return f"NOT ({condition})" if operator is Operator.NE else f"({condition})"
 
-    def among(self, listed: Among, sql: Statement) -> str:
+    def among(self, listed: OneOf, sql: SqlBuilder) -> str:
         """Equal to one of them."""
         one = [Compare(Operator.EQ, listed.path, value) for value in listed.values]
         condition = " OR ".join(self.compare(each, sql) for each in one)
         return f"NOT ({condition})" if listed.excluded else f"({condition})"
 
-    def order(self, sql: Statement) -> str:
+    def order(self, sql: SqlBuilder) -> str:
         """By the column, whatever it has where the moment is missing."""
         sql.join(self.join)
         return sql.moment_order(self.column)
 
-    def _since_and_until(self, operator: Operator, moment: datetime, sql: Statement) -> str:
+    def _since_and_until(self, operator: Operator, moment: datetime, sql: SqlBuilder) -> str:
         """The stored moments between two whole milliseconds: an index finds them."""
         floor = moment.replace(microsecond=moment.microsecond // 1_000 * 1_000)
         try:
@@ -69,7 +69,7 @@ class MomentProperty:
         return within + there
 
 
-def moment_of(value: Value) -> datetime:
+def parse_timestamp(value: Value) -> datetime:
     """The moment in UTC that a text names."""
     text = text_of(value)
     if text is None:

@@ -4,21 +4,21 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from server.database.queries.sql import ALWAYS, NEVER, Statement
-from server.domain.errors import Complaints
+from server.database.queries.sql import ALWAYS, NEVER, SqlBuilder
+from server.domain.errors import FieldErrors
 from server.domain.filters import (
     All,
-    Among,
     And,
     Any,
     Compare,
     Condition,
     Not,
+    OneOf,
     Or,
     Text,
     Value,
     depth,
-    shown,
+    describe,
 )
 from server.services.search.list_query import OrderBy
 from server.services.search.sql.fields import Property, Unsuitable, not_permitted
@@ -42,26 +42,26 @@ Properties = Mapping[str, Property | Collection]
 
 
 def condition_sql(
-    condition: Condition, properties: Properties, sql: Statement, complaints: Complaints
+    condition: Condition, properties: Properties, sql: SqlBuilder, field_errors: FieldErrors
 ) -> str:
     """The condition in SQL, in parentheses where that is needed; complaints under their pieces."""
-    return _Translation(properties, sql, complaints).of(condition)
+    return _Translation(properties, sql, field_errors).of(condition)
 
 
 def order_sql(
-    order: Sequence[OrderBy], properties: Properties, sql: Statement, complaints: Complaints
+    order: Sequence[OrderBy], properties: Properties, sql: SqlBuilder, field_errors: FieldErrors
 ) -> list[str]:
     """What to order by, each with its direction; complaints under their paths."""
     columns = []
     for each in order:
         known = properties.get(each.path)
         if known is None or isinstance(known, Collection):
-            complaints.add(shown(each.path), INVALID_PATH)
+            field_errors.add(describe(each.path), INVALID_PATH)
             continue
         try:
             columns.append(f"{known.order(sql)} {'DESC' if each.descending else 'ASC'}")
         except Unsuitable as refusal:
-            complaints.add(shown(each.path), str(refusal))
+            field_errors.add(describe(each.path), str(refusal))
     return columns
 
 
@@ -70,8 +70,8 @@ class _Translation:
     """`named` is what stands before a path in complaints: where an element is reached by a path."""
 
     properties: Properties
-    sql: Statement
-    complaints: Complaints
+    sql: SqlBuilder
+    field_errors: FieldErrors
     named: str = ""
     outer: Properties = field(default_factory=dict)
     """The properties of the object that holds the collection, where this is about an element."""
@@ -95,12 +95,12 @@ class _Translation:
         known = self.properties.get(path)
         if not isinstance(known, Collection):
             message = INVALID_PATH if known is None else str(not_permitted(word))
-            self.complaints.add(shown(path), message)
+            self.field_errors.add(describe(path), message)
             return NEVER
         held = ALWAYS if part is None else self._element(known).of(part)
         return known.existing.format(f"NOT ({held})" if negated else held)
 
-    def _plain(self, condition: Compare | Among) -> str:
+    def _plain(self, condition: Compare | OneOf) -> str:
         path = condition.path
         known = self.properties.get(path)
         if known is None:
@@ -115,7 +115,7 @@ class _Translation:
             return self._refused(path, str(not_permitted(word)))
         for value in [condition.value] if isinstance(condition, Compare) else condition.values:
             if self._names_property(value):
-                self.complaints.add(shown(str(value)), PROPERTY_AS_VALUE)
+                self.field_errors.add(describe(str(value)), PROPERTY_AS_VALUE)
                 return NEVER
         try:
             if isinstance(condition, Compare):
@@ -126,7 +126,7 @@ class _Translation:
 
     def _element(self, collection: Collection, named: str = "") -> "_Translation":
         outer = self.properties
-        return _Translation(collection.elements, self.sql, self.complaints, named, outer)
+        return _Translation(collection.elements, self.sql, self.field_errors, named, outer)
 
     def _names_property(self, value: Value) -> bool:
         if not isinstance(value, Text) or value.quoted:
@@ -134,12 +134,12 @@ class _Translation:
         return value.text in self.properties or value.text in self.outer
 
     def _refused(self, path: str, message: str) -> str:
-        self.complaints.add(shown(self.named + path), message)
+        self.field_errors.add(describe(self.named + path), message)
         return NEVER
 
 
 def _deepest_first(parts: Sequence[Condition]) -> Sequence[Condition]:
     """The parser of SQLite remembers what it has not understood yet, and not much of it."""
-    if all(isinstance(part, Compare | Among) for part in parts):
+    if all(isinstance(part, Compare | OneOf) for part in parts):
         return parts
     return sorted(parts, key=depth, reverse=True)
