@@ -12,11 +12,12 @@ from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
 ROOT = Path(__file__).parents[1]
-CATALOGUES = ROOT / "server" / "web" / "catalogues"
+CATALOGUES = ROOT / "server" / "http" / "pages" / "catalogues"
 FOLDERS = {"server", "templates", "static"}
 SOURCES = [
     ("server/domain/**.py", "python"),
     ("server/services/**.py", "python"),
+    ("server/http/**.py", "python"),
     ("server/web/**.py", "python"),
     ("templates/**.html", "jinja2"),
     ("static/js/**.js", "javascript"),

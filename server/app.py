@@ -15,6 +15,7 @@ from starlette.types import Receive, Scope, Send
 from schema.http.endpoint import PATH as GRAPHQL_PATH
 from schema.http.endpoint import Endpoint as GraphQL
 from schema.http.endpoint import graphql_routes
+from schema.http.negotiation import write_error
 from server.api import health
 from server.api.marketplace.endpoint import UnderPrefix
 from server.api.metrics.endpoint import PATH as METRICS_PATH
@@ -133,6 +134,7 @@ def create_app(desk: Desk | None = None) -> Starlette:
         lifespan=lifespan,
     )
     app.state.desk = desk
+    app.state.error_writers = {GRAPHQL_PATH: write_error}
     app.state.supervisor = build_supervisor(desk, runs, numbers.jobs())
     return app
 

@@ -1,6 +1,6 @@
 """What resolvers know of their request: the desk and who asks."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from strawberry.types import Info as StrawberryInfo
 from strawberry.types.graphql import OperationType
@@ -31,7 +31,7 @@ class Context:
     loaders: Loaders = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        self.loaders = Loaders(self)
+        self.loaders = Loaders(lambda: self.actor)
 
     async def confirm_password(self, password: str) -> None:
         """Make a person's sign-in fresh for all that follows. A program has none to confirm."""
@@ -46,6 +46,26 @@ class Context:
         if fresh is None:
             raise SignInNeeded("Your session has ended. Sign in again.")
         self.signed_in, self.actor = fresh, fresh.actor
+
+    async def recheck(self) -> "Context | None":
+        """The same caller as things stand now; None when their token or session has ended.
+
+        It is no use of the token and no sign of life of the session. The context is a new one,
+        as every operation of a socket needs it.
+        """
+        if self.bearer:
+            verdict = await self.desk.verifier.verify(self.bearer)
+            if not verdict.valid or verdict.grant is None:
+                return None
+            grant = verdict.grant
+            actor = replace(self.actor, name=grant.token_name, module_ids=grant.module_ids)
+            return Context(self.desk, actor, bearer=self.bearer)
+        if self.signed_in is None:
+            return Context(self.desk, self.actor)
+        session = await self.desk.sessions.resume(self.cookie, self.actor.origin, seen=False)
+        if session is None:
+            return None
+        return Context(self.desk, session.actor, session, self.cookie)
 
     def renew(self, fresh: "Context") -> None:
         """Be the caller as of now: a subscription's next event remembers nothing of the last."""

@@ -2,14 +2,12 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import Any, Final, TypeVar
 
 from strawberry.dataloader import DataLoader
 
+from server.domain.actor import Actor
 from server.domain.errors import NotFound
-
-if TYPE_CHECKING:
-    from schema.base.context import Context
 
 Found = TypeVar("Found")
 
@@ -22,11 +20,12 @@ MOST_AT_ONCE: Final = 100
 class Loaders:
     """The look-ups of one operation.
 
-    They remember nothing: what a mutation has changed is read anew by the fields after it.
+    They remember nothing: what a mutation has changed is read anew by the fields after it, for
+    whoever `actor` says is asking then.
     """
 
-    def __init__(self, context: "Context") -> None:
-        self._context = context
+    def __init__(self, actor: Callable[[], Actor]) -> None:
+        self._actor = actor
         self._loaders: dict[tuple[Any, ...], DataLoader[str, Any]] = {}
 
     async def find(self, look_up: LookUp[Found], object_id: str, *asked: Any) -> Found:
@@ -49,7 +48,7 @@ class Loaders:
         self, look_up: LookUp[Found], asked: tuple[Any, ...]
     ) -> Callable[[list[str]], Awaitable[Sequence[Found | BaseException]]]:
         async def load(object_ids: list[str]) -> Sequence[Found | BaseException]:
-            found = await look_up(self._context.actor, object_ids, *asked)
+            found = await look_up(self._actor(), object_ids, *asked)
             return [
                 found[each] if each in found else NotFound(f"There is no {each[:40]} any more.")
                 for each in object_ids

@@ -59,27 +59,6 @@ class Authenticator:
             raise InvalidToken
         return await self._by_token(bearer(credentials), head.origin)
 
-    async def recheck(self, context: Context) -> Context | None:
-        """The same caller as things stand now; None when their token or session has ended.
-
-        It is no use of the token and no sign of life of the session. The context is a new one,
-        as every operation of a socket needs it.
-        """
-        if context.bearer:
-            verdict = await self._desk.verifier.verify(context.bearer)
-            if not verdict.valid or verdict.grant is None:
-                return None
-            grant = verdict.grant
-            actor = replace(context.actor, name=grant.token_name, module_ids=grant.module_ids)
-            return Context(self._desk, actor, bearer=context.bearer)
-        if context.signed_in is None:
-            return Context(self._desk, context.actor)
-        origin, cookie = context.actor.origin, context.cookie
-        session = await self._desk.sessions.resume(cookie, origin, seen=False)
-        if session is None:
-            return None
-        return Context(self._desk, session.actor, session, cookie)
-
     async def _by_token(self, text: str | None, origin: Origin) -> Context:
         actor = await self._desk.verifier.actor(text, origin) if text else None
         if text is None or actor is None:

@@ -80,6 +80,13 @@ def json_response(answer: object, media_type: str, status: int = 200) -> Respons
     return written
 
 
+def write_error(
+    connection: HTTPConnection, status: int, message: str, headers: Mapping[str, str]
+) -> Response:
+    """An error that was found before GraphQL was asked, as GraphQL's error body."""
+    return error_response(connection, HTTPError(status, message, dict(headers)))
+
+
 def error_response(connection: HTTPConnection, refused: HTTPError) -> Response:
     """A refusal as GraphQL's error body, in the media type that the client likes."""
     media_type = negotiate(RequestHeaders.of(connection.scope).accept, BODIES) or JSON

@@ -9,7 +9,7 @@ session or token has ended, so do all operations, and the socket with code 4403.
 import asyncio
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import Any, Final, Protocol, cast
 
 import orjson
 from graphql import GraphQLError
@@ -35,14 +35,17 @@ from schema.base.context import Context
 from schema.base.http_error import HTTPError
 from schema.base.request_headers import RequestHeaders
 from schema.execution.error_masking import UNAVAILABLE
-from schema.http.authentication import FOREIGN, INVALID_TOKEN, ForeignPage, InvalidToken
+from schema.http.authentication import (
+    FOREIGN,
+    INVALID_TOKEN,
+    Authenticator,
+    ForeignPage,
+    InvalidToken,
+)
 from server.database import STORAGE_FAILURES
 from server.domain.actor import ActorKind
 from server.domain.errors import SignInNeeded, TooMany
 from server.services.subscriptions.stream import ENDED
-
-if TYPE_CHECKING:
-    from schema.http.sse import Streams
 
 MOST_OPERATIONS: Final = 20
 TOO_MANY: Final = f"A socket carries at most {MOST_OPERATIONS} operations at once."
@@ -107,10 +110,19 @@ class Socket(ASGIWebSocketAdapter):
             await super().close(code, told)
 
 
+class SocketHost(Protocol):
+    """What a socket needs of the view that it belongs to."""
+
+    callers: Authenticator
+
+    async def admit(self, sent: Any, context: Context) -> Any:
+        """Take an operation's points and find its document, or refuse it."""
+
+
 class SocketHandler(BaseGraphQLTransportWSHandler[Context, None]):
     """One socket's operations."""
 
-    view: "Streams"
+    view: SocketHost  # type: ignore[assignment]
     websocket: Socket
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -202,7 +214,7 @@ class SocketHandler(BaseGraphQLTransportWSHandler[Context, None]):
         self, operation: Operation[Context, None], sent: dict[str, Any]
     ) -> None:
         assert self._caller is not None, "an acknowledged socket has a caller"
-        context = await self.view.callers.recheck(self._caller)
+        context = await self._caller.recheck()
         if context is None:
             await self._forbid()
             return

@@ -8,7 +8,6 @@ import strawberry
 
 from schema.audit.types import AuditRecord
 from schema.base.context import Context, Info
-from schema.http.authentication import Authenticator
 from schema.tokens.types import ApiToken
 from server.domain.errors import NotFound
 from server.services.events.bus import ChangeEvent
@@ -116,11 +115,10 @@ class _Caller:
 
     def __init__(self, context: Context) -> None:
         self.latest = context
-        self._callers = Authenticator(context.desk)
 
     async def standing(self) -> Authorization | None:
         """As things are now; None when the token or session has ended."""
-        fresh = await self._callers.recheck(self.latest)
+        fresh = await self.latest.recheck()
         if fresh is None:
             return None
         self.latest, now = fresh, fresh.desk.clock()

@@ -1,12 +1,10 @@
 """How long a client may let the server wait, looked at once a second."""
 
+from asyncio import Transport
 from enum import Enum
-from typing import TYPE_CHECKING, Final
+from typing import Any, Final, Protocol
 
 from server.protocol.framing import TOO_SLOW, Fault
-
-if TYPE_CHECKING:
-    from server.protocol.bounded_http import BoundedHttp
 
 IDLE: Final = 0
 HEAD: Final = 1
@@ -49,6 +47,20 @@ class End(Enum):
     CUT = "aborted"
 
 
+class WatchedConnection(Protocol):
+    """What is looked at of a connection."""
+
+    state: int
+    messages: int
+    body_bytes: int
+    transport: Transport
+    flow: Any
+
+    @property
+    def is_answering(self) -> bool:
+        """Whether an answer is on its way."""
+
+
 class Patience:
     """One connection's: since when it has been where it is."""
 
@@ -59,7 +71,7 @@ class Patience:
         self._unread = 0
         self._unread_since = now
 
-    def ends(self, connection: "BoundedHttp", now: float) -> Fault | End | None:
+    def ends(self, connection: WatchedConnection, now: float) -> Fault | End | None:
         """Whether it ends now, and with which answer."""
         mark = _mark(connection)
         if mark != self._mark:
@@ -85,7 +97,7 @@ class Patience:
         allowed = KEEP_ALIVE_SECONDS if connection.messages else HEAD_WITHIN_SECONDS
         return End.QUIET if waited >= allowed else None
 
-    def _reads_nothing(self, connection: "BoundedHttp", now: float) -> bool:
+    def _reads_nothing(self, connection: WatchedConnection, now: float) -> bool:
         """Whether the client has taken nothing of what is written for too long."""
         unread = connection.transport.get_write_buffer_size()
         if not unread or unread != self._unread:
@@ -93,7 +105,7 @@ class Patience:
         return now - self._unread_since >= UNREAD_WITHIN_SECONDS
 
 
-def _mark(connection: "BoundedHttp") -> object:
+def _mark(connection: WatchedConnection) -> object:
     """Changes when something new begins; the first request counts from the connection's start."""
     state, messages = connection.state, connection.messages
     if connection.transport.is_closing():

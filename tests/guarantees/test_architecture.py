@@ -3,141 +3,47 @@
 import ast
 import re
 import sys
-from collections.abc import Iterator
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Final
 
 import pytest
 
-ROOT: Final = Path(__file__).resolve().parents[2]
+from tests.support.source_tree import ROOT, imports, nothing, our_files
+
 LONGEST_FILE: Final = 300
-OUR_FOLDERS: Final = ("server", "schema", "templates", "static", "tests")
-OUR_KINDS: Final = {".py", ".html", ".css", ".js"}
-NOT_OURS: Final = (
-    "static/vendor/",
-    "server/models/migrations/0",
-    "tests/artefacts/",
-    "tests/clients/node_modules/",
-    "tests/audit/node_modules/",
-)
 
 FACES: Final = frozenset({"web", "api", "schema"})
 OPEN_TO_FACES: Final = frozenset(
-    {
-        "domain",
-        "services",
-        "settings",
-        "database",
-        "desk",
-        "audit_export",
-        "http",
-        "private_files",
-        "jobs",
-    }
+    {"domain", "services", "settings", "database", "desk", "http", "private_files"}
 )
 DIRECTION: Final = {
     "domain": set[str](),
-    "models": {"domain"},
-    "services": {"domain", "models", "private_files"},
-    "settings": {"database", "private_files"},
     "private_files": set[str](),
-    "database": {"private_files"},
-    "look_up": {"database"},
-    "desk": {"domain", "services", "settings", "database", "look_up"},
-    "audit_export": {"domain", "services"},
-    "listening": {"services", "database"},
-    "jobs": {"desk", "database", "listening"},
-    "lifetime": {"desk", "jobs"},
-    "demo_content": set[str](),
-    "demo_usage": {"domain", "desk", "demo_content"},
-    "demo": {"domain", "services", "desk", "demo_content", "demo_usage"},
-    "http": {"settings"},
-    **dict.fromkeys(FACES, OPEN_TO_FACES | FACES),
+    "models": {"domain"},
+    "database": {"domain", "private_files"},
+    "settings": {"database", "private_files"},
+    "services": {"domain", "models", "database", "private_files"},
+    "desk": {"domain", "services", "settings", "database"},
+    "jobs": {"desk", "database", "services"},
+    "lifespan": {"desk", "jobs"},
+    "demo": {"domain", "services", "desk"},
+    "http": {"domain", "services", "settings", "desk"},
+    "web": OPEN_TO_FACES,
+    "api": OPEN_TO_FACES | {"jobs", "protocol"},
+    "schema": OPEN_TO_FACES,
     "protocol": {"domain"},
-    "verify_first": {"services", "api", "protocol"},
-    "app": OPEN_TO_FACES | FACES | {"lifetime"},
+    "app": OPEN_TO_FACES | FACES | {"lifespan", "jobs"},
     "cli": OPEN_TO_FACES | {"app", "demo", "schema", "protocol"},
     "__main__": {"cli"},
 }
-"""What each part may import, besides itself."""
+"""What each part may import, besides itself. Faces do not see each other."""
 
 KNOW_TORTOISE: Final = {"models", "services", "database"}
 TONGUES: Final = {"starlette", "strawberry", "jinja2", "graphql", "typer", "uvicorn"}
 KNOW_NO_TONGUE: Final = {"domain", "models", "services", "settings", "database", "desk"}
 
 
-@dataclass(frozen=True)
-class Import:
-    """One module that a file imports."""
-
-    file: str
-    line: int
-    part: str
-    module: str
-
-    @property
-    def package(self) -> str:
-        return self.module.partition(".")[0]
-
-    @property
-    def ours(self) -> str | None:
-        """The part of ours that is imported, if it is one."""
-        if self.package == "schema":
-            return "schema"
-        return self.module.split(".")[1] if self.module.startswith("server.") else None
-
-    def __str__(self) -> str:
-        return f"{self.file}:{self.line} imports {self.module}"
-
-
-def part_of(path: Path) -> str:
-    first, *rest = path.with_suffix("").parts
-    return rest[0] if first == "server" else first
-
-
-def modules_of(node: ast.AST, file: Path) -> Iterator[str]:
-    """The modules a statement imports; `from server import desk` is `server.desk`."""
-    if isinstance(node, ast.Import):
-        yield from (name.name for name in node.names)
-    elif isinstance(node, ast.ImportFrom):
-        assert node.level == 0, f"{file}:{node.lineno}: a relative import hides where it leads"
-        assert node.module is not None
-        if node.module in {"server", "schema"}:
-            yield from (f"{node.module}.{name.name}" for name in node.names)
-        else:
-            yield node.module
-
-
-def imports() -> list[Import]:
-    found = []
-    for path in sorted([*ROOT.glob("server/**/*.py"), *ROOT.glob("schema/**/*.py")]):
-        file = path.relative_to(ROOT)
-        if "migrations" in file.parts:
-            continue
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            for module in modules_of(node, file):
-                line = getattr(node, "lineno", 0)
-                found.append(Import(str(file), line, part_of(file), module))
-    return found
-
-
-def ours(*kinds: str) -> list[Path]:
-    files = [path for folder in OUR_FOLDERS for path in sorted((ROOT / folder).rglob("*"))]
-    return [
-        path
-        for path in files
-        if path.suffix in (kinds or OUR_KINDS)
-        and not path.relative_to(ROOT).as_posix().startswith(NOT_OURS)
-    ]
-
-
-def nothing(found: list[str], reason: str) -> None:
-    assert not found, "\n".join([reason, *found])
-
-
 def test_every_part_has_its_place() -> None:
-    parts = {each.part for each in imports()} - {"__init__"}
+    parts = {each.part for each in imports()} - {"server"}
     nothing(sorted(parts - set(DIRECTION)), "New parts of server/ need a place in DIRECTION:")
 
 
@@ -188,7 +94,9 @@ def test_only_services_import_models() -> None:
         for each in imports()
         if each.ours == "models" and each.part not in {"models", "services"}
     ]
-    nothing(knowing, "Rows do not leave the services; they answer with server/services/answers:")
+    nothing(
+        knowing, "Rows do not leave the services; they answer with the views of server/services:"
+    )
 
 
 def test_services_know_no_face() -> None:
@@ -200,7 +108,7 @@ def test_services_know_no_face() -> None:
 
 def test_no_file_is_longer_than_300_lines() -> None:
     long = []
-    for path in ours():
+    for path in our_files():
         lines = len(path.read_text(encoding="utf-8").splitlines())
         if lines > LONGEST_FILE:
             long.append(f"{path.relative_to(ROOT)} has {lines} lines")
@@ -223,7 +131,7 @@ FORBIDDEN: Final = {
 @pytest.mark.parametrize("pattern", FORBIDDEN)
 def test_templates_contain_nothing_that_the_policy_forbids(pattern: str) -> None:
     found = []
-    for path in ours(".html"):
+    for path in our_files(".html"):
         text = path.read_text(encoding="utf-8")
         for match in re.finditer(pattern, text, re.IGNORECASE):
             line = text.count("\n", 0, match.start()) + 1

@@ -1,15 +1,13 @@
 """How the HTML face says no: a status, and a page or dialog with a way on."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from schema.base.http_error import HTTPError
-from schema.http.negotiation import error_response
 from server.domain.errors import (
     ChangesMissed,
     ConfirmPassword,
@@ -83,6 +81,9 @@ LATER: Final = frozenset({429, 500, 503})
 
 Way = dict[str, str]
 
+ErrorWriter = Callable[[Request, int, str, Mapping[str, str]], Response]
+"""Writes an error in a face's own form: the request, a status, what to say, and headers."""
+
 
 async def refusal_page(request: Request, refusal: DomainError) -> Response:
     """A refusal that no form caught."""
@@ -113,7 +114,7 @@ async def framed_error_page(
 ) -> Response:
     """`error_page` in the frame that people who are signed in know."""
     session = None
-    if request.scope["path"] != "/graphql" and status not in {401, 503}:
+    if _writer(request) is None and status not in {401, 503}:
         try:
             session = await resume(request)
         except Exception:
@@ -131,8 +132,10 @@ def error_page(
 ) -> Response:
     """The error in the face's own form: JSON for programs, the dialog's partial, else a page."""
     title, usual = TELL.get(status, TELL[500 if status >= 500 else 400])
-    if request.scope["path"] == "/graphql":
-        return error_response(request, HTTPError(status, message or usual, dict(headers or {})))
+    write = _writer(request)
+    if write is not None:
+        answer: Response = write(request, status, message or usual, headers or {})
+        return answer
     # Only where the draft is of no more use does the message take the place of what was typed.
     in_dialog = status in {403, 404} and Htmx.of(request).target in {"wizard", "wizard-slot"}
     context: dict[str, Any] = {
@@ -150,6 +153,12 @@ def error_page(
     }
     template = "parts/error-dialog.html" if in_dialog else "error.html"
     return html(template, context, status=status, headers=headers)
+
+
+def _writer(request: Request) -> ErrorWriter | None:
+    """How another face writes errors of this address; None where they are pages."""
+    writers: Mapping[str, ErrorWriter] = request.app.state.error_writers
+    return writers.get(request.scope["path"])
 
 
 def _new_draft() -> list[Way]:

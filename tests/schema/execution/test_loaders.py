@@ -4,7 +4,6 @@ import asyncio
 
 import pytest
 
-from schema.base.context import Context
 from schema.base.loaders import Loaders
 from server.desk import Desk
 from tests.support.world import World
@@ -14,7 +13,7 @@ from tests.support.world import World
 async def test_whoever_joins_those_who_give_up_is_answered(
     desk: Desk, world: World, steps: int
 ) -> None:
-    loaders = Loaders(Context(desk, world.admin))
+    loaders = Loaders(lambda: world.admin)
     leaving = asyncio.create_task(loaders.find(desk.modules.named, "MOD-2001"))
     for _ in range(steps):
         await asyncio.sleep(0)
@@ -25,7 +24,7 @@ async def test_whoever_joins_those_who_give_up_is_answered(
 
 
 async def test_whoever_stays_beside_those_who_give_up_is_answered(desk: Desk, world: World) -> None:
-    loaders = Loaders(Context(desk, world.admin))
+    loaders = Loaders(lambda: world.admin)
     both = [
         asyncio.create_task(loaders.find(desk.modules.named, each))
         for each in ("MOD-2001", "MOD-1756")

@@ -116,7 +116,7 @@ async def test_asking_again_is_no_use_and_no_sign_of_life(
     seen_at = (await Session.get()).seen_at
     clock.advance(timedelta(hours=2))
     for context in (person, program):
-        again = await callers.recheck(context)
+        again = await context.recheck()
         assert again is not None
         assert again is not context
         assert again.actor == context.actor
@@ -124,8 +124,8 @@ async def test_asking_again_is_no_use_and_no_sign_of_life(
     assert (await Token.get(id=program.actor.id)).last_access_at == used_at
     assert (await Session.get()).seen_at == seen_at
     clock.advance(timedelta(hours=6))
-    assert await callers.recheck(program) is not None
-    assert await callers.recheck(person) is None, "eight hours without the person"
+    assert await program.recheck() is not None
+    assert await person.recheck() is None, "eight hours without the person"
 
 
 async def test_who_was_shut_out_is_not_valid_any_more(
@@ -135,15 +135,15 @@ async def test_who_was_shut_out_is_not_valid_any_more(
     program = await callers.of_request(connection(authorization=f"Bearer {secret}"))
     nobody = await callers.of_request(connection())
     await desk.tokens.disable(world.admin, program.actor.id)
-    assert await callers.recheck(program) is None
+    assert await program.recheck() is None
     await desk.tokens.enable(world.admin, program.actor.id)
-    assert await callers.recheck(program) is not None
+    assert await program.recheck() is not None
     await desk.tokens.delete(world.admin, program.actor.id)
-    assert await callers.recheck(program) is None
+    assert await program.recheck() is None
     assert person.signed_in is not None
     await desk.sessions.sign_out(person.cookie, person.signed_in)
-    assert await callers.recheck(person) is None
-    assert await callers.recheck(nobody) is not None
+    assert await person.recheck() is None
+    assert await nobody.recheck() is not None
 
 
 async def test_a_caller_has_the_rights_of_the_moment(
@@ -155,7 +155,7 @@ async def test_a_caller_has_the_rights_of_the_moment(
     person = await callers.of_request(connection(cookie=cookie))
     assert person.actor.may_manage_tokens
     await desk.members.set_role(OPERATOR, person.actor.id, Role.VIEWER, world.client.id)
-    again = await callers.recheck(person)
+    again = await person.recheck()
     assert again is not None
     assert not again.actor.may_manage_tokens
 

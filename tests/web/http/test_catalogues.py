@@ -10,9 +10,9 @@ import pytest
 from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import read_po
 
-ROOT: Final = Path(__file__).parents[2]
+ROOT: Final = Path(__file__).parents[3]
 TOOL: Final[dict[str, Any]] = runpy.run_path(str(ROOT / ".ci" / "texts.py"))
-FILES: Final = sorted((ROOT / "server" / "web" / "catalogues").glob("*.po"))
+FILES: Final = sorted((ROOT / "server" / "http" / "pages" / "catalogues").glob("*.po"))
 
 _SLOT: Final = re.compile(r"%\(\w+\)s|\{\w+\}|%%|</?\w+[^>]*>")
 _TAG: Final = re.compile(r"</?\w+[^>]*>")
