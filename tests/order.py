@@ -16,10 +16,12 @@ SLOWEST_FIRST: Final = (
     "gateways",
     "api/marketplace",
     "cli",
-    "services/test_whole_life.py",
-    "schema/test_execution.py",
-    "schema/test_attacks.py",
-    "services/test_listing_wishes.py",
+    "guarantees/test_text_inputs.py",
+    "guarantees/test_two_tenants_one_address.py",
+    "services/tokens/test_whole_life.py",
+    "schema/execution/test_execution.py",
+    "schema/execution/test_attacks.py",
+    "services/search/test_list_queries.py",
 )
 """Files that start servers, browsers and other programs, or try many random inputs. A file goes to
 one worker: begun last, a long one would be waited for alone."""
