@@ -66,7 +66,7 @@ mutation NewToken($input: CreateApiTokenInput!) {
       path
     }
     ... on ValidationError {
-      complaints {
+      fieldErrors {
         path
         message
       }

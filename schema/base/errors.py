@@ -36,7 +36,7 @@ class FieldError:
 
 
 @strawberry.type(
-    description="The input breaks rules, or a value is TAKEN; all complaints are there at once."
+    description="The input breaks rules, or a value is TAKEN; `fieldErrors` names every fault."
 )
 class ValidationError(UserError):
     """Invalid input."""

@@ -34,7 +34,7 @@ SOCKETS: Final[dict[str, Any]] = {
 }
 """A WebSocket's message has at most so many bytes; a peer that answers no ping is given up."""
 
-PROTOCOL: Final = "server.api.verify.protocol:VerifyFirst"
+PROTOCOL: Final = "server.api.verify.protocol:VerifyFirstProtocol"
 NUMBERS: Final = "PROMETHEUS_MULTIPROC_DIR"
 
 DERIVED: Final = {

@@ -13,7 +13,7 @@ export const CREATE = `
     createApiToken(input: $input) {
       ... on CreateApiTokenPayload { apiToken { id name } secret }
       ... on UserError { code message path }
-      ... on ValidationError { complaints { message path } }
+      ... on ValidationError { fieldErrors { message path } }
     }
   }
 `;

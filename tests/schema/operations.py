@@ -9,7 +9,7 @@ from schema.root.sdl import print_sdl
 
 ERRORS: Final = """
     ... on UserError { message path code }
-    ... on ValidationError { complaints { message path } }
+    ... on ValidationError { fieldErrors { message path } }
 """
 DRAFT: Final = "__typename ... on TokenDraftPayload { tokenDraft { id version name description "
 DRAFT_RESULT: Final = DRAFT + "logoUrl expiresAt modules { id } committedToken { id } } }" + ERRORS

@@ -34,7 +34,7 @@ _BUYERS: Final = re.compile(r"\s*+filter\(\s*+group\.buyers\s*+\)\s*+=?\s*+", re
 def parse_list_query(query: bytes) -> ListQuery:
     """What a raw query string (`scope["query_string"]`) asks for.
 
-    A `+` is a plus, no space. `Invalid` has all complaints, each under the piece that it is about.
+    A `+` is a plus, no space. `Invalid` names each piece that is wrong.
     """
     field_errors = FieldErrors()
     if len(query) > LONGEST:

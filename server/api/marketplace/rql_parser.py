@@ -52,7 +52,7 @@ class _Broken(Exception):
 def parse(text: str, field_errors: FieldErrors) -> Condition | None:
     """The condition that a text describes: balanced, with every quote closed.
 
-    None where nothing is asked, and where there are complaints.
+    None where nothing is asked, and where there are field errors.
     """
     if not text.strip():
         return None
@@ -69,7 +69,7 @@ class _Parser:
         self._at = 0
         self._depth = 0
         self._terms = 0
-        self._complaints = field_errors
+        self._field_errors = field_errors
 
     def whole(self) -> Condition | None:
         condition = self._alternatives(commas=True)
@@ -100,7 +100,7 @@ class _Parser:
         return " at the end" if self._next == _END else f" before {describe(self._next)!r}"
 
     def _complain(self, piece: str, message: str) -> None:
-        self._complaints.add(describe(piece.strip()) or "query", message)
+        self._field_errors.add(describe(piece.strip()) or "query", message)
 
     def _broken(self, piece: str, message: str = NO_EXPRESSION) -> NoReturn:
         self._complain(piece, message)

@@ -38,7 +38,7 @@ class Accounts:
         *,
         upload: AsyncIterator[bytes] | None = None,
     ) -> AccountView:
-        """A new, active account without people and modules. All complaints come at once.
+        """A new, active account without people and modules. All field errors come at once.
 
         Programs make none of type Operations.
         """
@@ -123,7 +123,7 @@ class Accounts:
     ) -> AccountView:
         """Give an account another name or logo, in one change; for Operations and its programs.
 
-        What is None stays as it is. All complaints come at once. No change leaves no record.
+        What is None stays as it is. All field errors come at once. No change leaves no record.
         """
         actor.require_operations()
         await visible_account(actor, account_id)

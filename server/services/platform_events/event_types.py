@@ -137,7 +137,7 @@ def _id(key: str) -> str:
 def _holds(condition: Condition, texts: Mapping[str, str], field_errors: FieldErrors) -> bool:
     """Whether texts fulfil a condition. All of it is looked at, so that all that is wrong is said.
 
-    A text that a value should be, but is not, and a property that is none, are complaints.
+    A text that a value should be, but is not, and a property that is none, are field errors.
     """
     match condition:
         case And(parts):

@@ -93,7 +93,7 @@ class Drafts:
     ) -> DraftView:
         """Change a draft that still has `version`; version 0 stores it for the first time.
 
-        All complaints come at once, those that parsing found included; a good logo is kept even
+        All field errors come at once, those that parsing found included; a good logo is kept even
         then, so that it need not be sent again. Saving what the draft already says is no conflict.
         """
         actor.require_token_management()

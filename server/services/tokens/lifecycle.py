@@ -59,7 +59,7 @@ class Tokens:
     ) -> MintedToken:
         """A token in one call, with its value: this once and here.
 
-        It is for the actor's account; Operations may name another. All complaints come at once,
+        It is for the actor's account; Operations may name another. All field errors come at once,
         those that parsing found included.
         """
         actor.require_token_management()
@@ -116,7 +116,7 @@ class Tokens:
         """Change a token, which must still have `version` where one is given.
 
         Modules that were withdrawn from the account may stay granted, but not be added. All
-        complaints come at once, those that parsing found included. No change leaves no record.
+        field errors come at once, those that parsing found included. No change leaves no record.
         """
         actor.require_token_management()
         field_errors, now = field_errors or FieldErrors(), self._clock()
