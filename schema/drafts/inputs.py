@@ -1,25 +1,19 @@
 """What clients send to make a token step by step."""
 
-from datetime import datetime
-
 import strawberry
 from strawberry.file_uploads import Upload
 
-from schema.tokens.changes import TokenChanges
+from schema.tokens.changes import NewTokenFields, TokenChanges
 from server.services.tokens.patch import TokenPatch
 
 
 @strawberry.input(description="A new draft.")
-class CreateTokenDraftInput:
+class CreateTokenDraftInput(NewTokenFields):
     """What may be known at the start."""
-
-    name: str = strawberry.field(description="1 to 255 characters.")
-    description: str = strawberry.field(default="", description="At most 2,000 characters.")
-    expires_at: datetime | None = strawberry.field(default=None, description="Must lie ahead.")
 
     def patch(self) -> TokenPatch:
         """The change that begins the draft."""
-        return TokenPatch(name=self.name, description=self.description, expires_at=self.expires_at)
+        return TokenPatch(**self.typed())
 
 
 @strawberry.input(description="Changes to a draft; what is absent stays, null clears.")

@@ -9,6 +9,7 @@ from schema.accounts.types import Module
 from schema.base.context import Info
 from schema.base.types import Node
 from schema.tokens.types import ApiToken, logo_url
+from server.domain.tokens.fields import typed_values_of
 from server.services.tokens.views import DraftView
 
 
@@ -41,11 +42,9 @@ class TokenDraft(Node):
         return cls(
             id=strawberry.ID(info.id),
             version=info.version,
-            name=info.name,
-            description=info.description,
+            **typed_values_of(info),
             logo_url=logo_url(info.logo),
             modules=[Module.of(module) for module in info.modules],
-            expires_at=info.expires_at,
             created_at=info.created_at,
             updated_at=info.updated_at,
             token_id=info.token_id,

@@ -1,10 +1,25 @@
 """What an edit of a draft or a token can change."""
 
 from datetime import datetime
+from typing import Any
 
 import strawberry
 
-from server.services.tokens.patch import UNSET, TokenPatch
+from server.domain.tokens.fields import EMPTY, UNSET, typed_values_of
+from server.services.tokens.patch import TokenPatch
+
+
+@strawberry.input(description="What people give a token.")
+class NewTokenFields:
+    """What every new token and draft is made of."""
+
+    name: str = strawberry.field(description="1 to 255 characters.")
+    description: str = strawberry.field(default="", description="At most 2,000 characters.")
+    expires_at: datetime | None = strawberry.field(default=None, description="Must lie ahead.")
+
+    def typed(self) -> dict[str, Any]:
+        """The fields as services take them."""
+        return typed_values_of(self)
 
 
 @strawberry.input(description="Changes; what is absent stays, null clears.")
@@ -24,9 +39,13 @@ class TokenChanges:
 
     def patch(self) -> TokenPatch:
         """The change as services take it."""
+        given = {name: each for name, each in typed_values_of(self).items() if each is not None}
         return TokenPatch(
-            name=UNSET if self.name is None else self.name.value,
-            description=UNSET if self.description is None else self.description.value or "",
-            expires_at=UNSET if self.expires_at is None else self.expires_at.value,
             module_ids=UNSET if self.module_ids is None else self.module_ids.value,
+            **{name: _or_empty(name, each.value) for name, each in given.items()},
         )
+
+
+def _or_empty(name: str, value: Any) -> Any:
+    """What is sent; for null what an empty draft has."""
+    return EMPTY[name] if value is None else value

@@ -1,22 +1,17 @@
 """What clients send to make a token in one call, and for the rest of its life."""
 
-from datetime import datetime
-
 import strawberry
 from strawberry.file_uploads import Upload
 
 from schema.base.enums import Grace
-from schema.tokens.changes import TokenChanges
+from schema.tokens.changes import NewTokenFields, TokenChanges
 
 
 @strawberry.input(description="A token in one call.")
-class CreateApiTokenInput:
+class CreateApiTokenInput(NewTokenFields):
     """All of a token."""
 
-    name: str = strawberry.field(description="1 to 255 characters.")
     module_ids: list[strawberry.ID] = strawberry.field(description="At least one module.")
-    description: str = strawberry.field(default="", description="At most 2,000 characters.")
-    expires_at: datetime | None = strawberry.field(default=None, description="Must lie ahead.")
 
 
 @strawberry.input(

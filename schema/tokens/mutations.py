@@ -43,10 +43,8 @@ class TokenMutations:
         """The token and its value."""
         minted = await info.context.desk.tokens.create(
             info.context.actor,
-            name=input.name,
-            description=input.description,
             module_ids=input.module_ids,
-            expires_at=input.expires_at,
+            **input.typed(),
         )
         assert minted.secret is not None, "a new token has its value"
         return CreateApiTokenPayload(

@@ -12,6 +12,7 @@ from schema.base.context import Info
 from schema.base.enums import TokenStatus, UsageStep
 from schema.base.types import Actor, Node
 from schema.usage.types import From, Step, To, TokenUsage, token_usage
+from server.domain.tokens.fields import typed_values_of
 from server.domain.tokens.lifecycle import Milestone
 from server.services.audit.batch import CursorArgs
 from server.services.pagination.pages import CursorPage
@@ -134,8 +135,7 @@ class ApiToken(Node):
         return cls(
             id=strawberry.ID(info.id),
             version=info.version,
-            name=info.name,
-            description=info.description,
+            **typed_values_of(info),
             logo_url=logo_url(info.logo),
             status=info.status,
             modules=[Module.of(module) for module in info.modules],
@@ -145,7 +145,6 @@ class ApiToken(Node):
             created_at=info.created_at,
             updated_at=info.updated_at,
             last_access_at=info.last_access_at,
-            expires_at=info.expires_at,
         )
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from server.domain.tokens.fields import TEXTS
 from server.domain.tokens.lifecycle import Milestone
 from server.services.tokens.views import MilestoneView, OldSecretView, TokenView
 
@@ -11,8 +12,7 @@ def fields(token: TokenView) -> dict[str, Any]:
     """What programs read; `modules` are those the token may enter."""
     return {
         "id": token.id,
-        "name": token.name,
-        "description": token.description,
+        **{_camel(name): getattr(token, name) for name in TEXTS},
         "status": token.status.value,
         "account": token.account.id,
         "modules": [module.id for module in token.modules],
@@ -25,6 +25,11 @@ def fields(token: TokenView) -> dict[str, Any]:
         "expiresAt": token.expires_at,
         "version": token.version,
     }
+
+
+def _camel(name: str) -> str:
+    first, *others = name.split("_")
+    return first + "".join(map(str.capitalize, others))
 
 
 def line(token: TokenView) -> dict[str, Any]:

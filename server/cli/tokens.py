@@ -89,19 +89,21 @@ def edit(
     """Change a token; what is not named stays as it is."""
     if no_expiry and expires_in is not None:
         raise typer.BadParameter("give --expires-in or --no-expiry, not both")
-    changes = (name, description, expires_in, no_expiry or None, module or None)
-    if all(change is None for change in changes):
+    texts: dict[str, Any] = {"name": name, "description": description}
+    if all(
+        each is None for each in (*texts.values(), expires_in, no_expiry or None, module or None)
+    ):
         raise typer.BadParameter("name at least one thing to change")
 
     def patch(desk: "Desk") -> "TokenPatch":
-        from server.services.tokens.patch import UNSET, TokenPatch
+        from server.domain.tokens.fields import UNSET
+        from server.services.tokens.patch import TokenPatch
 
         until = desk.clock() + expires_in if expires_in else UNSET
         return TokenPatch(
-            name=UNSET if name is None else name,
-            description=UNSET if description is None else description,
             expires_at=None if no_expiry else until,
             module_ids=module or UNSET,
+            **{key: text for key, text in texts.items() if text is not None},
         )
 
     changed = with_desk(

@@ -15,7 +15,7 @@ LARGER_ROOMS: Final = {
 """Rooms with more files, each with its reason."""
 
 ORDER: Final = {
-    "server.domain": "i18n errors actor ids tokens audit filters text verification",
+    "server.domain": "i18n errors actor ids filters text tokens audit verification",
     "server.services": (
         "clock crypto events pagination audit media accounts people tokens usage search"
         " platform_events rate_limits sign_in subscriptions verification"

@@ -8,50 +8,38 @@ from server.domain.actor import AccountType, Role
 from server.domain.audit.events import summary
 from server.domain.i18n.language import Language
 from server.domain.i18n.messages import DateMessage, JoinedMessage, Message
+from server.domain.tokens.fields import SPECS, TEXTS
 from server.domain.tokens.secret_policy import Grace, RevealPolicy
 
 NOTHING: Final = "—"
 """How a value that is not there is written."""
 
-LABELS: Final = {
-    "name": Message("Name"),
-    "email": Message("E-mail"),
-    "user": Message("User"),
-    "account": Message("Account"),
-    "sessions": Message("Sessions"),
-    "description": Message("Description"),
-    "module": Message("Module"),
-    "modules": Message("Modules"),
-    "expires_at": Message("Expiry"),
-    "status": Message("Status"),
-    "role": Message("Role"),
-    "type": Message("Type"),
-    "reveal": Message("Reveal policy"),
-    "language": Message("Language"),
-    "logo": Message("Logo"),
-    "grace": Message("Old secret"),
-    "old_secret_accepted_until": Message("Old secret accepted until"),
+_OTHER_LABELS: Final = {
+    "email": (Message("E-mail"), Message("E-mail")),
+    "user": (Message("User"), Message("user")),
+    "account": (Message("Account"), Message("account")),
+    "sessions": (Message("Sessions"), Message("sessions")),
+    "module": (Message("Module"), Message("module")),
+    "modules": (Message("Modules"), Message("modules")),
+    "status": (Message("Status"), Message("status")),
+    "role": (Message("Role"), Message("role")),
+    "type": (Message("Type"), Message("type")),
+    "reveal": (Message("Reveal policy"), Message("reveal policy")),
+    "language": (Message("Language"), Message("language")),
+    "grace": (Message("Old secret"), Message("old secret")),
+    "old_secret_accepted_until": (
+        Message("Old secret accepted until"),
+        Message("old secret accepted until"),
+    ),
 }
-_WITHIN: Final = {
-    "name": Message("name"),
-    "email": Message("E-mail"),
-    "user": Message("user"),
-    "account": Message("account"),
-    "sessions": Message("sessions"),
-    "description": Message("description"),
-    "module": Message("module"),
-    "modules": Message("modules"),
-    "expires_at": Message("expiry"),
-    "status": Message("status"),
-    "role": Message("role"),
-    "type": Message("type"),
-    "reveal": Message("reveal policy"),
-    "language": Message("language"),
-    "logo": Message("logo"),
-    "grace": Message("old secret"),
-    "old_secret_accepted_until": Message("old secret accepted until"),
+"""What tokens have not, or not as a field of their own: alone, and within a sentence."""
+
+LABELS: Final = {name: spec.recorded_label for name, spec in SPECS.items()} | {
+    name: alone for name, (alone, _) in _OTHER_LABELS.items()
 }
-_WRITTEN: Final = {"name", "description"}
+_WITHIN: Final = {name: spec.label_within for name, spec in SPECS.items()} | {
+    name: within for name, (_, within) in _OTHER_LABELS.items()
+}
 _MOMENTS: Final = {"expires_at", "old_secret_accepted_until"}
 _GRACES: Final = {grace.value: grace.label for grace in Grace}
 _WORDS: Final[Mapping[str, Mapping[str, str]]] = {
@@ -239,7 +227,7 @@ def _moment(text: str) -> str:
 def _quote(key: str, said: str) -> str:
     """The value in a sentence: what people wrote themselves stands in quotation marks."""
     text = _short(said)
-    own = key in _WRITTEN and text != NOTHING
+    own = key in TEXTS and text != NOTHING
     return Message("“%(text)s”", text=text) if own else text
 
 

@@ -9,14 +9,14 @@ from tortoise.expressions import F
 from server.domain.actor import Actor
 from server.domain.errors import FieldErrors, NotAllowed
 from server.domain.i18n.messages import Message
-from server.domain.text.validation import (
-    TOKEN_NAME,
-    name_key,
-    search_key,
-    validate_description,
-    validate_name,
+from server.domain.tokens.fields import (
+    TEXTS,
+    TokenFields,
+    recorded,
+    search_columns,
+    validate_typed,
+    values_of,
 )
-from server.domain.tokens.expiry import validate_expiry
 from server.domain.tokens.lifecycle import Milestone
 from server.domain.tokens.limits import validate_module_ids
 from server.domain.tokens.secret import Secret
@@ -27,41 +27,32 @@ from server.services.audit.log import AuditEntry
 from server.services.crypto.key_ring import KeyRing
 
 
-@dataclass(frozen=True)
-class NewToken:
+@dataclass(frozen=True, kw_only=True)
+class NewToken(TokenFields):
     """What a token shall be, cleaned; its modules are checked when it is made."""
 
     account_id: str
-    name: str
-    description: str
     module_ids: tuple[str, ...]
-    expires_at: datetime | None
-    logo: str | None
 
 
 def validate_new_token(
+    fields: TokenFields,
     *,
     account_id: str,
-    name: str,
-    description: str,
     module_ids: Iterable[str],
-    expires_at: datetime | None,
-    logo: str | None = None,
     now: datetime,
     field_errors: FieldErrors | None = None,
 ) -> NewToken:
     """A wish that keeps all rules, or `Invalid` with every complaint, also those found before."""
     field_errors = field_errors or FieldErrors()
-    wish = NewToken(
-        account_id=account_id,
-        name=validate_name(name, field_errors, field="name", noun=TOKEN_NAME),
-        description=validate_description(description, field_errors),
-        module_ids=tuple(validate_module_ids(module_ids, field_errors)),
-        expires_at=validate_expiry(expires_at, now, field_errors),
-        logo=logo,
-    )
+    values = values_of(fields)
+    texts = {name: values[name] for name in TEXTS}
+    others = {name: value for name, value in values.items() if name not in TEXTS}
+    values |= validate_typed(texts, now, field_errors)
+    chosen = tuple(validate_module_ids(module_ids, field_errors))
+    values |= validate_typed(others, now, field_errors)
     field_errors.raise_if_any()
-    return wish
+    return NewToken(account_id=account_id, module_ids=chosen, **values)
 
 
 class TokenMinter:
@@ -78,19 +69,16 @@ class TokenMinter:
         if not account.active:
             raise NotAllowed(Message("The account %(account)s is disabled.", account=account.name))
         await ensure_grantable(actor, account.id, wish.module_ids)
+        values = values_of(wish)
         await Token.create(
             id=token_id,
             account_id=account.id,
-            name=wish.name,
-            name_key=name_key(wish.name),
-            description=wish.description,
-            search_key=search_key(wish.name, wish.description, token_id),
-            logo=wish.logo,
-            expires_at=wish.expires_at,
             created_at=now,
             created_by_id=actor.id,
             created_by_name=actor.name,
             updated_at=now,
+            **values,
+            **search_columns(values, token_id),
         )
         await TokenGrant.bulk_create(
             TokenGrant(token_id=token_id, module_id=module_id) for module_id in wish.module_ids
@@ -106,7 +94,7 @@ class TokenMinter:
             )
         secret = await self.mint_secret(account, token_id, now)
         change.object_name = wish.name
-        change.after = _as_recorded(wish)
+        change.after = recorded(values, wish.module_ids)
         return secret
 
     async def mint_secret(self, account: Account, token_id: str, now: datetime) -> Secret:
@@ -143,13 +131,3 @@ async def ensure_grantable(actor: Actor, account_id: str, module_ids: Iterable[s
                 ),
             )
     field_errors.raise_if_any()
-
-
-def _as_recorded(wish: NewToken) -> dict[str, object]:
-    return {
-        "name": wish.name,
-        "description": wish.description,
-        "modules": list(wish.module_ids),
-        "expires_at": wish.expires_at.isoformat() if wish.expires_at else None,
-        "logo": wish.logo,
-    }

@@ -5,6 +5,7 @@ from typing import Any, Final
 from tortoise.queryset import QuerySet
 
 from server.database.queries.json_rows import decode_column, dialect_of, json_subquery
+from server.domain.tokens.fields import values_of
 from server.models.tokens import TokenDraft
 from server.services.accounts.views import ModuleView
 from server.services.tokens.views import DraftView
@@ -31,13 +32,10 @@ def draft_view(draft: TokenDraft) -> DraftView:
     return DraftView(
         id=draft.id,
         version=draft.version,
-        name=draft.name,
-        description=draft.description,
-        logo=draft.logo,
-        expires_at=draft.expires_at,
         module_ids=tuple(draft.module_ids),
         modules=tuple(enabled[id_] for id_ in draft.module_ids if id_ in enabled),
         created_at=draft.created_at,
         updated_at=draft.updated_at,
         token_id=draft.token_id,
+        **values_of(draft),
     )

@@ -10,6 +10,7 @@ from server.domain.actor import Actor
 from server.domain.errors import Expired, FieldErrors, IllegalTransition, Invalid, NotFound, Stale
 from server.domain.i18n.messages import Message
 from server.domain.ids import IdKind
+from server.domain.tokens.fields import EMPTY, TokenFields, values_of
 from server.domain.tokens.limits import DRAFT_LIFE
 from server.domain.tokens.secret_policy import COMMIT_ANSWER_LIFE
 from server.models.tokens import Token, TokenDraft
@@ -174,12 +175,9 @@ class Drafts:
             raise _changed(draft)
         now = self._clock()
         wish = validate_new_token(
+            TokenFields(**values_of(draft)),
             account_id=draft.account_id,
-            name=draft.name,
-            description=draft.description,
             module_ids=draft.module_ids,
-            expires_at=draft.expires_at,
-            logo=draft.logo,
             now=now,
         )
 
@@ -267,13 +265,7 @@ class Drafts:
             raise Expired(Message("This draft was discarded."))
 
 
-_NO_CONTENT: Final[dict[str, Any]] = {
-    "name": "",
-    "description": "",
-    "logo": None,
-    "expires_at": None,
-    "module_ids": [],
-}
+_NO_CONTENT: Final[dict[str, Any]] = {**EMPTY, "module_ids": []}
 
 
 def _no_draft(draft_id: str) -> NotFound:

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, Unpack
 
 from tortoise.expressions import F
 
@@ -11,7 +11,15 @@ from server.domain.actor import Actor
 from server.domain.errors import DomainError, FieldErrors, Invalid, NotFound, Stale
 from server.domain.i18n.messages import Message
 from server.domain.ids import IdKind
-from server.domain.text.validation import name_key, search_key
+from server.domain.tokens.fields import (
+    TEXTS,
+    TokenFields,
+    TypedFields,
+    recorded,
+    search_columns,
+    values_of,
+    without_unset,
+)
 from server.domain.tokens.lifecycle import Milestone, Transition
 from server.domain.tokens.secret import Secret
 from server.models.accounts import Account
@@ -49,13 +57,11 @@ class Tokens:
         self,
         actor: Actor,
         *,
-        name: str,
         module_ids: Iterable[str],
-        description: str = "",
-        expires_at: datetime | None = None,
         account_id: str | None = None,
         upload: AsyncIterator[bytes] | None = None,
         field_errors: FieldErrors | None = None,
+        **fields: Unpack[TypedFields],
     ) -> MintedToken:
         """A token in one call, with its value: this once and here.
 
@@ -66,13 +72,11 @@ class Tokens:
         field_errors, now = field_errors or FieldErrors(), self._clock()
         if account_id is not None:
             account_id = await _named(actor, account_id, field_errors)
+        logo = await self._logos.kept(upload, field_errors)
         wish = validate_new_token(
+            TokenFields(logo=logo, **without_unset(fields)),
             account_id=account_id or actor.account_id,
-            name=name,
-            description=description,
             module_ids=module_ids,
-            expires_at=expires_at,
-            logo=await self._logos.kept(upload, field_errors),
             now=now,
             field_errors=field_errors,
         )
@@ -121,7 +125,7 @@ class Tokens:
         actor.require_token_management()
         field_errors, now = field_errors or FieldErrors(), self._clock()
         token = await find_token(actor, token_id, deleted=True)
-        values = patch.unless_same_expiry(token.expires_at).cleaned(now, field_errors)
+        values = patch.cleaned(now, field_errors, current_expiry=token.expires_at)
         if upload is not None:
             values["logo"] = await self._logos.kept(upload, field_errors)
         field_errors.raise_if_any()
@@ -261,12 +265,9 @@ async def _as_it_is(actor: Actor, token: Token, values: dict[str, Any]) -> dict[
 
 
 def _as_recorded(values: dict[str, Any]) -> dict[str, Any]:
-    recorded = {key: value for key, value in values.items() if key != "module_ids"}
-    if isinstance(recorded.get("expires_at"), datetime):
-        recorded["expires_at"] = recorded["expires_at"].isoformat()
-    if "module_ids" in values:
-        recorded["modules"] = sorted(values["module_ids"])
-    return recorded
+    fields = {key: value for key, value in values.items() if key != "module_ids"}
+    modules = {"modules": sorted(values["module_ids"])} if "module_ids" in values else {}
+    return recorded(fields) | modules
 
 
 async def _write(token: Token, values: dict[str, Any], now: datetime) -> None:
@@ -277,12 +278,8 @@ async def _write(token: Token, values: dict[str, Any], now: datetime) -> None:
             [TokenGrant(token_id=token.id, module_id=module_id) for module_id in module_ids],
             ignore_conflicts=True,
         )
-    if "name" in values or "description" in values:
-        name = values.get("name", token.name)
-        values["name_key"] = name_key(name)
-        values["search_key"] = search_key(
-            name, values.get("description", token.description), token.id
-        )
+    if not values.keys().isdisjoint(TEXTS):
+        values |= search_columns(values_of(token) | values, token.id)
     await Token.filter(id=token.id).update(version=token.version + 1, updated_at=now, **values)
 
 

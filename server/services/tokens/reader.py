@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
+from operator import attrgetter
 from typing import Any, Final
 
 from tortoise.backends.base.client import BaseDBAsyncClient
@@ -15,6 +16,7 @@ from server.domain.actor import Actor, ActorKind, ActorView
 from server.domain.errors import NotFound
 from server.domain.i18n.messages import Message
 from server.domain.ids import IdKind, kind_of
+from server.domain.tokens.fields import FIELDS
 from server.domain.tokens.lifecycle import TokenState, effective_status
 from server.models.tokens import Token
 from server.services.accounts.accounts import account_view
@@ -30,17 +32,8 @@ _GRANTED: Final = """
     WHERE g.token_id {among} ORDER BY m.name, m.id"""
 
 
-_OWN: Final = (
-    "id",
-    "version",
-    "name",
-    "description",
-    "logo",
-    "created_at",
-    "updated_at",
-    "last_access_at",
-    "expires_at",
-)
+_OWN: Final = ("id", "version", "created_at", "updated_at", "last_access_at", *FIELDS)
+_own_values: Final = attrgetter(*_OWN)
 _OF_ACCOUNT: Final = ("id", "name", "type", "active", "reveal", "logo", "language")
 VIEW_COLUMNS: Final = (
     *_OWN,
@@ -174,20 +167,12 @@ def _view(
     token: Token, usable: Sequence[ModuleView], withdrawn: Sequence[ModuleView], now: datetime
 ) -> TokenView:
     return TokenView(
-        id=token.id,
-        version=token.version,
-        name=token.name,
-        description=token.description,
-        logo=token.logo,
+        **dict(zip(_OWN, _own_values(token), strict=True)),
         status=effective_status(token.state, token.expires_at, now),
         account=account_view(token.account),
         modules=tuple(usable),
         withdrawn_modules=tuple(withdrawn),
         created_by=actor_view(token.created_by_id, token.created_by_name),
-        created_at=token.created_at,
-        updated_at=token.updated_at,
-        last_access_at=token.last_access_at,
-        expires_at=token.expires_at,
     )
 
 

@@ -6,14 +6,15 @@ from typing import Generic
 
 from server.domain.actor import ActorView
 from server.domain.errors import DomainError
+from server.domain.tokens.fields import TokenFields
 from server.domain.tokens.lifecycle import TokenStatus
 from server.domain.tokens.secret import Secret
 from server.services.accounts.views import AccountView, ModuleView
 from server.services.pagination.pages import Item
 
 
-@dataclass(frozen=True)
-class TokenView:
+@dataclass(frozen=True, kw_only=True)
+class TokenView(TokenFields):
     """A token, without its secret. `status` is as of the moment it was read.
 
     `modules` are what it may enter, `withdrawn_modules` what was granted to it and is no longer
@@ -22,9 +23,6 @@ class TokenView:
 
     id: str
     version: int
-    name: str
-    description: str
-    logo: str | None
     status: TokenStatus
     account: AccountView
     modules: tuple[ModuleView, ...]
@@ -33,7 +31,6 @@ class TokenView:
     created_at: datetime
     updated_at: datetime
     last_access_at: datetime | None
-    expires_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -79,16 +76,12 @@ class BulkOutcome(Generic[Item]):
     refused: tuple[BulkFailure, ...]
 
 
-@dataclass(frozen=True)
-class DraftView:
+@dataclass(frozen=True, kw_only=True)
+class DraftView(TokenFields):
     """A token being made. `modules` are those of its choice that are enabled now."""
 
     id: str
     version: int
-    name: str
-    description: str
-    logo: str | None
-    expires_at: datetime | None
     module_ids: tuple[str, ...]
     modules: tuple[ModuleView, ...]
     created_at: datetime

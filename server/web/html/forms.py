@@ -1,13 +1,31 @@
-"""What forms send besides text: files, as streams."""
+"""What forms send: the fields of tokens and drafts, and files, as streams."""
 
 from collections.abc import AsyncIterator
-from typing import Final
+from typing import Any, Final
 
 from starlette.datastructures import FormData, UploadFile
 
+from server.domain.errors import FieldErrors
 from server.domain.text.validation import DESCRIPTION_CHARACTERS, NAME_CHARACTERS
+from server.domain.tokens.fields import SPECS, TYPED, TokenFields, typed_values_of
 from server.http.pages.i18n import gettext as _
 from server.services.media.logos import LARGEST_BYTES
+
+
+def typed_in(form: FormData) -> dict[str, str]:
+    """What stands in the form's fields of a token or a draft."""
+    return {name: str(form.get(name, "")) for name in TYPED}
+
+
+def fields_in(form: FormData, field_errors: FieldErrors) -> dict[str, Any]:
+    """The same as a patch takes it; what cannot be read is added to what is wrong."""
+    return {name: SPECS[name].parse(text, field_errors) for name, text in typed_in(form).items()}
+
+
+def typed_of(fields: TokenFields) -> dict[str, str]:
+    """What is kept, as the form's fields show it."""
+    return {name: SPECS[name].form_text(value) for name, value in typed_values_of(fields).items()}
+
 
 _CHUNK_BYTES = 64 * 1024
 

@@ -8,6 +8,7 @@ from typing import Any, Final
 from server.domain.actor import Actor
 from server.domain.i18n.messages import Message
 from server.domain.tokens.expiry import Urgency, describe_time_left, expiry_urgency
+from server.domain.tokens.fields import typed_values_of
 from server.domain.tokens.lifecycle import TokenStatus, Transition, allowed_transitions
 from server.http.pages.i18n import ngettext
 from server.services.accounts.views import AccountView, ModuleView
@@ -73,14 +74,13 @@ def token(info: TokenView, now: datetime) -> Shape:
     return (
         thing(info.id, info.name, info.logo)
         | granted(info)
+        | typed_values_of(info)
         | {
             "url": f"{LIST}/{info.id}",
-            "description": info.description,
             "created_by": thing(info.created_by.id, info.created_by.name),
             "created_at": info.created_at,
             "updated_at": info.updated_at,
             "last_access_at": info.last_access_at,
-            "expires_at": info.expires_at,
             "expiry": expiry(info.expires_at, now),
             "status": status(info.status),
             "account": account(info.account),

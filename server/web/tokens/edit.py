@@ -6,18 +6,17 @@ from starlette.datastructures import FormData
 from starlette.responses import Response
 
 from server.domain.errors import DomainError, FieldErrors, Invalid, Stale, by_field
-from server.domain.tokens.expiry import parse_expiry
+from server.domain.tokens.fields import SPECS, TEXTS
 from server.http.pages.i18n import gettext as _
 from server.services.accounts.views import ModuleView
 from server.services.tokens.patch import TokenPatch
 from server.services.tokens.views import TokenView
 from server.web.html import view_models
 from server.web.html.error_pages import STATUS
-from server.web.html.forms import LIMITS, count_label, upload_of
+from server.web.html.forms import LIMITS, count_label, fields_in, typed_in, typed_of, upload_of
 from server.web.html.request import Visit, attempt, signed_in
 from server.web.html.view_models import LIST, Shape
 
-GENERAL_FIELDS: Final = ("name", "description", "expires_at")
 _NO_VERSION: Final = -1
 
 
@@ -33,11 +32,9 @@ async def save(visit: Visit) -> Response:
     """Save it all, or say what is wrong beside its field, with all that was typed."""
     form, field_errors, token_id = await visit.form(), FieldErrors(), _token_id(visit)
     patch = TokenPatch(
-        name=str(form.get("name", "")),
-        description=str(form.get("description", "")),
-        expires_at=parse_expiry(str(form.get("expires_at", "")), field_errors),
         module_ids=_ticked(form),
         without_logo=form.get("remove_logo") == "1",
+        **fields_in(form, field_errors),
     )
     saved = await attempt(
         visit.desk.tokens.update(
@@ -68,8 +65,7 @@ async def _dialog(
     granted = {module.id for module in (*token.modules, *token.withdrawn_modules)}
     ticked = granted if form is None else set(_ticked(form))
     rows = _module_rows(enabled, token, ticked)
-    saved = _saved(token)
-    typed = saved if form is None else {key: str(form.get(key, "")) for key in GENERAL_FIELDS}
+    typed = typed_of(token) if form is None else typed_in(form)
     errors = dict(by_field(refusal)) if isinstance(refusal, Invalid) else {}
     return visit.dialog(
         "settings/api-tokens/edit.html",
@@ -114,30 +110,22 @@ def _module_rows(enabled: list[ModuleView], token: TokenView, ticked: set[str]) 
     ]
 
 
-def _saved(token: TokenView) -> dict[str, str]:
-    expires_at = f"{token.expires_at:%Y-%m-%dT%H:%M}" if token.expires_at else ""
-    return {"name": token.name, "description": token.description, "expires_at": expires_at}
-
-
-def _spaced(moment: str) -> str:
-    return moment.replace("T", " ")
-
-
 def _compared(token: TokenView, typed: dict[str, str], ticked: set[str]) -> list[Shape]:
     """What is saved now beside what was entered, where they differ."""
-    saved = _saved(token)
+    saved = typed_of(token)
     granted = {module.id for module in (*token.modules, *token.withdrawn_modules)}
-    rows = [
-        (_("API token name"), saved["name"], typed["name"]),
-        (_("Description"), saved["description"], typed["description"]),
-        (_("Expiry"), _spaced(saved["expires_at"]), _spaced(typed["expires_at"])),
-        (_("Modules"), ", ".join(sorted(granted)), ", ".join(sorted(ticked))),
-    ]
+    rows = [(SPECS[name].label, _spaced(name, saved), _spaced(name, typed)) for name in saved]
+    rows.append((_("Modules"), ", ".join(sorted(granted)), ", ".join(sorted(ticked))))
     return [
         {"label": label, "saved": before or "—", "typed": after or "—"}
         for label, before, after in rows
         if before != after
     ]
+
+
+def _spaced(name: str, texts: dict[str, str]) -> str:
+    """A text as it was written; of anything else the parts stand apart."""
+    return texts[name] if name in TEXTS else texts[name].replace("T", " ")
 
 
 async def _token(visit: Visit) -> TokenView:

@@ -4,12 +4,13 @@ from starlette.responses import RedirectResponse, Response
 
 from server.domain.errors import DomainError, IllegalTransition
 from server.domain.i18n.messages import Message
+from server.domain.tokens.fields import TokenFields, typed_values_of
 from server.domain.tokens.secret_policy import RevealPolicy
 from server.http.pages.i18n import gettext as _
 from server.services.tokens.views import DraftView
 from server.web.html import view_models
 from server.web.html.error_pages import STATUS
-from server.web.html.forms import LIMITS, count_label
+from server.web.html.forms import LIMITS, count_label, typed_of
 from server.web.html.request import Visit
 from server.web.html.view_models import LIST, Shape
 from server.web.tokens.code_samples import endpoint_of, examples
@@ -48,12 +49,7 @@ async def show_general(
     closing: bool = False,
 ) -> Response:
     """Step 1 with what is stored, or with what was typed."""
-    stored = {
-        "name": draft.name if draft else "",
-        "description": draft.description if draft else "",
-        "expires_at": f"{draft.expires_at:%Y-%m-%dT%H:%M}" if draft and draft.expires_at else "",
-    }
-    form = typed or stored
+    form = typed or typed_of(draft or TokenFields())
     values = {
         "form": form,
         "logo": view_models.thing(draft_id, form["name"], draft.logo if draft else None),
@@ -107,11 +103,8 @@ async def show_overview(
     """Step 3: all that will be made."""
     values = {
         "draft": view_models.thing(draft.id, draft.name, draft.logo)
-        | {
-            "description": draft.description,
-            "expires_at": draft.expires_at,
-            "modules": view_models.modules(draft.modules),
-        },
+        | typed_values_of(draft)
+        | {"modules": view_models.modules(draft.modules)},
         "general_url": GENERAL.url(draft.id),
         "modules_url": MODULES.url(draft.id),
         "shown_once": visit.signed_in.current.account.reveal is RevealPolicy.ONCE,

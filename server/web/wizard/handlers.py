@@ -15,12 +15,11 @@ from server.domain.errors import (
     Stale,
 )
 from server.domain.ids import IdKind
-from server.domain.tokens.expiry import parse_expiry
 from server.http.pages.i18n import gettext as _
 from server.services.tokens.drafts import UNSAVED
 from server.services.tokens.patch import TokenPatch
 from server.services.tokens.views import DraftView
-from server.web.html.forms import upload_of
+from server.web.html.forms import fields_in, typed_in, upload_of
 from server.web.html.request import Visit, attempt, signed_in
 from server.web.html.view_models import LIST
 from server.web.tokens.list import show_list
@@ -35,7 +34,6 @@ from server.web.wizard.dialog import (
 from server.web.wizard.steps import GENERAL, MODULES, SUMMARY, Step, Way, draft_id_of, first_gap
 
 OVER: Final = (NotFound, Expired, IllegalTransition)
-TYPED: Final = ("name", "description", "expires_at")
 
 
 @signed_in
@@ -78,17 +76,15 @@ async def show(visit: Visit) -> Response:
 
 @signed_in
 async def save_general(visit: Visit) -> Response:
-    """Step 1: name, description, logo, expiry. With `go` it may be unfinished."""
+    """Step 1: all but the modules. With `go` it may be unfinished."""
     form, draft_id, field_errors = await visit.form(), draft_id_of(visit), FieldErrors()
     go, upload = Way.of(form, GENERAL), upload_of(form)
     if go.closes and not upload and _version(form) == UNSAVED and _is_blank(form):
         return visit.done("", LIST)
     patch = TokenPatch(
-        name=str(form.get("name", "")),
-        description=str(form.get("description", "")),
-        expires_at=parse_expiry(str(form.get("expires_at", "")), field_errors),
         without_logo=form.get("remove_logo") == "1",
         unfinished=go.leaves,
+        **fields_in(form, field_errors),
     )
     saved = await attempt(
         visit.desk.drafts.save(
@@ -155,10 +151,9 @@ async def _general_again(
     """Step 1 with all that was typed; a logo that arrived whole is in the draft by now."""
     draft = await attempt(visit.desk.drafts.get(visit.actor, draft_id))
     stored = None if isinstance(draft, DomainError) else draft
-    typed = {name: str(form.get(name, "")) for name in TYPED}
     closing = Way.of(form, GENERAL).closes
     return await show_general(
-        visit, draft_id, stored, typed=typed, refusal=refusal, closing=closing
+        visit, draft_id, stored, typed=typed_in(form), refusal=refusal, closing=closing
     )
 
 
@@ -175,7 +170,7 @@ def _closed(visit: Visit) -> Response:
 
 
 def _is_blank(form: FormData) -> bool:
-    return not any(str(form.get(name, "")).strip() for name in TYPED)
+    return not any(text.strip() for text in typed_in(form).values())
 
 
 def _version(form: FormData) -> int:

@@ -7,6 +7,7 @@ from starlette.datastructures import FormData
 
 from server.domain.errors import DomainError, Invalid, NotFound, Stale, by_field
 from server.domain.i18n.messages import Message
+from server.domain.tokens.fields import SPECS, TEXTS
 from server.http.pages.i18n import gettext as _
 from server.services.tokens.drafts import UNSAVED
 from server.services.tokens.views import DraftView
@@ -134,8 +135,8 @@ def _errors(refusal: DomainError | None) -> dict[str, str]:
 
 def _saved_now(draft: DraftView) -> list[Shape]:
     modules = ", ".join(module.name for module in draft.modules)
+    saved = [(SPECS[name].label, getattr(draft, name)) for name in TEXTS]
     return [
-        {"label": _("API token name"), "value": draft.name or "—"},
-        {"label": _("Description"), "value": draft.description or "—"},
-        {"label": _("Modules"), "value": modules or "—"},
+        {"label": label, "value": value or "—"}
+        for label, value in [*saved, (_("Modules"), modules)]
     ]

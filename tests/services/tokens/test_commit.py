@@ -16,7 +16,7 @@ from server.models.tokens import Token, TokenDraft, TokenGrant, TokenSecret
 from server.services.tokens.patch import TokenPatch
 from server.services.tokens.views import MintedToken, TokenView
 from tests.support.clock import TurnableClock
-from tests.support.drafting import FULL, ready_draft
+from tests.support.drafting import full_patch, ready_draft
 from tests.support.evidence import dump, holds, last_record, records
 from tests.support.logos import stream
 from tests.support.pictures import picture
@@ -27,7 +27,7 @@ TEN_MINUTES = timedelta(minutes=10)
 
 
 async def test_a_commit_makes_the_token(desk: Desk, world: World, clock: TurnableClock) -> None:
-    draft = await desk.drafts.create(world.admin, replace(FULL, expires_at=clock() + TEN_MINUTES))
+    draft = await desk.drafts.create(world.admin, full_patch(expires_at=clock() + TEN_MINUTES))
     draft = await desk.drafts.save(world.admin, draft.id, 1, TokenPatch(), upload=stream(picture()))
     clock.advance(timedelta(minutes=1))
     minted = await desk.drafts.commit(world.admin, draft.id, 2)
@@ -237,7 +237,7 @@ async def test_a_module_disabled_meanwhile_refuses_the_commit_and_writes_nothing
 async def test_an_expiry_that_passed_meanwhile_refuses_the_commit(
     desk: Desk, world: World, clock: TurnableClock
 ) -> None:
-    draft = await ready_draft(desk, world.admin, replace(FULL, expires_at=clock() + TEN_MINUTES))
+    draft = await ready_draft(desk, world.admin, full_patch(expires_at=clock() + TEN_MINUTES))
     clock.advance(TEN_MINUTES)
     before = await dump(desk)
     with pytest.raises(Invalid, match="The expiry must lie ahead"):

@@ -21,7 +21,7 @@ from server.models.tokens import TokenDraft
 from server.services.tokens.patch import TokenPatch
 from server.services.tokens.views import DraftView
 from tests.support.clock import TurnableClock
-from tests.support.drafting import FULL, ready_draft
+from tests.support.drafting import FULL, full_patch, ready_draft
 from tests.support.evidence import dump
 from tests.support.world import World
 
@@ -226,8 +226,8 @@ async def test_all_are_the_own_open_drafts_latest_first(
     drafts = []
     for name in ("One", "Two", "Three", "Four"):
         clock.advance(timedelta(minutes=1))
-        drafts.append(await ready_draft(desk, world.admin, replace(FULL, name=name)))
-    await ready_draft(desk, world.other_admin, replace(FULL, module_ids=["MOD-2003"]))
+        drafts.append(await ready_draft(desk, world.admin, full_patch(name=name)))
+    await ready_draft(desk, world.other_admin, full_patch(module_ids=["MOD-2003"]))
     await desk.drafts.discard(world.admin, drafts[1].id)
     await desk.drafts.commit(world.admin, drafts[2].id, 1)
     clock.advance(timedelta(minutes=1))
@@ -250,6 +250,6 @@ async def test_a_module_disabled_since_is_no_longer_among_its_modules(
 async def test_drafts_of_two_accounts_do_not_wait_for_each_other(desk: Desk, world: World) -> None:
     ours, theirs = await asyncio.gather(
         ready_draft(desk, world.admin),
-        ready_draft(desk, world.other_admin, replace(FULL, module_ids=["MOD-2003"])),
+        ready_draft(desk, world.other_admin, full_patch(module_ids=["MOD-2003"])),
     )
     assert (ours.version, theirs.version) == (1, 1)

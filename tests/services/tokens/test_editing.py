@@ -48,7 +48,12 @@ async def test_a_record_has_exactly_what_changed(
 ) -> None:
     assert token.expires_at is not None
     later = clock() + timedelta(days=2)
-    full = TokenPatch("Export", "Nightly", token.expires_at, ["MOD-2001", "MOD-1756"])
+    full = TokenPatch(
+        name="Export",
+        description="Nightly",
+        expires_at=token.expires_at,
+        module_ids=["MOD-2001", "MOD-1756"],
+    )
     changes: list[tuple[dict[str, Any], dict[str, Any], dict[str, Any]]] = [
         ({"name": "Import"}, {"name": "Export"}, {"name": "Import"}),
         ({"description": ""}, {"description": "Nightly"}, {"description": ""}),
@@ -125,7 +130,7 @@ async def test_all_complaints_come_at_once_and_nothing_changes(
     before = await dump(desk)
     parsing = FieldErrors()
     parsing.add("other", "Found while parsing.")
-    wrong = TokenPatch("", "x" * 2_001, clock(), [])
+    wrong = TokenPatch(name="", description="x" * 2_001, expires_at=clock(), module_ids=[])
     with pytest.raises(Invalid) as refusal:
         await desk.tokens.update(
             world.admin, token.id, wrong, upload=stream(b"no picture"), field_errors=parsing
@@ -181,14 +186,18 @@ async def test_an_expired_token_can_be_renamed_with_the_expiry_the_form_sends_ba
     assert expired.status is TokenStatus.EXPIRED
     assert expired.expires_at is not None
     shown = expired.expires_at.replace(second=0, microsecond=0)
-    renamed = await desk.tokens.update(world.admin, token.id, TokenPatch("Old", expires_at=shown))
+    renamed = await desk.tokens.update(
+        world.admin, token.id, TokenPatch(name="Old", expires_at=shown)
+    )
     assert (renamed.name, renamed.expires_at) == ("Old", expired.expires_at)
     assert await recorded(desk, world) == ({"name": "Export"}, {"name": "Old"})
     before = await dump(desk)
     others: list[datetime] = [shown - MINUTE, shown + MINUTE, clock(), expired.expires_at - MINUTE]
     for other in others:
         with pytest.raises(Invalid, match="must lie ahead"):
-            await desk.tokens.update(world.admin, token.id, TokenPatch("New", expires_at=other))
+            await desk.tokens.update(
+                world.admin, token.id, TokenPatch(name="New", expires_at=other)
+            )
     assert await dump(desk) == before
 
 

@@ -13,10 +13,11 @@ from pydantic import SecretStr
 from server.desk import Desk
 from server.domain.actor import OPERATOR, AccountType, Actor, ActorKind, Role
 from server.domain.errors import DomainError
+from server.domain.tokens.fields import UNSET
 from server.domain.tokens.secret_policy import Grace
 from server.domain.verification.verdict import Outcome
 from server.models.audit import AuditRecord
-from server.services.tokens.patch import UNSET, TokenPatch
+from server.services.tokens.patch import TokenPatch
 from server.services.tokens.views import MintedToken
 from server.settings import Settings
 from tests.services.tokens.life_model import Model, ModelSecret, ModelToken, Refused

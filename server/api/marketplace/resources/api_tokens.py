@@ -17,9 +17,10 @@ from server.api.marketplace.wire.inputs import ChangedToken, NewToken
 from server.api.marketplace.wire.models import ApiToken
 from server.domain.actor import Actor
 from server.domain.errors import FieldErrors, IllegalTransition, Invalid
+from server.domain.tokens.fields import UNSET
 from server.services.search.list_query import Selection
 from server.services.search.views import TokenRow
-from server.services.tokens.patch import UNSET, TokenPatch
+from server.services.tokens.patch import TokenPatch
 from server.services.tokens.views import TokenView
 
 PATH: Final = "/accounts/api-tokens"
@@ -47,11 +48,10 @@ async def create(call: OperationCall) -> Response:
         minted = await call.desk.tokens.create(
             call.actor,
             account_id=sent.account.id,
-            name=sent.name,
-            description=sent.description or "",
             module_ids=[each.id for each in sent.modules],
             upload=upload,
             field_errors=field_errors,
+            **sent.typed(),
         )
     except Invalid as refusal:
         raise ProblemError.by(refusal, _THEIR_WORDS) from None
@@ -76,10 +76,9 @@ async def update(call: OperationCall) -> Response:
         if sent.icon and not await _is_current(call, sent.icon):
             upload = _picture(sent.icon, field_errors)
     patch = TokenPatch(
-        name=sent.name if "name" in given else UNSET,
-        description=(sent.description or "") if "description" in given else UNSET,
         module_ids=[each.id for each in sent.modules] if "modules" in given else UNSET,
         without_logo=without_logo,
+        **sent.typed(),
     )
     try:
         await _unless_deleted(

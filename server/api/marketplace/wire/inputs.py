@@ -1,8 +1,10 @@
 """What the Marketplace's clients send; fields that are not named here are ignored."""
 
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
+
+from server.domain.tokens.fields import EMPTY, TYPED
 
 
 class Sent(BaseModel):
@@ -17,7 +19,16 @@ class Named(Sent):
     id: str
 
 
-class NewToken(Sent):
+class SentToken(Sent):
+    """What is sent of a token."""
+
+    def typed(self) -> dict[str, Any]:
+        """Those of a token's fields that were sent; null is what an empty one has."""
+        sent = self.model_fields_set.intersection(TYPED)
+        return {name: getattr(self, name) or EMPTY[name] for name in sent}
+
+
+class NewToken(SentToken):
     """A token to be made."""
 
     account: Named
@@ -30,7 +41,7 @@ class NewToken(Sent):
     modules: list[Named]
 
 
-class ChangedToken(Sent):
+class ChangedToken(SentToken):
     """What to change; a field that is absent stays as it is."""
 
     name: str = ""

@@ -23,6 +23,7 @@ from server.api.marketplace.wire.models import (
 from server.domain import platform_words
 from server.domain.actor import ActorView
 from server.domain.audit.events import is_extension_event
+from server.domain.tokens.fields import TYPED
 from server.services.accounts.views import AccountView, ModuleView
 from server.services.audit.views import AuditRecordView
 from server.services.platform_events import event_types
@@ -31,6 +32,7 @@ from server.services.search.views import AccountRow, ModuleRow, TokenRow
 _DETAILS: Final = "{summary}: {{{{ object.name }}}} ({{{{ object.id }}}}), by {{{{ actor.name }}}}"
 # `*+` gives nothing back: what does not match is not tried again from each of its blanks.
 _PLACE: Final = re.compile(r"\{\{\s*+([\w.]*+)\s*+\}\}")
+_TYPED: Final = tuple(name for name in TYPED if name in ApiToken.model_fields)
 _BRACES: Final = re.compile(r"\{{2,}|\}{2,}")
 
 
@@ -45,13 +47,12 @@ def token(listed: TokenRow, origin: str, value: str | None = None) -> ApiToken:
     shape = ApiToken(
         id=info.id,
         status=platform_words.status_word(info.status),
-        name=info.name,
-        description=info.description or None,
         icon=icon(origin, info.logo),
         last_access_at=info.last_access_at,
         account=account_reference(info.account),
         modules=[_core(each) for each in info.modules],
         audit=audit,
+        **{name: getattr(info, name) or None for name in _TYPED},
     )
     if value is not None:
         shape.token = value
