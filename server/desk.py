@@ -90,16 +90,16 @@ class Desk:
     ) -> Self:
         """A desk that is not open yet: no file is touched but the key ring's."""
         key_ring = KeyRing(settings.key_ring_text())
-        announcements = EventBus()
+        events = EventBus()
         database = Database(settings.database_location)
         erasure = Erasure(database.truncate_log)
         audit_seals = AuditSeals(key_ring)
-        audit = AuditLog(announcements, audit_seals, erasure, clock)
+        audit = AuditLog(events, audit_seals, erasure, clock)
         passwords = passwords or Passwords()
         redis_url = settings.redis_url
-        throttle = RateLimiter(clock, redis_url.get_secret_value() if redis_url else None)
+        rate_limiter = RateLimiter(clock, redis_url.get_secret_value() if redis_url else None)
         known_devices = KnownDevices(key_ring, clock)
-        limits = SignInLimits(throttle, known_devices)
+        limits = SignInLimits(rate_limiter, known_devices)
         modules = Modules(audit, clock)
         minting = TokenMinter(key_ring)
         logos = Logos(settings.logo_dir)
@@ -110,14 +110,14 @@ class Desk:
         token_rows = PreparedLookup(
             database, sqlite=SQLITE_QUERY, postgres=POSTGRES_QUERY, key="id"
         )
-        tally = VerificationMetrics()
+        verification_metrics = VerificationMetrics()
         verifier = Verifier(
             key_ring,
-            announcements,
+            events,
             usage,
             clock,
             token_rows.rows,
-            tally,
+            verification_metrics,
             remembered_tokens=settings.remembered_tokens,
             outage_grace=timedelta(seconds=settings.outage_grace),
         )
@@ -126,12 +126,12 @@ class Desk:
             clock=clock,
             database=database,
             token_lookup=token_rows,
-            events=announcements,
+            events=events,
             audit=audit,
             audit_seals=audit_seals,
             erasure=erasure,
             audit_trail=AuditTrail(key_ring),
-            changes=ChangeStream(announcements, clock),
+            changes=ChangeStream(events, clock),
             accounts=Accounts(audit, logos, clock),
             users=users,
             members=Members(audit, users, clock),
@@ -153,9 +153,9 @@ class Desk:
             usage=usage,
             verifier=verifier,
             introspection=Introspection(verifier),
-            verification_metrics=tally,
-            rate_limiter=throttle,
-            quotas=Quotas(throttle, settings.rate_limit),
+            verification_metrics=verification_metrics,
+            rate_limiter=rate_limiter,
+            quotas=Quotas(rate_limiter, settings.rate_limit),
         )
 
     async def open(self) -> list[str]:

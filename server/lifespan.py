@@ -21,14 +21,14 @@ async def lifespan(app: Starlette) -> AsyncIterator[None]:
     await desk.open()
     try:
         async with supervisor.running():
-            with when_told_to_stop(desk.changes.close):
+            with on_stop_signal(desk.changes.close):
                 yield
     finally:
         await desk.close()
 
 
 @contextmanager
-def when_told_to_stop(end: Callable[[], None]) -> Iterator[None]:
+def on_stop_signal(end: Callable[[], None]) -> Iterator[None]:
     """Call `end` in the event loop as soon as the server is told to stop.
 
     A server waits for open answers before it ends the application, and an event stream is an

@@ -6,9 +6,9 @@ from typing import Annotated, TypeVar
 import strawberry
 from starlette.datastructures import UploadFile
 
-Wish = TypeVar("Wish")
+Argument = TypeVar("Argument")
 
-Input = Annotated[Wish, strawberry.argument(description="What is wished.")]
+Input = Annotated[Argument, strawberry.argument(description="What is wished.")]
 """The one argument of a mutation."""
 
 Id = Annotated[strawberry.ID, strawberry.argument(description="The id.")]

@@ -24,7 +24,7 @@ class Context:
     bearer: str = field(default="", repr=False)
     kind: OperationType | None = None
     """What is executed for it; None until then."""
-    allowance: RateLimitResult | None = None
+    rate_limit: RateLimitResult | None = None
     """What the caller has left of its points; None where there is no limit."""
     reports_cost: bool = False
     """Whether the caller asked for the cost."""

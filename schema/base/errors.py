@@ -106,8 +106,8 @@ def _invalid(refusal: errors.Invalid) -> ValidationError:
 
 def _taken(refusal: errors.Taken) -> ValidationError:
     common = _common(refusal)
-    complaint = FieldError(message=refusal.message, path=common["path"])
-    return ValidationError(**common, field_errors=[complaint])
+    field_error = FieldError(message=refusal.message, path=common["path"])
+    return ValidationError(**common, field_errors=[field_error])
 
 
 def _stale(refusal: errors.Stale) -> StaleError:

@@ -57,9 +57,9 @@ def _bounded(size: object) -> int:
 
 def _ids(arguments: Arguments, variables: Variables) -> int:
     """So many as there are ids, in the input or alone."""
-    wish = {name: value_from_ast_untyped(value, variables) for name, value in arguments.items()}
-    wish = wish.get("input", wish)
-    ids = wish.get("ids") if isinstance(wish, dict) else None
+    request = {name: value_from_ast_untyped(value, variables) for name, value in arguments.items()}
+    request = request.get("input", request)
+    ids = request.get("ids") if isinstance(request, dict) else None
     return min(len(ids), MOST_AT_ONCE) if isinstance(ids, list) else 1
 
 

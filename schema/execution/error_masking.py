@@ -31,7 +31,7 @@ def mask(errors: Iterable[GraphQLError], *, hide_suggestions: bool) -> None:
     tells the name of anything that the caller did not name.
     """
     for error in errors:
-        code = _told(error)
+        code = _reported(error)
         error.extensions = {**(error.extensions or {}), "code": code}
         if hide_suggestions:
             error.message = _SUGGESTION.sub("", error.message)
@@ -39,7 +39,7 @@ def mask(errors: Iterable[GraphQLError], *, hide_suggestions: bool) -> None:
             error.message = error.message[:LONGEST_MESSAGE] + "…"
 
 
-def _told(error: GraphQLError) -> str:
+def _reported(error: GraphQLError) -> str:
     cause = error.original_error
     given = (error.extensions or {}).get("code")
     if given is not None:

@@ -28,9 +28,9 @@ async def execute_compiled(
 
     There is nothing to parse and to validate, and so no hook to enter. Errors are not masked yet.
     """
-    told: dict[str, Any] = {}
+    reported: dict[str, Any] = {}
     try:
-        told = await consume(context, operation, variables)
+        reported = await consume(context, operation, variables)
         executed = _begin(schema, operation, context, variables, extensions)
         if not isinstance(executed, Executed):
             limit = time_limit(operation.kind)
@@ -43,8 +43,8 @@ async def execute_compiled(
                 raise too_slow(operation.name) from None
     except Exception as error:
         wrong = error if isinstance(error, GraphQLError) else _crash(error)
-        return PreExecutionError(None, [wrong], told)
-    return ExecutionResult(executed.data, executed.errors, told)
+        return PreExecutionError(None, [wrong], reported)
+    return ExecutionResult(executed.data, executed.errors, reported)
 
 
 def _begin(

@@ -26,8 +26,8 @@ class Guard(SchemaExtension):
         operation = self._documents.of(running).operation(name)
         if operation is None:
             raise OperationUnnamed(name)
-        told = await consume(running.context, operation, running.variables)
-        running.extensions_results.update(told)
+        reported = await consume(running.context, operation, running.variables)
+        running.extensions_results.update(reported)
         limit = time_limit(operation.kind)
         if limit is None:
             yield

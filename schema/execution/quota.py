@@ -36,19 +36,19 @@ def wants_cost(head: RequestHeaders) -> bool:
     return head.headers.get(_WANTED, "0") != "0"
 
 
-def headers(allowance: RateLimitResult | None) -> list[tuple[bytes, bytes]]:
+def headers(rate_limit: RateLimitResult | None) -> list[tuple[bytes, bytes]]:
     """RateLimit headers (draft-ietf-httpapi-ratelimit-headers-10), and Retry-After (RFC 9110)."""
-    if allowance is None:
+    if rate_limit is None:
         return []
-    limit, wait = allowance.limit, _seconds(allowance)
+    limit, wait = rate_limit.limit, _seconds(rate_limit)
     span = int(limit.within.total_seconds())
-    told = [
+    reported = [
         (b"ratelimit-policy", f'"{_POLICY}";q={limit.attempts};w={span}'.encode()),
-        (b"ratelimit", f'"{_POLICY}";r={allowance.remaining};t={wait}'.encode()),
+        (b"ratelimit", f'"{_POLICY}";r={rate_limit.remaining};t={wait}'.encode()),
     ]
-    if not allowance.granted:
-        told.append((b"retry-after", str(wait).encode()))
-    return told
+    if not rate_limit.granted:
+        reported.append((b"retry-after", str(wait).encode()))
+    return reported
 
 
 async def consume(
@@ -64,27 +64,27 @@ async def consume(
     if not isinstance(context, Context):
         _judge(points, None)
         return {}
-    _judge(points, context.allowance)
+    _judge(points, context.rate_limit)
     wait = await _take(context, points - 1) if points > 1 else None
     if wait is not None:
-        told = {"code": TooMany.code, "cost": points, "retryAfterSeconds": wait}
-        raise GraphQLError(_refusal(wait), extensions=told)
+        reported = {"code": TooMany.code, "cost": points, "retryAfterSeconds": wait}
+        raise GraphQLError(_refusal(wait), extensions=reported)
     context.kind = operation.kind
-    return {"cost": _report(points, context.allowance)} if context.reports_cost else {}
+    return {"cost": _report(points, context.rate_limit)} if context.reports_cost else {}
 
 
-def _report(points: int, allowance: RateLimitResult | None) -> dict[str, int]:
-    told = {"points": points, "limit": _most(allowance)}
-    return told if allowance is None else {**told, "remaining": allowance.remaining}
+def _report(points: int, rate_limit: RateLimitResult | None) -> dict[str, int]:
+    reported = {"points": points, "limit": _most(rate_limit)}
+    return reported if rate_limit is None else {**reported, "remaining": rate_limit.remaining}
 
 
-def _most(allowance: RateLimitResult | None) -> int:
+def _most(rate_limit: RateLimitResult | None) -> int:
     """The most that one operation may cost: never more than a whole minute has."""
-    return MOST_POINTS if allowance is None else min(MOST_POINTS, allowance.limit.attempts)
+    return MOST_POINTS if rate_limit is None else min(MOST_POINTS, rate_limit.limit.attempts)
 
 
-def _judge(points: int, allowance: RateLimitResult | None) -> None:
-    most = _most(allowance)
+def _judge(points: int, rate_limit: RateLimitResult | None) -> None:
+    most = _most(rate_limit)
     if points > most:
         raise GraphQLError(
             f"The query costs {points:,} points, more than the {most:,} that one may cost."
@@ -95,13 +95,13 @@ def _judge(points: int, allowance: RateLimitResult | None) -> None:
 
 async def _take(context: Context, points: int) -> int | None:
     """The seconds to wait for what was not granted; None where it was."""
-    allowance = await context.desk.quotas.take(context.actor, points)
-    context.allowance = allowance
-    return None if allowance is None or allowance.granted else _seconds(allowance)
+    rate_limit = await context.desk.quotas.take(context.actor, points)
+    context.rate_limit = rate_limit
+    return None if rate_limit is None or rate_limit.granted else _seconds(rate_limit)
 
 
-def _seconds(allowance: RateLimitResult) -> int:
-    return max(1, math.ceil(allowance.retry_after.total_seconds()))
+def _seconds(rate_limit: RateLimitResult) -> int:
+    return max(1, math.ceil(rate_limit.retry_after.total_seconds()))
 
 
 def _refusal(seconds: int) -> str:

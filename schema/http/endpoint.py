@@ -105,7 +105,7 @@ class Endpoint(Streams):
             await request.close()  # an uploaded file lies in a temporary one until then
         context: Context | None = scope.get(_CONTEXT)
         if context is not None:
-            answer.raw_headers += headers(context.allowance)
+            answer.raw_headers += headers(context.rate_limit)
         await answer(scope, receive, send)
 
     async def _answer(self, request: Request, head: RequestHeaders) -> Response:
@@ -198,7 +198,7 @@ class Endpoint(Streams):
         status = status_of(answer, media_type)
         if media_type != JSON and _is_bad_query(result, context):
             status = 400
-        if context.allowance is not None and not context.allowance.granted:
+        if context.rate_limit is not None and not context.rate_limit.granted:
             status = 429
         return json_response(answer, media_type, status)
 

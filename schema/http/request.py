@@ -43,12 +43,12 @@ def bounded(head: RequestHeaders, receive: Receive, largest_upload: int) -> Rece
     `HTTPError` with 413: at the first call by Content-Length, else when too many bytes have come.
     """
     largest = largest_upload if head.body_type == MULTIPART else LARGEST_JSON
-    told = head.headers.get("content-length", "")
+    declared = head.headers.get("content-length", "")
     taken = 0
 
     async def receive_bounded() -> Message:
         nonlocal taken
-        if told.isdecimal() and int(told[:20]) > largest:
+        if declared.isdecimal() and int(declared[:20]) > largest:
             raise _too_large(largest)
         message = await receive()
         taken += len(message.get("body", b""))

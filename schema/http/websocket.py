@@ -106,8 +106,8 @@ class Socket(ASGIWebSocketAdapter):
     async def close(self, code: int, reason: str) -> None:
         """Say why, as far as there is room; nothing where it is closed already."""
         if self.ws.application_state is WebSocketState.CONNECTED:
-            told = reason.encode()[:_LONGEST_REASON].decode(errors="ignore")
-            await super().close(code, told)
+            reason_bytes = reason.encode()[:_LONGEST_REASON].decode(errors="ignore")
+            await super().close(code, reason_bytes)
 
 
 class SocketHost(Protocol):

@@ -125,9 +125,9 @@ class ApiToken(Node):
         before: Before = None,
     ) -> Connection[AuditRecord]:
         """Looked up only when it is asked for."""
-        context, stretch = info.context, CursorArgs(first, after, last, before)
+        context, cursor_args = info.context, CursorArgs(first, after, last, before)
         look_up = context.desk.audit_trail.cursor_pages
-        return audit_connection(await context.loaders.find(look_up, self.id, stretch))
+        return audit_connection(await context.loaders.find(look_up, self.id, cursor_args))
 
     @classmethod
     def of(cls, info: TokenView) -> Self:

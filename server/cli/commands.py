@@ -60,7 +60,7 @@ def _messages(error: Exception) -> list[str] | None:
     """What is wrong, a line each; None when the fault is the program's own."""
     match error:
         case Invalid(field_errors=field_errors) if field_errors:
-            return [complaint.message for complaint in field_errors]
+            return [field_error.message for field_error in field_errors]
         case DomainError(message=message):
             return [message]
         case OSError(strerror=reason):

@@ -129,8 +129,8 @@ def rotate(
         return minted, await desk.secrets.old(OPERATOR_HERE, token)
 
     minted, old = with_desk(work)
-    told = old_secret_fields(old) if json else old_secret_lines(old)
-    facts = fields(minted.token) | {"oldSecrets": told}
+    old_secrets = old_secret_fields(old) if json else old_secret_lines(old)
+    facts = fields(minted.token) | {"oldSecrets": old_secrets}
     _show_minted(minted, "This is its new secret.", facts, as_json=json)
 
 
@@ -138,8 +138,8 @@ def rotate(
 def end_grace(token: TokenId, json: Json = False) -> None:
     """Have the old secrets of a rotated token refused from now on."""
     old = with_desk(lambda desk: desk.secrets.end_grace(OPERATOR_HERE, token))
-    told = old_secret_fields(old) if json else old_secret_lines(old)
-    show({"id": token, "oldSecrets": told}, as_json=json)
+    old_secrets = old_secret_fields(old) if json else old_secret_lines(old)
+    show({"id": token, "oldSecrets": old_secrets}, as_json=json)
 
 
 @app.command()
@@ -188,5 +188,5 @@ def _show_whole(
         show(fields(token) | more, as_json=True)
         return
     show(fields(token) | milestone_lines(passed), as_json=False)
-    for told in old_secret_lines(old):
-        print(f"An old secret {told}.")
+    for line in old_secret_lines(old):
+        print(f"An old secret {line}.")

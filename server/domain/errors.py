@@ -38,7 +38,7 @@ class Invalid(DomainError):
 
     def __init__(self, *field_errors: FieldError) -> None:
         super().__init__(
-            JoinedMessage(" ", [complaint.message for complaint in field_errors]),
+            JoinedMessage(" ", [field_error.message for field_error in field_errors]),
             path=field_errors[0].path if field_errors else (),
         )
         self.field_errors = field_errors
@@ -148,6 +148,6 @@ class FieldErrors:
 def by_field(refusal: Invalid) -> Mapping[str, str]:
     """The first complaint of each field, for a form to show beside it."""
     messages: dict[str, str] = {}
-    for complaint in refusal.field_errors:
-        messages.setdefault(complaint.field, complaint.message)
+    for field_error in refusal.field_errors:
+        messages.setdefault(field_error.field, field_error.message)
     return messages

@@ -37,13 +37,13 @@ class FailureStreak:
         """
         self._length += 1
         reason = str(error) or type(error).__name__
-        told = (self._job.name, self._then, reason)
+        details = (self._job.name, self._then, reason)
         if not isinstance(error, STORAGE_FAILURES):
             if not self._is_traced:
-                log.error("job %s failed, %s: %s", *told, exc_info=error)
+                log.error("job %s failed, %s: %s", *details, exc_info=error)
             self._is_traced = True
         elif self._length == 1:
-            log.warning("job %s failed, %s: %s", *told)
+            log.warning("job %s failed, %s: %s", *details)
 
     def end(self) -> None:
         """A success: the next failure is the first again."""

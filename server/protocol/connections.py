@@ -61,7 +61,7 @@ class Connections:
         self._by_address: Counter[str] = Counter()
         self._timer: asyncio.TimerHandle | None = None
         self._ended = 0
-        self._told_at = float("-inf")
+        self._logged_at = float("-inf")
 
     def __len__(self) -> int:
         return len(self._held)
@@ -143,14 +143,14 @@ class Connections:
 
     def _tell(self, now: float) -> None:
         """In the log, but not for each of what may be thousands."""
-        if self._ended and now - self._told_at >= TELL_EVERY_SECONDS:
+        if self._ended and now - self._logged_at >= TELL_EVERY_SECONDS:
             log.warning(
                 "%d connections were ended or refused, as there is room for %d, %d of one address",
                 self._ended,
                 self.ceiling,
                 self.share,
             )
-            self._ended, self._told_at = 0, now
+            self._ended, self._logged_at = 0, now
 
 
 _OF_SERVERS: WeakKeyDictionary[ServerState, Connections] = WeakKeyDictionary()

@@ -13,7 +13,7 @@ from server.domain.tokens.lifecycle import TokenStatus
 from server.services.audit.trail import AuditFilter
 from server.services.search.token_list import TokenFilter, TokenOrder
 from tests.support.factories import made
-from tests.support.list_queries import eq, wish
+from tests.support.list_queries import eq, list_query
 from tests.support.world import World
 
 
@@ -118,7 +118,7 @@ async def test_a_filtered_list_for_marketplace_clients_is_four_queries_at_most(
     desk: Desk, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Tokens with their modules and all of their audit: however many, for whomever."""
-    wanted = wish(eq("account.id", world.client.id))
+    wanted = list_query(eq("account.id", world.client.id))
     for count in (5, 60):
         await fill(desk, world, count)
         for reader in (world.viewer, world.operations_admin):

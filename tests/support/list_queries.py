@@ -12,5 +12,5 @@ def eq(path: str, text: str) -> Compare:
     return Compare(Operator.EQ, path, Text(text))
 
 
-def wish(condition: Condition, **more: object) -> ListQuery:
+def list_query(condition: Condition, **more: object) -> ListQuery:
     return replace(ListQuery(condition=condition, limit=100), **more)  # type: ignore[arg-type]

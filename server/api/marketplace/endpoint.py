@@ -139,10 +139,10 @@ class Marketplace:
 
     async def _admit(self, actor: Actor) -> None:
         """Count the request against the caller's minute, before anything of it is done."""
-        allowance = await self._desk.quotas.take(actor, 1)
-        if allowance is not None and not allowance.granted:
+        rate_limit = await self._desk.quotas.take(actor, 1)
+        if rate_limit is not None and not rate_limit.granted:
             message = "Too much was asked within a minute."
-            raise TooMany(message, retry_after=allowance.retry_after)
+            raise TooMany(message, retry_after=rate_limit.retry_after)
 
 
 async def _write(operation: Operation, call: OperationCall) -> Response:

@@ -125,6 +125,8 @@ def _errors(refusal: DomainError, words: Mapping[str, str]) -> Errors | None:
     if not isinstance(refusal, Invalid):
         return None
     errors: dict[str, list[str]] = {}
-    for complaint in refusal.field_errors:
-        errors.setdefault(words.get(complaint.field, complaint.field), []).append(complaint.message)
+    for field_error in refusal.field_errors:
+        errors.setdefault(words.get(field_error.field, field_error.field), []).append(
+            field_error.message
+        )
     return errors

@@ -49,7 +49,7 @@ def parse_list_query(query: bytes) -> ListQuery:
     filters = [piece for piece in _pieces(text) if not reader.took(piece)]
     condition = rql_parser.parse("&".join(filters), field_errors)
     field_errors.raise_if_any()
-    return reader.wish(condition)
+    return reader.list_query(condition)
 
 
 def _pieces(text: str) -> list[str]:
@@ -106,7 +106,7 @@ class _Reader:
             _CHECKS[name](self.given[name], self.field_errors)
         return True
 
-    def wish(self, condition: Condition | None) -> ListQuery:
+    def list_query(self, condition: Condition | None) -> ListQuery:
         """All that was taken, once there are no complaints."""
         limit = int(self.given.get("limit", DEFAULT_LIMIT))
         return ListQuery(

@@ -27,15 +27,15 @@ Body = TypeVar("Body", bound=Sent)
 
 def bounded(request: Request, receive: Receive) -> Receive:
     """`receive`, which refuses (413) a body that says that it is too large, or is."""
-    told = request.headers.get("content-length", "")
-    told_bytes = int(told[:20]) if told.isdecimal() and told.isascii() else 0
+    declared = request.headers.get("content-length", "")
+    declared_bytes = int(declared[:20]) if declared.isdecimal() and declared.isascii() else 0
     read = 0
 
     async def receive_bounded() -> Message:
         nonlocal read
-        message = await receive() if told_bytes <= LARGEST else {}
+        message = await receive() if declared_bytes <= LARGEST else {}
         read += len(message.get("body", b""))
-        if max(told_bytes, read) > LARGEST:
+        if max(declared_bytes, read) > LARGEST:
             raise ProblemError(413, f"The body is larger than {LARGEST // 1024**2} MiB.")
         return message
 

@@ -32,11 +32,14 @@ def one(
 
 
 def many(
-    listing: OffsetPage[Item], kind: type[Shape], to_shape: Callable[[Item], Shape], wish: ListQuery
+    listing: OffsetPage[Item],
+    kind: type[Shape],
+    to_shape: Callable[[Item], Shape],
+    list_query: ListQuery,
 ) -> Response:
     """A part of a list, with the limit that was applied."""
-    chosen = pick(fields_of(kind), LEFT_OUT_OF_LISTS.get(kind, ()), wish.selection)
-    rows = [select(to_shape(item).shown(), chosen, wish.selection) for item in listing.items]
+    chosen = pick(fields_of(kind), LEFT_OUT_OF_LISTS.get(kind, ()), list_query.selection)
+    rows = [select(to_shape(item).shown(), chosen, list_query.selection) for item in listing.items]
     pagination = {"offset": listing.offset, "limit": listing.limit, "total": listing.total}
     meta = {"pagination": pagination, "omitted": omitted(fields_of(kind), chosen, rows)}
     return _json({"$meta": meta, "data": rows})

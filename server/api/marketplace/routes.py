@@ -34,7 +34,7 @@ class OperationCall:
         return self.ids["id"]
 
     @cached_property
-    def wish(self) -> ListQuery:
+    def list_query(self) -> ListQuery:
         """What the query asks for; `Invalid`."""
         return parse_list_query(self.request.scope["query_string"])
 

@@ -112,5 +112,5 @@ class VerifyFirstProtocol(BoundedHttp):
         forwarded = b", ".join(value for name, value in self.headers if name == _FORWARDED_FOR)
         if not forwarded:
             return client
-        told = proxies.get_trusted_client_address(forwarded.decode("latin-1"))
-        return told if told[0] else client
+        client_address = proxies.get_trusted_client_address(forwarded.decode("latin-1"))
+        return client_address if client_address[0] else client

@@ -13,7 +13,7 @@ from starlette.types import Message
 from server.domain.verification.verdict import Outcome, Verdict
 
 INVALID_TEXT: Final = "The token is invalid."
-_TOLD: Final = {Outcome.DISABLED, Outcome.EXPIRED, Outcome.ROTATED}
+_REPORTED: Final = {Outcome.DISABLED, Outcome.EXPIRED, Outcome.ROTATED}
 _JSON: Final = (b"content-type", b"application/json")
 _GUARDS: Final = ((b"cache-control", b"no-store"), (b"x-content-type-options", b"nosniff"))
 """Never stored, and never taken for anything but JSON."""
@@ -56,9 +56,9 @@ class ResponseTemplate:
     def __init__(self, account_id: str, account_type: str, module_ids: Collection[str]) -> None:
         modules = sorted(module_ids)
         shared = {"accountId": account_id, "accountType": account_type, "modules": modules}
-        told = orjson.dumps(shared).removeprefix(b"{").removesuffix(b"}")
+        body = orjson.dumps(shared).removeprefix(b"{").removesuffix(b"}")
         self._body = (
-            b'{"active":true,"tokenId":"%b","tokenName":%b,' + _plain(told) + b',"expiresAt":%b}'
+            b'{"active":true,"tokenId":"%b","tokenName":%b,' + _plain(body) + b',"expiresAt":%b}'
         )
         named = (
             (b"x-account-id", account_id.encode()),
@@ -115,7 +115,7 @@ def from_verdict(verdict: Verdict, *more: Header) -> Answer:
         return way.answer(grant.token_id, grant.token_name, grant.expires_at, *more)
     if verdict.outcome is Outcome.INSUFFICIENT_SCOPE:
         return _insufficient(verdict, more)
-    return invalid(verdict.reason if verdict.outcome in _TOLD else INVALID_TEXT, more)
+    return invalid(verdict.reason if verdict.outcome in _REPORTED else INVALID_TEXT, more)
 
 
 def invalid(description: str, more: Iterable[Header] = ()) -> Answer:

@@ -6,7 +6,7 @@ import orjson
 from tortoise.expressions import RawSQL
 from tortoise.models import Model
 
-_GATHERED: Final = {
+_JSON_ROWS: Final = {
     "sqlite": "(SELECT json_group_array(json_array({columns})) FROM ({rows}) AS gathered)",
     "postgres": "(SELECT json_agg(json_build_array({columns})) FROM ({rows}) AS gathered)",
 }
@@ -22,7 +22,7 @@ def json_subquery(model: type[Model], columns: str, rows: str) -> RawSQL:
 
     It costs for every row of the model that is looked at: name these by their ids.
     """
-    return RawSQL(_GATHERED[dialect_of(model)].format(columns=columns, rows=rows))
+    return RawSQL(_JSON_ROWS[dialect_of(model)].format(columns=columns, rows=rows))
 
 
 def decode_column(row: Model, column: str) -> list[list[Any]]:

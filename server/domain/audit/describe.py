@@ -148,8 +148,8 @@ def sentence(
         for each in _changes(before or {}, after or {})
         if not (each.before == NOTHING and each.after == object_name)
     ]
-    told = [": ", JoinedMessage("; ", clauses)] if clauses else []
-    return JoinedMessage("", [begin, *told, "."])
+    written = [": ", JoinedMessage("; ", clauses)] if clauses else []
+    return JoinedMessage("", [begin, *written, "."])
 
 
 def label(key: str) -> str:

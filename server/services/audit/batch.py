@@ -42,12 +42,12 @@ class CursorArgs:
 async def cursor_pages(
     object_ids: Sequence[str],
     chain: str | None,
-    stretch: CursorArgs,
+    cursor_args: CursorArgs,
     cursors: ListCursors,
     to_item: Callable[[AuditRecord], Item],
 ) -> dict[str, CursorPage[Item]]:
     """The stretch of each object's records, of one chain or of all."""
-    statement, values = _statement(object_ids, chain, stretch, cursors)
+    statement, values = _statement(object_ids, chain, cursor_args, cursors)
     seen = (
         Q(object_id__in=object_ids) if chain is None else Q(object_id__in=object_ids, chain=chain)
     )
@@ -55,18 +55,18 @@ async def cursor_pages(
     totals = dict(await counted.values_list("object_id", "number"))
     client: BaseDBAsyncClient = AuditRecord._meta.db
     _, named = await client.execute_query(statement, values)
-    order = NEWEST_FIRST.order(backward=stretch.backward)
+    order = NEWEST_FIRST.order(backward=cursor_args.backward)
     rows: dict[str, list[AuditRecord]] = defaultdict(list)
     for row in await AuditRecord.filter(id__in=[each[0] for each in named]).order_by(*order):
         rows[row.object_id].append(row)
     return {
-        each: _window(rows[each], stretch, cursors, totals.get(each, 0), to_item)
+        each: _window(rows[each], cursor_args, cursors, totals.get(each, 0), to_item)
         for each in object_ids
     }
 
 
 def _statement(
-    object_ids: Sequence[str], chain: str | None, stretch: CursorArgs, cursors: ListCursors
+    object_ids: Sequence[str], chain: str | None, cursor_args: CursorArgs, cursors: ListCursors
 ) -> tuple[str, list[Any]]:
     """The ids of all records of the stretches, and one more of each; each by its own index scan."""
     dialect = AuditRecord._meta.db.capabilities.dialect
@@ -76,9 +76,9 @@ def _statement(
         values.append(value)
         return f"${len(values)}" if dialect == "postgres" else "?"
 
-    direction = "ASC" if stretch.backward else "DESC"
-    limit = f"ORDER BY at {direction}, id {direction} LIMIT {stretch.size + 1}"
-    sides = [("<", stretch.after, "after"), (">", stretch.before, "before")]
+    direction = "ASC" if cursor_args.backward else "DESC"
+    limit = f"ORDER BY at {direction}, id {direction} LIMIT {cursor_args.size + 1}"
+    sides = [("<", cursor_args.after, "after"), (">", cursor_args.before, "before")]
     bounds = [
         (sign, NEWEST_FIRST.values_at(cursor, argument, cursors))
         for sign, cursor, argument in sides
@@ -96,18 +96,18 @@ def _statement(
 
 def _window(
     found: list[AuditRecord],
-    stretch: CursorArgs,
+    cursor_args: CursorArgs,
     cursors: ListCursors,
     total: int,
     to_item: Callable[[AuditRecord], Item],
 ) -> CursorPage[Item]:
-    more, page = len(found) > stretch.size, found[: stretch.size]
-    if stretch.backward:
+    more, page = len(found) > cursor_args.size, found[: cursor_args.size]
+    if cursor_args.backward:
         page.reverse()
     return CursorPage(
         items=[to_item(row) for row in page],
         cursors=[NEWEST_FIRST.cursor_at(row, cursors) for row in page],
-        has_previous=more if stretch.backward else stretch.after is not None,
-        has_next=stretch.before is not None if stretch.backward else more,
+        has_previous=more if cursor_args.backward else cursor_args.after is not None,
+        has_next=cursor_args.before is not None if cursor_args.backward else more,
         total=total,
     )

@@ -56,10 +56,8 @@ class AuditEntry:
 class AuditLog:
     """Writes the trail."""
 
-    def __init__(
-        self, announcements: EventBus, seals: AuditSeals, erasure: Erasure, clock: Clock
-    ) -> None:
-        self._events = announcements
+    def __init__(self, events: EventBus, seals: AuditSeals, erasure: Erasure, clock: Clock) -> None:
+        self._events = events
         self._seals = seals
         self._erasure = erasure
         self._clock = clock

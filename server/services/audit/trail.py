@@ -130,13 +130,13 @@ class AuditTrail:
         )
 
     async def cursor_pages(
-        self, actor: Actor, object_ids: Iterable[str], stretch: CursorArgs
+        self, actor: Actor, object_ids: Iterable[str], cursor_args: CursorArgs
     ) -> dict[str, CursorPage[AuditRecordView]]:
         """The same stretch of the records of each of many objects, in three queries."""
         actor.must_read_account()
         cursors, chosen = self._cursors(actor), list(dict.fromkeys(object_ids))
         chain = None if actor.sees_every_account else actor.account_id
-        return await cursor_pages(chosen, chain, stretch, cursors, audit_record_view)
+        return await cursor_pages(chosen, chain, cursor_args, cursors, audit_record_view)
 
     async def export(
         self, actor: Actor, wanted: AuditFilter = EVERYTHING

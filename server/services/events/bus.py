@@ -57,13 +57,15 @@ class EventBus:
         self.is_synced = False
         self.lost_since: datetime | None = None
         """Since when changes may be missed; None before the first and while all are heard."""
-        self._told: list[Callable[[ChangeEvent], None]] = []
+        self._callbacks: list[Callable[[ChangeEvent], None]] = []
         self._forgetting: list[Callable[[], None]] = []
         self._followers: list[Subscriber] = []
 
-    def subscribe(self, told: Callable[[ChangeEvent], None], forget: Callable[[], None]) -> None:
+    def subscribe(
+        self, callback: Callable[[ChangeEvent], None], forget: Callable[[], None]
+    ) -> None:
         """Have `told` called for each change, and `forget` when changes may have been missed."""
-        self._told.append(told)
+        self._callbacks.append(callback)
         self._forgetting.append(forget)
 
     def follow(self, follower: Subscriber) -> None:
@@ -77,8 +79,8 @@ class EventBus:
 
     def publish_local(self, news: ChangeEvent) -> None:
         """Tell the memories of this process of its own change; they hear it again in its turn."""
-        for told in self._told:
-            told(news)
+        for callback in self._callbacks:
+            callback(news)
 
     def hear(self, news: ChangeEvent) -> None:
         """Tell memories and followers of a change that was heard, whoever made it."""

@@ -24,11 +24,9 @@ log = logging.getLogger("tokendesk.listening")
 class ChangeListener:
     """One process's ear. While it hears nothing for sure, memories are not to be believed."""
 
-    def __init__(
-        self, database: Database, announcements: EventBus, clock: Callable[[], datetime]
-    ) -> None:
+    def __init__(self, database: Database, events: EventBus, clock: Callable[[], datetime]) -> None:
         self._database = database
-        self._events = announcements
+        self._events = events
         self._clock = clock
 
     async def run(self) -> None:

@@ -120,14 +120,14 @@ async def enter_by(link: SignInLink, now: datetime) -> Mapping[str, str] | None:
     user = link.user
     if user.proved:
         return None
-    told = dict[str, str]()
+    recorded = dict[str, str]()
     await Session.filter(user_id=user.id).delete()
     if link.proves_address:
         await prove(user, now)
-        told["address"] = "proved"
+        recorded["address"] = "proved"
     if await accept_invitation(user.id, now):
-        told["status"] = "active"
-    return told or None
+        recorded["status"] = "active"
+    return recorded or None
 
 
 async def must_have_an_administrator(changed: Membership) -> None:

@@ -77,7 +77,7 @@ class Members:
             return await self._with_link(actor, await self._get(account.id, invited.id))
         user = await self._users.enter(actor, email, name, account, role)
         member = await self._get(account.id, user.id)
-        return await self._with_link(actor, member) if _is_new(member) else _told(member)
+        return await self._with_link(actor, member) if _is_new(member) else _visible(member)
 
     async def renew_link(
         self, actor: Actor, user_id: str, account_id: str | None = None
@@ -215,7 +215,7 @@ class Members:
                 digest=digest_of(link), user_id=member.user_id, expires_at=expires_at
             )
             change.object_name = member.user.name
-        return _told(member, link, expires_at)
+        return _visible(member, link, expires_at)
 
 
 def _is_new(member: Membership) -> bool:
@@ -239,7 +239,7 @@ def _member_view(row: Membership) -> MemberView:
     )
 
 
-def _told(
+def _visible(
     member: Membership, link: str | None = None, expires_at: datetime | None = None
 ) -> InvitationView:
     return InvitationView(_member_view(member), link, expires_at)

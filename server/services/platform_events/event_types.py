@@ -53,25 +53,26 @@ class EventTypes:
     def __init__(self, audit: AuditLog) -> None:
         self._audit = audit
 
-    async def all(self, actor: Actor, wish: ListQuery) -> OffsetPage[EventType]:
+    async def all(self, actor: Actor, list_query: ListQuery) -> OffsetPage[EventType]:
         """Those that a wish asks for, by all properties; `Invalid` with what is wrong with it."""
         actor.require_authenticated()
         field_errors = FieldErrors()
-        for order in wish.order:
+        for order in list_query.order:
             if order.path not in _PROPERTIES:
                 field_errors.add(describe(order.path), INVALID_PATH)
-        if wish.condition is not None:
-            _holds(wish.condition, asdict(event_types()[0]), field_errors)
+        if list_query.condition is not None:
+            _holds(list_query.condition, asdict(event_types()[0]), field_errors)
         field_errors.raise_if_any()
         found = [
             each
             for each in await _described()
-            if wish.condition is None or _holds(wish.condition, asdict(each), field_errors)
+            if list_query.condition is None
+            or _holds(list_query.condition, asdict(each), field_errors)
         ]
-        for order in reversed(wish.order):
+        for order in reversed(list_query.order):
             found.sort(key=lambda each: str(getattr(each, order.path)), reverse=order.descending)
-        part = found[wish.offset : wish.offset + wish.limit]
-        return OffsetPage(part, len(found), wish.limit, wish.offset)
+        part = found[list_query.offset : list_query.offset + list_query.limit]
+        return OffsetPage(part, len(found), list_query.limit, list_query.offset)
 
     async def get(self, actor: Actor, type_id: str) -> EventType:
         """One of them."""

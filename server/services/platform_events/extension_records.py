@@ -28,7 +28,7 @@ class ExtensionRecords:
     def __init__(self, audit: AuditLog) -> None:
         self._audit = audit
 
-    async def add(self, actor: Actor, told: ExtensionRecord) -> str:
+    async def add(self, actor: Actor, sent: ExtensionRecord) -> str:
         """The id of the new record, which is the actor's own; its object is named as it is now.
 
         For who manages tokens. `Invalid` for the desk's own events, which nobody else tells, and
@@ -36,7 +36,7 @@ class ExtensionRecords:
         """
         actor.require_token_management()
         field_errors = FieldErrors()
-        if not is_extension_event(told.event):
+        if not is_extension_event(sent.event):
             field_errors.add(
                 "event",
                 "Programs write events such as extensions.billing.invoice.sent,"
@@ -44,15 +44,15 @@ class ExtensionRecords:
             )
         texts = {
             name: validate_description(text, field_errors, field=name)
-            for name, text in (("summary", told.summary), ("details", told.details))
+            for name, text in (("summary", sent.summary), ("details", sent.details))
         }
         chain, name = "", ""
         try:
-            chain, name = await _seen(actor, told.object_id)
+            chain, name = await _seen(actor, sent.object_id)
         except NotFound:
             field_errors.add("object", "There is no such account or API token.")
         field_errors.raise_if_any()
-        async with self._audit.change(actor, told.event, told.object_id, chain=chain) as change:
+        async with self._audit.change(actor, sent.event, sent.object_id, chain=chain) as change:
             change.object_name = name
             change.after = texts
         return change.record_id

@@ -50,16 +50,16 @@ class RateLimiter:
         if self._shared is not None:
             await self._shared.close()
 
-    async def _ask(self, wish: Callable[[RateLimitStore], Awaitable[Answer]]) -> Answer:
+    async def _ask(self, operation: Callable[[RateLimitStore], Awaitable[Answer]]) -> Answer:
         if self._shared is None:
-            return await wish(self._own)
+            return await operation(self._own)
         if self._away_until is not None and self._clock() < self._away_until:
-            return await wish(self._own)
+            return await operation(self._own)
         try:
-            answer = await wish(self._shared)
+            answer = await operation(self._shared)
         except FAILURES as error:
             self._lose(error)
-            return await wish(self._own)
+            return await operation(self._own)
         if self._away_until is not None:
             self._away_until = None
             log.warning("Redis answers again: limits are shared by all workers")

@@ -18,8 +18,8 @@ class Quotas:
     Points are given back one minute after they were taken. 0 points a minute mean no limit.
     """
 
-    def __init__(self, throttle: RateLimiter, points_per_minute: int) -> None:
-        self._rate_limiter = throttle
+    def __init__(self, rate_limiter: RateLimiter, points_per_minute: int) -> None:
+        self._rate_limiter = rate_limiter
         self._of_known = RateLimit(points_per_minute, _SPAN)
         self._of_nobody = RateLimit(-(-points_per_minute // _NOBODYS_SHARE), _SPAN)
 

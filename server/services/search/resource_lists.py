@@ -39,13 +39,15 @@ class ResourceLists:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
 
-    async def tokens(self, actor: Actor, wish: ListQuery) -> OffsetPage[TokenRow]:
+    async def tokens(self, actor: Actor, list_query: ListQuery) -> OffsetPage[TokenRow]:
         """Tokens that are not deleted. At most four queries, however many there are.
 
         A program without Access management is refused: it may read its own token alone.
         """
         actor.must_read_account()
-        query = SqlListQuery(tokens(self._clock()), _live(_scope(actor, "t.account_id")), wish)
+        query = SqlListQuery(
+            tokens(self._clock()), _live(_scope(actor, "t.account_id")), list_query
+        )
         query.check()
         return await _part(query, await count_tokens(actor, query), self._tokens, _WITH_ACCOUNT)
 
@@ -56,31 +58,31 @@ class ResourceLists:
         [listed] = await self._tokens([(found, found.account)])
         return listed
 
-    async def modules(self, actor: Actor, wish: ListQuery) -> OffsetPage[ModuleRow]:
+    async def modules(self, actor: Actor, list_query: ListQuery) -> OffsetPage[ModuleRow]:
         """All modules that there are, for those who may operate."""
         actor.require_operations()
-        return await _listing(SqlListQuery(MODULES, everything, wish), _modules)
+        return await _listing(SqlListQuery(MODULES, everything, list_query), _modules)
 
     async def module(self, actor: Actor, module_id: str) -> ModuleRow:
         """One module, for those who may operate."""
         return _one(await self.modules(actor, _by_id(module_id)), IdKind.MODULE, module_id)
 
-    async def accounts(self, actor: Actor, wish: ListQuery) -> OffsetPage[AccountRow]:
+    async def accounts(self, actor: Actor, list_query: ListQuery) -> OffsetPage[AccountRow]:
         """All accounts for Operations, else the actor's own."""
         actor.require_authenticated()
-        return await _listing(SqlListQuery(ACCOUNTS, _scope(actor, "t.id"), wish), _accounts)
+        return await _listing(SqlListQuery(ACCOUNTS, _scope(actor, "t.id"), list_query), _accounts)
 
     async def account(self, actor: Actor, account_id: str) -> AccountRow:
         """One account that the actor may see."""
         return _one(await self.accounts(actor, _by_id(account_id)), IdKind.ACCOUNT, account_id)
 
-    async def records(self, actor: Actor, wish: ListQuery) -> OffsetPage[AuditRecordView]:
+    async def records(self, actor: Actor, list_query: ListQuery) -> OffsetPage[AuditRecordView]:
         """Audit records of the actor's account, of every account for Operations.
 
         A program without Access management is refused.
         """
         actor.must_read_account()
-        return await _listing(SqlListQuery(RECORDS, _scope(actor, "t.chain"), wish), _records)
+        return await _listing(SqlListQuery(RECORDS, _scope(actor, "t.chain"), list_query), _records)
 
     async def record(self, actor: Actor, record_id: str) -> AuditRecordView:
         """One audit record, for those who may list them."""
@@ -137,10 +139,10 @@ async def _part(
     to_items: Callable[[Rows], Awaitable[list[Item]]],
     joined: Join | None = None,
 ) -> OffsetPage[Item]:
-    wish = query.wish
-    wanted = wish.limit and wish.offset < total
+    list_query = query.list_query
+    wanted = list_query.limit and list_query.offset < total
     items = await to_items(await query.rows(total, joined)) if wanted else []
-    return OffsetPage(items, total, wish.limit, wish.offset)
+    return OffsetPage(items, total, list_query.limit, list_query.offset)
 
 
 async def _changers(token_ids: Sequence[str]) -> dict[str, ActorView]:

@@ -103,8 +103,8 @@ class TokenList:
         async def fetch(page: QuerySet[Token]) -> tuple[list[TokenView], int]:
             """Which rows these are is found in an index alone, before any is read."""
             named = with_modules(Token.filter(id__in=Subquery(page.values("id"))))
-            told = named.annotate(total=Subquery(total)).order_by(*by.order())
-            found = await told.values(*VIEW_COLUMNS, "total")
+            counted = named.annotate(total=Subquery(total)).order_by(*by.order())
+            found = await counted.values(*VIEW_COLUMNS, "total")
             return [view_from_row(row, now) for row in found], total_from_rows(found)
 
         ordered = rows.order_by(*by.order())

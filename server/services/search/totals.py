@@ -30,7 +30,7 @@ async def count_tokens(actor: Actor, query: SqlListQuery) -> int:
     Most tokens are active, and to count a million takes longer than to read a page of them. So
     a condition on the status alone counts those that are not.
     """
-    condition = query.wish.condition
+    condition = query.list_query.condition
     if condition is not None and set(referenced_paths(condition)) != {_STATUS}:
         return await query.count()
     active, disabled = (

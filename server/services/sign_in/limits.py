@@ -52,8 +52,8 @@ class SignInLimits:
     until it is known not to have, so that sending many at once gains nothing.
     """
 
-    def __init__(self, throttle: RateLimiter, devices: KnownDevices) -> None:
-        self._rate_limiter = throttle
+    def __init__(self, rate_limiter: RateLimiter, devices: KnownDevices) -> None:
+        self._rate_limiter = rate_limiter
         self._devices = devices
 
     @asynccontextmanager
@@ -123,13 +123,13 @@ class SignInLimits:
         self, attempt: Attempt, limit: RateLimit, *who: str, keep: bool = False
     ) -> int:
         """What is left of the limit; refused, all that was counted before is given back."""
-        allowance = await self._rate_limiter.hit(limit, *who)
-        if not allowance.granted:
+        rate_limit = await self._rate_limiter.hit(limit, *who)
+        if not rate_limit.granted:
             if keep:
                 attempt.counted.clear()
             await self._refuse(attempt)
         attempt.counted.append((limit, who))
-        return allowance.remaining
+        return rate_limit.remaining
 
     async def _refuse(self, attempt: Attempt) -> None:
         await self._give_back(attempt)

@@ -176,13 +176,13 @@ class ChangeSubscription:
 class ChangeStream:
     """Passes on what this process hears of all changes, wherever they were made."""
 
-    def __init__(self, announcements: EventBus, clock: Clock) -> None:
-        self._events = announcements
+    def __init__(self, events: EventBus, clock: Clock) -> None:
+        self._events = events
         self._clock = clock
         self._followings: set[ChangeSubscription] = set()
         self._hearing = asyncio.Event()
         self._closed = False
-        announcements.follow(Subscriber(self._hear, self._hearing.set, self._lose))
+        events.follow(Subscriber(self._hear, self._hearing.set, self._lose))
 
     @asynccontextmanager
     async def follow(

@@ -62,14 +62,14 @@ class TokenMinter:
         self._key_ring = key_ring
 
     async def mint(
-        self, actor: Actor, change: AuditEntry, token_id: str, wish: NewToken, now: datetime
+        self, actor: Actor, change: AuditEntry, token_id: str, new_token: NewToken, now: datetime
     ) -> Secret:
         """Write token, grants and secret; the secret is in memory alone when this returns."""
-        account = await Account.get(id=wish.account_id)
+        account = await Account.get(id=new_token.account_id)
         if not account.active:
             raise NotAllowed(Message("The account %(account)s is disabled.", account=account.name))
-        await ensure_grantable(actor, account.id, wish.module_ids)
-        values = values_of(wish)
+        await ensure_grantable(actor, account.id, new_token.module_ids)
+        values = values_of(new_token)
         await Token.create(
             id=token_id,
             account_id=account.id,
@@ -81,10 +81,10 @@ class TokenMinter:
             **search_columns(values, token_id),
         )
         await TokenGrant.bulk_create(
-            TokenGrant(token_id=token_id, module_id=module_id) for module_id in wish.module_ids
+            TokenGrant(token_id=token_id, module_id=module_id) for module_id in new_token.module_ids
         )
         await Account.filter(id=account.id).update(token_count=F("token_count") + 1)
-        if wish.expires_at is not None:
+        if new_token.expires_at is not None:
             await TokenMilestone.create(
                 token_id=token_id,
                 kind=Milestone.EXPIRY_SET,
@@ -93,8 +93,8 @@ class TokenMinter:
                 by_name=actor.name,
             )
         secret = await self.mint_secret(account, token_id, now)
-        change.object_name = wish.name
-        change.after = recorded(values, wish.module_ids)
+        change.object_name = new_token.name
+        change.after = recorded(values, new_token.module_ids)
         return secret
 
     async def mint_secret(self, account: Account, token_id: str, now: datetime) -> Secret:

@@ -153,8 +153,8 @@ class Drafts:
         draft, token = found.draft, token_view(found, self._clock())
         assert draft.committed_at is not None, "its token says that it was"
         until = draft.committed_at + COMMIT_ANSWER_LIFE
-        told = draft.committed_by_id == actor.id and may_have_value(actor, token)
-        if not told or self._clock() >= until or not draft.sealed_answer:
+        may_see = draft.committed_by_id == actor.id and may_have_value(actor, token)
+        if not may_see or self._clock() >= until or not draft.sealed_answer:
             return MintedToken(token, None)
         bound_to = f"{draft.id}:{token.id}"
         return MintedToken(token, self._key_ring.open(draft.sealed_answer, bound_to), until)
@@ -174,7 +174,7 @@ class Drafts:
         if draft.version != version:
             raise _changed(draft)
         now = self._clock()
-        wish = validate_new_token(
+        new_token = validate_new_token(
             TokenFields(**values_of(draft)),
             account_id=draft.account_id,
             module_ids=draft.module_ids,
@@ -187,7 +187,7 @@ class Drafts:
             ) as change:
                 if await TokenDraft.exists(id=draft.id, token_id__isnull=False):
                     raise _CommittedMeanwhile
-                secret = await self._minting.mint(actor, change, token_id, wish, now)
+                secret = await self._minting.mint(actor, change, token_id, new_token, now)
                 committed = await TokenDraft.filter(
                     id=draft.id, version=version, token_id__isnull=True, discarded_at__isnull=True
                 ).update(

@@ -73,7 +73,7 @@ class Tokens:
         if account_id is not None:
             account_id = await _named(actor, account_id, field_errors)
         logo = await self._logos.kept(upload, field_errors)
-        wish = validate_new_token(
+        new_token = validate_new_token(
             TokenFields(logo=logo, **without_unset(fields)),
             account_id=account_id or actor.account_id,
             module_ids=module_ids,
@@ -83,9 +83,9 @@ class Tokens:
 
         async def make(token_id: str) -> Secret:
             async with self._audit.change(
-                actor, "token.created", token_id, chain=wish.account_id
+                actor, "token.created", token_id, chain=new_token.account_id
             ) as change:
-                return await self._minting.mint(actor, change, token_id, wish, now)
+                return await self._minting.mint(actor, change, token_id, new_token, now)
 
         secret = await insert_with_unique_id(IdKind.TOKEN, Token, make)
         return MintedToken(await self.get(actor, secret.token_id), secret)

@@ -104,8 +104,10 @@ class TokenSecrets:
         now = self._clock()
         token = await resolve_token(actor, token, now)
         rows = TokenSecret.filter(token_id=token.id, accepted_until__isnull=False)
-        told = rows.only("id", "accepted_until", "last_used_at", "refused_at").order_by("-id")
-        return [old_secret_view(row, token.expires_at, now) for row in await told]
+        newest_first = rows.only("id", "accepted_until", "last_used_at", "refused_at").order_by(
+            "-id"
+        )
+        return [old_secret_view(row, token.expires_at, now) for row in await newest_first]
 
     async def end_grace(self, actor: Actor, token_id: str) -> list[OldSecretView]:
         """Have every rotated-out secret refused from now on; the token's old secrets."""

@@ -166,10 +166,10 @@ class UsageCounter:
     __slots__ = (
         "_accepted",
         "_agent",
+        "_buffer",
         "_client",
         "_hour",
         "_hour_ends",
-        "_ledger",
         "_secret_id",
         "_used_before",
         "at",
@@ -177,10 +177,10 @@ class UsageCounter:
     )
 
     def __init__(
-        self, ledger: UsageBuffer, token_id: str, secret_id: int, used_before: bool
+        self, buffer: UsageBuffer, token_id: str, secret_id: int, used_before: bool
     ) -> None:
         self.token_id = token_id
-        self._ledger = ledger
+        self._buffer = buffer
         self._secret_id = secret_id
         self._used_before = used_before
         self._accepted = 0
@@ -212,7 +212,7 @@ class UsageCounter:
         """
         batch.add(self.token_id, self._hour, Outcome.VALID, self._accepted)
         if self._used_before:
-            self._ledger.last_call(self._secret_id, self)
+            self._buffer.last_call(self._secret_id, self)
         else:
             batch.used(self.token_id, self._secret_id, self.call)
             self._used_before = True
@@ -220,12 +220,12 @@ class UsageCounter:
         self._hour_ends = _LONG_AGO
 
     def _enter_hour(self, now: datetime) -> None:
-        ledger = self._ledger
+        buffer = self._buffer
         if self._hour_ends is _LONG_AGO:
-            ledger.waiting.append(self)
+            buffer.waiting.append(self)
             if not self._used_before:
-                ledger.first_use(self.token_id)
+                buffer.first_use(self.token_id)
         else:
-            ledger.batch.add(self.token_id, self._hour, Outcome.VALID, self._accepted)
+            buffer.batch.add(self.token_id, self._hour, Outcome.VALID, self._accepted)
             self._accepted = 0
-        self._hour, self._hour_ends = ledger.hour(now)
+        self._hour, self._hour_ends = buffer.hour(now)

@@ -34,18 +34,18 @@ class UsageRecorder:
     def __init__(self, secrets: TokenSecrets, clock: Clock) -> None:
         self._secrets = secrets
         self._clock = clock
-        self._ledger = UsageBuffer()
-        self._unwritten = self._ledger.take()
+        self._buffer = UsageBuffer()
+        self._unwritten = self._buffer.take()
         self._turn = asyncio.Lock()
         self._rolled_up_to = 0
 
     def counter(self, token_id: str, secret_id: int, *, used_before: bool) -> UsageCounter:
         """A counter of the calls accepted with one secret, to be held beside the facts about it."""
-        return UsageCounter(self._ledger, token_id, secret_id, used_before)
+        return UsageCounter(self._buffer, token_id, secret_id, used_before)
 
     def ask(self, token_id: str, module_ids: Collection[str], now: datetime) -> None:
         """Note that a service asked for these modules, all of which the token is granted."""
-        self._ledger.batch.asked(token_id, module_ids, now)
+        self._buffer.batch.asked(token_id, module_ids, now)
 
     def note(
         self,
@@ -59,17 +59,17 @@ class UsageRecorder:
     ) -> None:
         """Note calls with a right secret, however they ended, and the modules they asked for."""
         now = now or self._clock()
-        batch, token_id = self._ledger.batch, grant.token_id
-        hour, _ = self._ledger.hour(now)
+        batch, token_id = self._buffer.batch, grant.token_id
+        hour, _ = self._buffer.hour(now)
         batch.add(token_id, hour, outcome, calls)
         call = Call(now, origin.address, origin.user_agent)
         if outcome is not Outcome.VALID:
             batch.saw(token_id, outcome, call)
         elif grant.used_before:
-            self._ledger.last_call(grant.secret_id, LastCall(token_id, call))
+            self._buffer.last_call(grant.secret_id, LastCall(token_id, call))
         else:
             batch.used(token_id, grant.secret_id, call)
-            self._ledger.first_use(token_id)
+            self._buffer.first_use(token_id)
         if outcome is Outcome.ROTATED:
             batch.rotated_out[grant.secret_id] = (grant, origin)
         self.ask(token_id, [each for each in module_ids if each in grant.module_ids], now)
@@ -77,14 +77,14 @@ class UsageRecorder:
     @property
     def waiting(self) -> int:
         """How many counts are still to be written: one for each token in use, and a few more."""
-        ledger = self._ledger
-        return len(ledger.waiting) + len(ledger.batch) + len(self._unwritten)
+        buffer = self._buffer
+        return len(buffer.waiting) + len(buffer.batch) + len(self._unwritten)
 
     async def due(self) -> None:
         """Wait until it is time to write: two seconds, or less for a first use."""
         try:
             async with asyncio.timeout(WRITE_EVERY_SECONDS):
-                await self._ledger.urgent.wait()
+                await self._buffer.urgent.wait()
         except TimeoutError:
             pass
 
@@ -95,20 +95,20 @@ class UsageRecorder:
         1,000 that have waited longest, or `all_latest`.
         """
         async with self._turn:
-            ledger = self._ledger
-            ledger.urgent.clear()
+            buffer = self._buffer
+            buffer.urgent.clear()
             await self._write_batch()
-            self._unwritten = ledger.take()
-            due = len(ledger.waiting)
+            self._unwritten = buffer.take()
+            due = len(buffer.waiting)
             while due:
                 emptied = min(due, WRITTEN_AT_ONCE)
-                ledger.take_counters(emptied, self._unwritten)
+                buffer.take_counters(emptied, self._unwritten)
                 due -= emptied
                 await self._write_batch()
             await self._write_batch()
-            left = len(ledger.latest) if all_latest else min(len(ledger.latest), MOST_LATEST)
+            left = len(buffer.latest) if all_latest else min(len(buffer.latest), MOST_LATEST)
             while left > 0:
-                ledger.take_latest(min(left, WRITTEN_AT_ONCE), self._unwritten)
+                buffer.take_latest(min(left, WRITTEN_AT_ONCE), self._unwritten)
                 left -= WRITTEN_AT_ONCE
                 await self._write_batch()
 

@@ -47,7 +47,7 @@ class TokenCache:
         self.epoch = 0
         """Grows with each change: what was read before is not to be kept after it."""
 
-    def recall(self, token_id: str) -> TokenFacts | None:
+    def get(self, token_id: str) -> TokenFacts | None:
         """What is remembered of a token."""
         facts = self._tokens.get(token_id)
         if facts is None:
@@ -58,7 +58,7 @@ class TokenCache:
         self._tokens.move_to_end(token_id)
         return facts
 
-    def glance(self, token_id: str) -> TokenFacts | None:
+    def peek(self, token_id: str) -> TokenFacts | None:
         """What is remembered of a token, of which this is no use."""
         return self._tokens.get(token_id)
 

@@ -34,27 +34,27 @@ class Verifier:
     def __init__(
         self,
         key_ring: KeyRing,
-        announcements: EventBus,
+        events: EventBus,
         usage: UsageRecorder,
         clock: Clock,
         rows: Rows,
-        tally: VerificationMetrics,
+        metrics: VerificationMetrics,
         *,
         remembered_tokens: int,
         outage_grace: timedelta,
     ) -> None:
         self.memory = TokenCache(remembered_tokens)
         self._key_ring = key_ring
-        self._events = announcements
+        self._events = events
         self._usage = usage
         self._clock = clock
         self._rows = rows
-        self._tally = tally
+        self._metrics = metrics
         self._outage_grace = outage_grace
         self._found: list[str] = []
         self._replaced = 0
         self._marking = hashlib.blake2b(key=os.urandom(32), digest_size=16)
-        announcements.subscribe(self.memory.hear, self.memory.clear)
+        events.subscribe(self.memory.hear, self.memory.clear)
 
     def verify_cached(self, text: bytes, client: Client, agent: Agent) -> TokenFacts | None:
         """The facts about a secret that was right before and is valid now, counted as a use.
@@ -63,14 +63,14 @@ class Verifier:
         """
         if not self._events.is_synced:
             return None
-        facts = self.memory.recall(text[_ID].decode("latin-1"))
+        facts = self.memory.get(text[_ID].decode("latin-1"))
         if facts is None or facts.counter is None:
             return None
         now = self._clock()
         if now >= facts.valid_until or not self._is_fingerprinted(text, facts):
             return None
         facts.counter.accept(now, client, agent)
-        self._tally.recognised += 1
+        self._metrics.recognised += 1
         return facts
 
     async def verify(
@@ -83,13 +83,13 @@ class Verifier:
         """
         secret = Secret.parse(text)
         if secret is None:
-            self._tally.malformed += 1
+            self._metrics.malformed += 1
             return Verdict(Outcome.INVALID)
         facts, source = await self._facts(secret.token_id)
         matched = self._match(secret, facts)
         if facts is None or matched is None:
             await self._equalize_timing(secret, facts, source)
-            self._tally.count(Outcome.UNKNOWN, source)
+            self._metrics.count(Outcome.UNKNOWN, source)
             return Verdict(Outcome.UNKNOWN)
         if source is AnswerSource.DATABASE:
             self._keep_found(secret.token_id)
@@ -107,10 +107,10 @@ class Verifier:
             return Verdict(Outcome.INVALID)
         lost_at = self._events.lost_since
         allowed = lost_at is not None and self._clock() - lost_at < self._outage_grace
-        facts = self.memory.recall(secret.token_id) if allowed else None
+        facts = self.memory.get(secret.token_id) if allowed else None
         matched = self._match(secret, facts)
         if facts is None or matched is None:
-            self._tally.unavailable += 1
+            self._metrics.unavailable += 1
             return None
         return self._judge(secret, facts, matched, AnswerSource.OUTAGE, required_modules, used_from)
 
@@ -140,7 +140,7 @@ class Verifier:
         required_modules: Collection[str],
         used_from: Origin | None,
     ) -> Verdict:
-        remembered = self.memory.glance(facts.token_id) is facts
+        remembered = self.memory.peek(facts.token_id) is facts
         if remembered and matched.accepted_until is None and facts.counter is None:
             facts.mark = self._mark(secret.reveal().encode("ascii"))
             facts.counter = self._usage.counter(
@@ -149,7 +149,7 @@ class Verifier:
         grant = facts.grant(matched)
         now = self._clock()
         verdict = judge(grant, now, required_modules)
-        self._tally.count(verdict.outcome, source)
+        self._metrics.count(verdict.outcome, source)
         if used_from is not None:
             self._usage.note(grant, verdict.outcome, required_modules, used_from, now)
         return verdict
@@ -169,7 +169,7 @@ class Verifier:
     async def _facts(self, token_id: str) -> tuple[TokenFacts | None, AnswerSource]:
         """From memory while it can be trusted, else read, by one query for all who ask at once."""
         if self._events.is_synced:
-            facts = self.memory.recall(token_id)
+            facts = self.memory.get(token_id)
             if facts is not None or self.memory.is_missing(token_id):
                 return facts, AnswerSource.MEMORY
         epoch = self.memory.epoch
@@ -194,7 +194,7 @@ class Verifier:
             return
         another = secrets.choice(self._found or [token_id])
         if not remembered:
-            self._is_fingerprinted(secret.reveal().encode("ascii"), self.memory.glance(another))
+            self._is_fingerprinted(secret.reveal().encode("ascii"), self.memory.peek(another))
         if facts is None or remembered:
             facts_in(await self._rows(another))
         if facts is not None:

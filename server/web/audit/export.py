@@ -20,9 +20,9 @@ _LINES_AT_ONCE: Final = 200
 async def export(visit: Visit) -> Response:
     """All records that the address asks for, as a file that is written while it is read."""
     params = visit.request.query_params
-    state, wish = AuditListState.read(params), params.get("format", "")
+    state, requested = AuditListState.read(params), params.get("format", "")
     field_errors = FieldErrors()
-    if wish not in EXPORTS:
+    if requested not in EXPORTS:
         formats = ", ".join(EXPORTS)
         field_errors.add("format", Message("Choose one of the formats: %(all)s.", all=formats))
     for ignored in state.ignored:
@@ -30,10 +30,10 @@ async def export(visit: Visit) -> Response:
         field_errors.add("filter", said)
     field_errors.raise_if_any()
     records = visit.desk.audit_trail.export(visit.actor, state.wanted())
-    name = _file_name(visit, state, wish)
+    name = _file_name(visit, state, requested)
     return StreamingResponse(
-        _lines(EXPORTS[wish], records),
-        media_type=EXPORTS[wish].media_type,
+        _lines(EXPORTS[requested], records),
+        media_type=EXPORTS[requested].media_type,
         headers={
             "Content-Disposition": f'attachment; filename="{name}"',
             "Cache-Control": "no-store",

@@ -84,11 +84,11 @@ class Visit:
         """It is done: say so on the page at `url`, which htmx brings up to date in place."""
         notice = translate(notice)
         if self.htmx.partial:
-            told = {"done": {"text": notice}}
+            trigger = {"done": {"text": notice}}
             way = {"path": url, "target": "#main", "select": "#main", "swap": "outerMorph"}
             way["replace" if url == self.came_from else "push"] = url
             return Response(
-                headers={"HX-Trigger": json.dumps(told), "HX-Location": json.dumps(way)}
+                headers={"HX-Trigger": json.dumps(trigger), "HX-Location": json.dumps(way)}
             )
         answer = RedirectResponse(url, 303)
         leave_notice(answer, notice)

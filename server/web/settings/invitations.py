@@ -30,8 +30,8 @@ async def accept(visit: Visit) -> Response:
     """The person belongs to the account that invited them."""
     invitation_id = visit.request.path_params["invitation"]
     name = (await visit.desk.invitations.accept(visit.actor, invitation_id)).account_name
-    told = _("You belong to %(account)s now. Switch to it when you like.", account=name)
-    return visit.done(told, INVITATIONS)
+    notice = _("You belong to %(account)s now. Switch to it when you like.", account=name)
+    return visit.done(notice, INVITATIONS)
 
 
 @signed_in
@@ -39,8 +39,8 @@ async def decline(visit: Visit) -> Response:
     """The person does not see the invitation any more."""
     invitation_id = visit.request.path_params["invitation"]
     declined = await visit.desk.invitations.decline(visit.actor, invitation_id)
-    told = _("The invitation of %(account)s is declined.", account=declined.account_name)
-    return visit.done(told, INVITATIONS)
+    notice = _("The invitation of %(account)s is declined.", account=declined.account_name)
+    return visit.done(notice, INVITATIONS)
 
 
 @signed_in

@@ -29,7 +29,7 @@ class _BulkAction:
     effect: str
 
 
-WISHES: Final = {
+BULK_ACTIONS: Final = {
     "enable": _BulkAction(
         Message("Enable"),
         Message("Enable %(name)s?"),
@@ -58,7 +58,7 @@ async def bulk(visit: Visit) -> Response:
     action = str(form.get("action", ""))
     state = TokenListState.of_query(str(form.get("state", "")))
     ids = await _selected(visit, form, state)
-    if action not in WISHES:
+    if action not in BULK_ACTIONS:
         return _nothing(visit, state, _("Choose whether to enable, disable or delete."))
     if not ids:
         return _nothing(visit, state, _("Select at least one API token first."))
@@ -95,13 +95,13 @@ async def _do(visit: Visit, action: str, ids: list[str]) -> BulkOutcome[Any]:
 
 
 def _question(action: str, ids: list[str], state: TokenListState) -> Question:
-    wish = WISHES[action]
+    chosen = BULK_ACTIONS[action]
     deletes = action == "delete"
     return Question(
-        title=_(wish.title, name=_count(len(ids))),
-        lines=[wish.effect],
+        title=_(chosen.title, name=_count(len(ids))),
+        lines=[chosen.effect],
         items=ids,
-        button=wish.verb,
+        button=chosen.verb,
         post_url=BULK,
         cancel_url=address(state),
         tone="bad" if deletes else "primary",
@@ -112,8 +112,8 @@ def _question(action: str, ids: list[str], state: TokenListState) -> Question:
 
 
 def _tell(visit: Visit, action: str, outcome: BulkOutcome[Any], state: TokenListState) -> Response:
-    wish, changed, refused = WISHES[action], len(outcome.changed), outcome.refused
-    said = _("%(tokens)s %(done)s.", tokens=_count(changed), done=wish.done)
+    chosen, changed, refused = BULK_ACTIONS[action], len(outcome.changed), outcome.refused
+    said = _("%(tokens)s %(done)s.", tokens=_count(changed), done=chosen.done)
     if not refused:
         return visit.done(said, address(state))
     return visit.dialog(
@@ -122,10 +122,10 @@ def _tell(visit: Visit, action: str, outcome: BulkOutcome[Any], state: TokenList
             "%(changed)s of %(all)s %(done)s",
             changed=changed,
             all=changed + len(refused),
-            done=wish.done,
+            done=chosen.done,
         ),
         close_url=address(state),
-        said=said if changed else _("No API token was %(done)s.", done=wish.done),
+        said=said if changed else _("No API token was %(done)s.", done=chosen.done),
         refused=[{"id": each.token_id, "message": each.refusal.message} for each in refused],
     )
 

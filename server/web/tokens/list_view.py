@@ -97,9 +97,9 @@ def chips(state: TokenListState) -> list[Shape]:
     for module_id in state.module_ids:
         rest_ids = tuple(each for each in state.module_ids if each != module_id)
         all_of = state.all_modules and len(state.module_ids) > 1
-        told = _("All of: %(module)s", module=module_id)
-        told = told if all_of else _("Module: %(module)s", module=module_id)
-        found.append((told, state.query(module_ids=rest_ids)))
+        words = _("All of: %(module)s", module=module_id)
+        words = words if all_of else _("Module: %(module)s", module=module_id)
+        found.append((words, state.query(module_ids=rest_ids)))
     if state.created_by:
         found.append((_("Created by: %(id)s", id=state.created_by), state.query(created_by="")))
     if state.created_from:
@@ -215,15 +215,15 @@ def _sorted(key: str, state: TokenListState) -> str:
 
 
 def _say(page: Page[TokenView], state: TokenListState) -> str:
-    told = {
+    words = {
         "rows": _rows(page.total),
         "column": _SORTS[state.sort],
         "page": page.number,
         "pages": page.pages,
     }
     if state.descending:
-        return _("%(rows)s, sorted by %(column)s descending, page %(page)s of %(pages)s", **told)
-    return _("%(rows)s, sorted by %(column)s ascending, page %(page)s of %(pages)s", **told)
+        return _("%(rows)s, sorted by %(column)s descending, page %(page)s of %(pages)s", **words)
+    return _("%(rows)s, sorted by %(column)s ascending, page %(page)s of %(pages)s", **words)
 
 
 def _rows(total: int) -> str:

@@ -38,11 +38,11 @@ class Scene:
 
     def must_agree(self, condition: Condition, order: list[str] = BY_ID) -> None:
         """The condition is read as it was meant, and finds the same tokens in the same order."""
-        wish = parse_list_query(
+        list_query = parse_list_query(
             as_sent(condition) + b"&limit=100&order=" + ",".join(order).encode()
         )
-        assert wish.condition == condition
-        found = self.runner.run(self.desk.resource_lists.tokens(OPERATOR, wish))
+        assert list_query.condition == condition
+        found = self.runner.run(self.desk.resource_lists.tokens(OPERATOR, list_query))
         expected = [row for row in self.rows if holds(condition, row)]
         tie = "-id" if order[-1].startswith("-") else "id"
         for each in reversed([*order, tie]):

@@ -8,11 +8,11 @@ from server.services.search.list_query import ListQuery, OrderBy, Selection
 
 
 def test_all_pieces_in_the_order_of_the_client() -> None:
-    wish = parse_list_query(
+    list_query = parse_list_query(
         b"limit=5&offset=10&order=-audit.created.at,name"
         b"&select=+id,name,-description,audit&eq(id,'A')&render()"
     )
-    assert wish == ListQuery(
+    assert list_query == ListQuery(
         condition=Compare(Operator.EQ, "id", Text("A")),
         order=(OrderBy("audit.created.at", descending=True), OrderBy("name")),
         selection=Selection(added=("id", "name", "audit"), removed=("description",)),
@@ -23,9 +23,9 @@ def test_all_pieces_in_the_order_of_the_client() -> None:
 
 
 def test_the_filter_may_come_first() -> None:
-    wish = parse_list_query(b'eq(account.id,"ACC-1111-1111")&eq(status,"Active")&limit=10')
-    assert str(wish.condition) == "and(eq(account.id,'ACC-1111-1111'),eq(status,'Active'))"
-    assert wish.limit == 10
+    list_query = parse_list_query(b'eq(account.id,"ACC-1111-1111")&eq(status,"Active")&limit=10')
+    assert str(list_query.condition) == "and(eq(account.id,'ACC-1111-1111'),eq(status,'Active'))"
+    assert list_query.limit == 10
 
 
 @pytest.mark.parametrize(
@@ -65,8 +65,8 @@ def test_order() -> None:
     ],
 )
 def test_limits_are_capped_not_refused(query: bytes, limit: int, offset: int) -> None:
-    wish = parse_list_query(query)
-    assert (wish.limit, wish.offset) == (limit, offset)
+    list_query = parse_list_query(query)
+    assert (list_query.limit, list_query.offset) == (limit, offset)
 
 
 @pytest.mark.parametrize(

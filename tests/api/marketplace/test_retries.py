@@ -128,17 +128,21 @@ async def test_too_many_requests_are_refused_before_anything_is_done(
     minted = await hurried.tokens.create(world.admin, name="Robot", module_ids=["MOD-1756"])
     assert minted.secret is not None
     bearer = {"Authorization": f"Bearer {minted.secret.reveal()}"}
-    wish = {"account": {"id": world.client.id}, "name": "New", "modules": [{"id": "MOD-1756"}]}
+    list_query = {
+        "account": {"id": world.client.id},
+        "name": "New",
+        "modules": [{"id": "MOD-1756"}],
+    }
     transport = httpx.ASGITransport(create_app(hurried))
     async with httpx.AsyncClient(transport=transport, base_url="http://desk.test") as client:
         for _ in range(3):
-            assert (await client.post(TOKENS, json=wish, headers=bearer)).status_code == 201
+            assert (await client.post(TOKENS, json=list_query, headers=bearer)).status_code == 201
         before = await dump(hurried)
-        refused = await client.post(TOKENS, json=wish, headers=bearer)
+        refused = await client.post(TOKENS, json=list_query, headers=bearer)
         assert (refused.status_code, refused.headers["retry-after"]) == (429, "60")
         assert refused.json()["title"] == "Too Many Requests"
         assert await dump(hurried) == before
         assert (await client.get("/public/v1/openapi.json")).status_code == 200
         assert (await client.get(TOKENS)).status_code == 401
         clock.advance(timedelta(seconds=60))
-        assert (await client.post(TOKENS, json=wish, headers=bearer)).status_code == 201
+        assert (await client.post(TOKENS, json=list_query, headers=bearer)).status_code == 201

@@ -21,13 +21,13 @@ from server.domain.filters import (
 )
 from server.services.search.list_query import OrderBy
 from tests.support.factories import made
-from tests.support.list_queries import eq, wish
+from tests.support.list_queries import eq, list_query
 from tests.support.world import World
 
 
 async def field_errors(desk: Desk, condition: Condition, **more: object) -> dict[str, str]:
     with pytest.raises(Invalid) as refused:
-        await desk.resource_lists.tokens(OPERATOR, wish(condition, **more))
+        await desk.resource_lists.tokens(OPERATOR, list_query(condition, **more))
     return {each.field: each.message for each in refused.value.field_errors}
 
 
@@ -132,7 +132,9 @@ async def test_any_moment_of_the_calendar(
 ) -> None:
     await made(desk, world.admin, "One")
     for path in ("audit.created.at", "lastAccessAt", "audit.updated.at"):
-        await desk.resource_lists.tokens(OPERATOR, wish(Compare(operator, path, Text(moment))))
+        await desk.resource_lists.tokens(
+            OPERATOR, list_query(Compare(operator, path, Text(moment)))
+        )
 
 
 async def test_long_patterns_are_taken(desk: Desk, world: World) -> None:
@@ -142,7 +144,7 @@ async def test_long_patterns_are_taken(desk: Desk, world: World) -> None:
             for form in (text, f"{text}*", f"*{text}", f"*{text}*"):
                 for path in ("name", "description"):
                     condition = Compare(operator, path, Text(form))
-                    found = await desk.resource_lists.tokens(OPERATOR, wish(condition))
+                    found = await desk.resource_lists.tokens(OPERATOR, list_query(condition))
                     expected = (path == "name" and text == "k" * 255) or (
                         path == "description" and text == "[k]" * 600 and operator is Operator.ILIKE
                     )
@@ -173,7 +175,7 @@ async def test_deep_conditions_are_taken(desk: Desk, world: World, words: list[s
     condition = nested(*words)
     assert depth(condition) == 33
     counted = [
-        (await desk.resource_lists.tokens(OPERATOR, wish(each))).total
+        (await desk.resource_lists.tokens(OPERATOR, list_query(each))).total
         for each in (condition, Not(condition))
     ]
     assert sorted(counted) == [0, 1]
@@ -183,7 +185,7 @@ async def test_many_conditions_are_taken(desk: Desk, world: World) -> None:
     await made(desk, world.admin, "One")
     many = tuple(OneOf("name", (Text(str(n)), Text("One"))) for n in range(200))
     for condition in (Or(many), And(many)):
-        assert (await desk.resource_lists.tokens(OPERATOR, wish(condition))).total == 1
+        assert (await desk.resource_lists.tokens(OPERATOR, list_query(condition))).total == 1
     listed = tuple(Text(str(n)) for n in range(100))
     wide = Or(tuple(OneOf("description", listed) for _ in range(200)))
-    assert (await desk.resource_lists.tokens(OPERATOR, wish(wide))).total == 0
+    assert (await desk.resource_lists.tokens(OPERATOR, list_query(wide))).total == 0

@@ -15,7 +15,7 @@ from server.services.search.list_query import ListQuery, OrderBy
 from server.services.tokens.patch import TokenPatch
 from tests.support.clock import TurnableClock
 from tests.support.factories import made
-from tests.support.list_queries import EVERYTHING, eq, wish
+from tests.support.list_queries import EVERYTHING, eq, list_query
 from tests.support.world import World
 
 
@@ -39,7 +39,9 @@ async def test_tokens_of_the_own_account_of_all_for_operations(desk: Desk, world
     await made(desk, world.other_admin, "Theirs")
     for actor in (world.admin, world.viewer, program(world.client, "MOD-1756")):
         assert await names(desk, actor) == ["Ours"]
-        foreign = await desk.resource_lists.tokens(actor, wish(eq("account.id", world.vendor.id)))
+        foreign = await desk.resource_lists.tokens(
+            actor, list_query(eq("account.id", world.vendor.id))
+        )
         assert (foreign.items, foreign.total) == ([], 0)
     assert sorted(await names(desk, world.operations_admin)) == ["Ours", "Theirs"]
     assert await names(desk, world.other_admin) == ["Theirs"]
@@ -82,7 +84,7 @@ async def test_deleted_tokens_are_neither_listed_nor_counted(desk: Desk, world: 
         for condition in (None, Not(deleted), Compare(Operator.NE, "name", Text("x"))):
             found = await desk.resource_lists.tokens(actor, ListQuery(condition=condition))
             assert ([item.token.id for item in found.items], found.total) == ([kept.id], 1)
-        found = await desk.resource_lists.tokens(actor, wish(deleted))
+        found = await desk.resource_lists.tokens(actor, list_query(deleted))
         assert (found.items, found.total) == ([], 0)
         with pytest.raises(NotFound):
             await desk.resource_lists.token(actor, gone.id)
@@ -111,7 +113,7 @@ async def test_an_expired_token_is_disabled(desk: Desk, world: World, clock: Tur
     await made(desk, world.admin, "Stays")
     disabled = (await made(desk, world.admin, "Off")).token
     await desk.tokens.disable(world.admin, disabled.id)
-    active, off = wish(eq("status", "Active")), wish(eq("status", "Disabled"))
+    active, off = list_query(eq("status", "Active")), list_query(eq("status", "Disabled"))
     assert sorted(await names(desk, world.admin, active)) == ["Ends", "Stays"]
     clock.advance(timedelta(hours=1))
     for actor in (world.admin, OPERATOR):
@@ -143,7 +145,7 @@ async def test_totals_by_status(desk: Desk, world: World, condition: Condition, 
     if total == 1 and isinstance(condition, And):
         condition = And((eq("status", "Disabled"), eq("name", first.token.name)))
     for actor in (world.admin, OPERATOR):
-        found = await desk.resource_lists.tokens(actor, wish(condition))
+        found = await desk.resource_lists.tokens(actor, list_query(condition))
         assert found.total == len(found.items) == total
 
 
@@ -180,7 +182,7 @@ async def test_modules_for_those_who_may_operate(desk: Desk, world: World) -> No
         ("MOD-2004", ()),
     ]
     one = And((eq("id", "MOD-2001"), eq("name", "Billing")))
-    found = await desk.resource_lists.modules(world.operations_admin, wish(one))
+    found = await desk.resource_lists.modules(world.operations_admin, list_query(one))
     assert ([item.module for item in found.items], found.total) == ([world.modules.billing], 1)
     listed = await desk.resource_lists.module(OPERATOR, "MOD-1756")
     assert (listed.module, listed.created_at) == (world.modules.access, desk.clock())
@@ -200,9 +202,9 @@ async def test_accounts(desk: Desk, world: World) -> None:
         world.operations.id: Compare(Operator.ILIKE, "name", Text("*DESK*")),
     }
     for account_id, condition in cases.items():
-        found = await desk.resource_lists.accounts(world.operations_admin, wish(condition))
+        found = await desk.resource_lists.accounts(world.operations_admin, list_query(condition))
         assert [item.account.id for item in found.items] == [account_id]
-    enabled = await desk.resource_lists.accounts(OPERATOR, wish(eq("status", "Enabled")))
+    enabled = await desk.resource_lists.accounts(OPERATOR, list_query(eq("status", "Enabled")))
     assert enabled.total == 0
     by_name = replace(EVERYTHING, order=(OrderBy("name", descending=True),))
     found = await desk.resource_lists.accounts(OPERATOR, by_name)
@@ -222,7 +224,7 @@ async def test_records_of_the_own_account_by_their_words(
     foreign = (await made(desk, world.other_admin, "Theirs")).token
 
     async def events(actor: Actor, condition: Condition) -> list[str]:
-        newest = wish(condition, order=(OrderBy("timestamp", descending=True),))
+        newest = list_query(condition, order=(OrderBy("timestamp", descending=True),))
         found = await desk.resource_lists.records(actor, newest)
         assert found.total == len(found.items)
         return [item.event for item in found.items]
@@ -245,7 +247,7 @@ async def test_records_of_the_own_account_by_their_words(
     assert await events(world.admin, since) == ["token.disabled"]
     by = And((eq("actor.id", world.admin.id), eq("request.api.ip", "203.0.113.7")))
     assert await events(world.admin, And((by, eq("object.name", "One")))) == both
-    [record] = (await desk.resource_lists.records(world.admin, wish(since))).items
+    [record] = (await desk.resource_lists.records(world.admin, list_query(since))).items
     assert record == await desk.audit_trail.get(world.admin, record.id)
 
 
@@ -265,5 +267,7 @@ async def test_events_that_the_desk_does_not_know_are_found_as_they_are(
         (Compare(Operator.GT, "event", Text("n")), ["token.created"]),
     ]
     for condition, events in cases:
-        found = await desk.resource_lists.records(world.admin, wish(And((of_token, condition))))
+        found = await desk.resource_lists.records(
+            world.admin, list_query(And((of_token, condition)))
+        )
         assert [item.event for item in found.items] == events

@@ -63,12 +63,12 @@ async def secrets(desk: Desk, world: World, clock: TurnableClock) -> dict[str, s
 
 async def found(desk: Desk, world: World, **wanted: Any) -> set[str]:
     """The names that all ways of asking agree upon."""
-    wish = TokenFilter(**wanted)
-    page = await desk.token_list.page(world.viewer, number=1, size=100, wanted=wish)
-    window = await desk.token_list.cursor_page(world.viewer, first=100, wanted=wish)
-    everything = await desk.token_list.all(world.viewer, wish)
+    list_query = TokenFilter(**wanted)
+    page = await desk.token_list.page(world.viewer, number=1, size=100, wanted=list_query)
+    window = await desk.token_list.cursor_page(world.viewer, first=100, wanted=list_query)
+    everything = await desk.token_list.all(world.viewer, list_query)
     assert list(page.items) == list(window.items) == everything
-    assert await desk.token_list.ids(world.viewer, wish) == [token.id for token in everything]
+    assert await desk.token_list.ids(world.viewer, list_query) == [token.id for token in everything]
     assert page.total == window.total == len(everything)
     return {token.name for token in everything}
 

@@ -159,8 +159,8 @@ def _parameters(operation: Operation) -> list[dict[str, Any]]:
         found.append({"name": "id", "in": "path", "required": True, "schema": schema})
     for name in _READ[operation.reads]:
         some = examples.QUERIES.get(name, [])
-        told = {"examples": {text: {"value": text} for text in some}} if some else {}
-        found.append({"name": name, "in": "query"} | _QUERY[name] | told)
+        described = {"examples": {text: {"value": text} for text in some}} if some else {}
+        found.append({"name": name, "in": "query"} | _QUERY[name] | described)
     return found
 
 
@@ -182,22 +182,22 @@ def _content(operation: Operation) -> dict[str, Any]:
 
 def _response(operation: Operation, status: int) -> dict[str, Any]:
     if status >= 400:
-        told: dict[str, Any] = {
+        described: dict[str, Any] = {
             "description": f"{TITLES[status][0]}. {_TELLS[status]}",
             "content": {MEDIA_TYPE: {"schema": _reference("Problem")}},
         }
     elif operation.answers is None:
-        told = {"description": "It is there." if status >= 300 else "Done."}
+        described = {"description": "It is there." if status >= 300 else "Done."}
     else:
         answered = _listed if operation.reads is Reads.LIST else _alone
-        told = {
+        described = {
             "description": "Made." if status == 201 else "Done.",
             "content": {_JSON: answered(_example(operation))},
         }
     header = _HEADERS.get(status)
     if header is not None:
-        told["headers"] = {header: {"schema": {"type": "string"}}}
-    return told
+        described["headers"] = {header: {"schema": {"type": "string"}}}
+    return described
 
 
 def _example(operation: Operation) -> Shape:

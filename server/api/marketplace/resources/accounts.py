@@ -22,13 +22,13 @@ _TYPES: Final = {account_type_word(each): each for each in AccountType}
 
 async def find(call: OperationCall) -> Response:
     """A part of the list."""
-    listing = await call.desk.resource_lists.accounts(call.actor, call.wish)
-    return many(listing, Account, serializers.account, call.wish)
+    listing = await call.desk.resource_lists.accounts(call.actor, call.list_query)
+    return many(listing, Account, serializers.account, call.list_query)
 
 
 async def read(call: OperationCall) -> Response:
     """One account."""
-    selection = call.wish.selection
+    selection = call.list_query.selection
     return await _answer(call, call.id, selection=selection)
 
 

@@ -30,13 +30,13 @@ _DATA_URL: Final = re.compile(r"data:image/(png|jpeg);base64,(.*)", re.IGNORECAS
 
 async def find(call: OperationCall) -> Response:
     """A part of the list."""
-    listing = await call.desk.resource_lists.tokens(call.actor, call.wish)
-    return many(listing, ApiToken, lambda listed: _shape(call, listed), call.wish)
+    listing = await call.desk.resource_lists.tokens(call.actor, call.list_query)
+    return many(listing, ApiToken, lambda listed: _shape(call, listed), call.list_query)
 
 
 async def read(call: OperationCall) -> Response:
     """One token."""
-    return await _answer(call, call.wish.selection)
+    return await _answer(call, call.list_query.selection)
 
 
 async def create(call: OperationCall) -> Response:

@@ -20,26 +20,29 @@ EVENT_TYPES: Final = "/audit/event-types"
 
 async def find(call: OperationCall) -> Response:
     """A part of the list."""
-    wish = call.wish
-    listing = await call.desk.resource_lists.records(call.actor, wish)
+    list_query = call.list_query
+    listing = await call.desk.resource_lists.records(call.actor, list_query)
     return many(
-        listing, AuditRecord, lambda info: serializers.record(info, rendered=wish.render), wish
+        listing,
+        AuditRecord,
+        lambda info: serializers.record(info, rendered=list_query.render),
+        list_query,
     )
 
 
 async def read(call: OperationCall) -> Response:
     """One record."""
-    wish = call.wish
+    list_query = call.list_query
     info = await call.desk.resource_lists.record(call.actor, call.id)
-    return one(serializers.record(info, rendered=wish.render), wish.selection)
+    return one(serializers.record(info, rendered=list_query.render), list_query.selection)
 
 
 async def create(call: OperationCall) -> Response:
     """A record of an extension, whose actor is the caller."""
     sent = await read_json(call.request, NewRecord)
-    told = ExtensionRecord(sent.event, sent.object.id, sent.summary, sent.details)
+    record = ExtensionRecord(sent.event, sent.object.id, sent.summary, sent.details)
     try:
-        record_id = await call.desk.extension_records.add(call.actor, told)
+        record_id = await call.desk.extension_records.add(call.actor, record)
     except Invalid as refusal:
         raise ProblemError.by(refusal, {"object": "object.id"}) from None
     info = await call.desk.resource_lists.record(call.actor, record_id)
@@ -49,14 +52,14 @@ async def create(call: OperationCall) -> Response:
 
 async def find_types(call: OperationCall) -> Response:
     """A part of the list."""
-    listing = await call.desk.event_types.all(call.actor, call.wish)
-    return many(listing, EventType, serializers.event_type, call.wish)
+    listing = await call.desk.event_types.all(call.actor, call.list_query)
+    return many(listing, EventType, serializers.event_type, call.list_query)
 
 
 async def read_type(call: OperationCall) -> Response:
     """One type."""
     known = await call.desk.event_types.get(call.actor, call.id)
-    return one(serializers.event_type(known), call.wish.selection)
+    return one(serializers.event_type(known), call.list_query.selection)
 
 
 async def describe_type(call: OperationCall) -> Response:

@@ -14,14 +14,14 @@ PATH: Final = "/accounts/modules"
 
 async def find(call: OperationCall) -> Response:
     """A part of the list."""
-    listing = await call.desk.resource_lists.modules(call.actor, call.wish)
-    return many(listing, Module, serializers.module, call.wish)
+    listing = await call.desk.resource_lists.modules(call.actor, call.list_query)
+    return many(listing, Module, serializers.module, call.list_query)
 
 
 async def read(call: OperationCall) -> Response:
     """One module."""
     listed = await call.desk.resource_lists.module(call.actor, call.id)
-    return one(serializers.module(listed), call.wish.selection)
+    return one(serializers.module(listed), call.list_query.selection)
 
 
 OPERATIONS: Final = (

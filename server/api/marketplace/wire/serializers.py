@@ -97,7 +97,7 @@ def account_reference(info: AccountView) -> AccountReference:
 
 def record(info: AuditRecordView, *, rendered: bool = False) -> AuditRecord:
     """An audit record; `rendered` with the places in its texts filled."""
-    summary, details, documents = _told(info)
+    summary, details, documents = _filled_in(info)
     shape = AuditRecord(
         id=info.id,
         event=platform_words.event_key(info.event),
@@ -145,7 +145,7 @@ def _somebody(info: ActorView) -> Reference:
     return Reference(id=info.id, name=info.name, icon=None)
 
 
-def _told(info: AuditRecordView) -> tuple[str, str, dict[str, Any]]:
+def _filled_in(info: AuditRecordView) -> tuple[str, str, dict[str, Any]]:
     """Summary, details and documents: an extension's own words, or the desk's."""
     if is_extension_event(info.event):
         after = info.after or {}

@@ -43,19 +43,19 @@ class SqlListQuery:
 
     resource: Resource
     scope: Scope
-    wish: ListQuery
+    list_query: ListQuery
 
     def check(self) -> None:
         """`Invalid` with all that is wrong with the condition and the order, if anything is."""
         field_errors = FieldErrors()
         sql = self._statement()
-        self._where(self.wish.condition, sql, field_errors)
+        self._where(self.list_query.condition, sql, field_errors)
         self._order(sql, field_errors)
         field_errors.raise_if_any()
 
     async def count(self) -> int:
         """How many rows are found."""
-        return await self.number(lambda sql: f"({self.count_sql(self.wish.condition, sql)})")
+        return await self.number(lambda sql: f"({self.count_sql(self.list_query.condition, sql)})")
 
     async def number(self, write: Callable[[SqlBuilder], str]) -> int:
         """What an expression comes to."""
@@ -76,14 +76,14 @@ class SqlListQuery:
         asked; those that are few are sorted.
         """
         sql, field_errors = self._statement(sorts=total <= FEW), FieldErrors()
-        where = self._where(self.wish.condition, sql, field_errors)
+        where = self._where(self.list_query.condition, sql, field_errors)
         order = self._order(sql, field_errors)
         ids = _IDS.format(
             tables=self._tables(sql),
             where=where,
             order=order,
-            limit=sql.mark(self.wish.limit),
-            offset=sql.mark(self.wish.offset),
+            limit=sql.mark(self.list_query.limit),
+            offset=sql.mark(self.list_query.offset),
         )
         columns = _columns(self.resource.model, "t")
         if joined is not None:
@@ -123,7 +123,7 @@ class SqlListQuery:
         )
 
     def _total_order(self) -> Sequence[OrderBy]:
-        order = list({each.path: each for each in reversed(self.wish.order)}.values())[::-1]
+        order = list({each.path: each for each in reversed(self.list_query.order)}.values())[::-1]
         if any(each.path == _BY_ID.path for each in order):
             return order
         return [*order, OrderBy(_BY_ID.path, bool(order) and order[-1].descending)]
