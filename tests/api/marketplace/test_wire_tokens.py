@@ -132,17 +132,27 @@ async def test_a_token_lives_its_life(market: Market, clock: TurnableClock) -> N
 
 
 async def test_the_mobile_app_makes_a_token_for_another_account(market: Market) -> None:
-    sent = body(market, extensions=None, modules=[{"id": "MOD-1756"}, {"id": "MOD-2001"}])
+    sent = body(market, extensions=None, modules=[{"id": "MOD-1756"}])
     answer = await market.operations.wire.post(TOKENS, sent)
     assert answer.status == 201
     made = answer.json
     assert made["account"]["id"] == market.world.client.id
-    assert [each["id"] for each in made["modules"]] == ["MOD-1756", "MOD-2001"]
+    assert [each["id"] for each in made["modules"]] == ["MOD-1756"]
     grant = (await market.desk.verifier.verify(made["token"])).grant
     assert grant is not None
     assert (grant.token_id, grant.account_id) == (made["id"], market.world.client.id)
     record = await last_record(market.desk, market.world.client.id)
     assert (record.event, record.actor_id) == ("token.created", market.operations.id)
+
+
+async def test_operations_gives_another_account_no_module_that_it_lacks(market: Market) -> None:
+    sent = body(market, extensions=None, modules=[{"id": "MOD-1756"}, {"id": "MOD-2001"}])
+    before = await dump(market.desk)
+    answer = await market.operations.wire.post(TOKENS, sent)
+    assert answer.status == 400
+    complaint = "This token may not grant the module MOD-2001: it lacks it itself."
+    assert answer.json["errors"] == {"modules": [complaint]}
+    assert await dump(market.desk) == before
 
 
 async def test_unknown_ids_are_not_found_before_anything_else(market: Market) -> None:
