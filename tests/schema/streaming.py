@@ -147,8 +147,9 @@ Follower = Socket | Events
 async def settle(followers: Iterable[Follower], mark: Callable[[str], Awaitable[object]]) -> None:
     """Wait until each follower hears. A subscription does not say when it has begun.
 
-    `mark` makes a change whose event carries the text somewhere. It is made until every follower
-    has heard one, and then once more, for all to read to the end.
+    `mark` makes a change whose event carries the text somewhere, and which no earlier event does
+    however late it is read. It is made until every follower has heard one, and then once more, for
+    all to read to the end.
     """
     waiting = {asyncio.create_task(each.change()) for each in followers}
     for number in count():
