@@ -50,7 +50,7 @@ mutation ($input: CreateApiTokenInput!) {{
 }}"""
 
 _MORE: Final = {
-    "ValidationError": "field_errors { message path }",
+    "ValidationError": "fieldErrors { message path }",
     "StaleError": "currentVersion",
     "TooManyAttemptsError": "retryAfterSeconds",
 }

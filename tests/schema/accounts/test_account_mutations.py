@@ -118,7 +118,7 @@ async def test_a_module_is_made_once(operations: Client, desk: Desk) -> None:
         "message": message,
         "path": ["input", "id"],
         "code": "TAKEN",
-        "field_errors": [{"message": message, "path": ["input", "id"]}],
+        "fieldErrors": [{"message": message, "path": ["input", "id"]}],
     }
     assert await dump(desk) == before
 
@@ -160,7 +160,7 @@ async def test_unknown_modules_are_named(
     before = await dump(desk)
     message = f"There is no module {module_id}."
     wish = {"accountId": world.client.id, "moduleIds": ["MOD-2001", module_id]}
-    assert (await operations.result(SET_MODULES, **wish))["field_errors"] == [
+    assert (await operations.result(SET_MODULES, **wish))["fieldErrors"] == [
         {"message": message, "path": ["input", "moduleIds"]}
     ]
     wish = {"accountId": world.client.id, "moduleId": module_id}
@@ -177,7 +177,7 @@ async def test_more_modules_than_any_account_has(
     many = [f"MOD-{number:04}" for number in range(1_001)]
     refused = await operations.result(SET_MODULES, accountId=world.client.id, moduleIds=many)
     message = "Select at most 1,000 modules."
-    assert refused["field_errors"] == [{"message": message, "path": ["input", "moduleIds"]}]
+    assert refused["fieldErrors"] == [{"message": message, "path": ["input", "moduleIds"]}]
     assert await dump(desk) == before
 
 
@@ -208,11 +208,11 @@ async def test_names_are_checked(operations: Client, desk: Desk, world: World) -
     before = await dump(desk)
     empty = {"message": "Enter an account name.", "path": ["input", "name"]}
     made = await operations.result(CREATE, name=" ", type="CLIENT")
-    assert made["field_errors"] == [empty]
+    assert made["fieldErrors"] == [empty]
     renamed = await operations.result(RENAME, id=world.client.id, name="\u200b")
-    assert renamed["field_errors"] == [empty]
+    assert renamed["fieldErrors"] == [empty]
     module = await operations.result(CREATE_MODULE, id="3001", name="", description="\u0000")
-    assert module["field_errors"] == [
+    assert module["fieldErrors"] == [
         {"message": "A module id looks like MOD-1234.", "path": ["input", "id"]},
         {"message": "Enter a module name.", "path": ["input", "name"]},
         {

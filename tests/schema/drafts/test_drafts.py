@@ -144,7 +144,7 @@ async def test_all_complaints_come_with_their_paths(admin: Client) -> None:
         "message": " ".join(message for _, message in field_errors),
         "path": ["input", "name"],
         "code": "INVALID",
-        "field_errors": [{"message": text, "path": ["input", name]} for name, text in field_errors],
+        "fieldErrors": [{"message": text, "path": ["input", name]} for name, text in field_errors],
     }
     assert await Token.all().count() == 0
 
@@ -226,7 +226,7 @@ async def test_a_logo_must_be_a_picture_sent_as_a_file(admin: Client) -> None:
     draft_id = await begin(admin)
     wish = {"id": draft_id, "version": 1, "logo": None}
     refused = (await admin.upload(SET_LOGO, SVG, input=wish))["result"]
-    assert refused["field_errors"] == [
+    assert refused["fieldErrors"] == [
         {"message": "The logo is not a JPEG or PNG image.", "path": ["input", "logo"]}
     ]
     as_text = await admin.send(SET_LOGO, input=wish | {"logo": "text"})
@@ -266,5 +266,5 @@ async def test_a_module_disabled_before_the_commit_is_named(
     await desk.modules.disable(OPERATOR, "MOD-2001", world.client.id)
     result = (await admin.run(COMMIT, input={"id": draft_id, "version": 2}))["result"]
     message = "The module MOD-2001 is not enabled for this account."
-    assert result["field_errors"] == [{"message": message, "path": ["input", "moduleIds"]}]
+    assert result["fieldErrors"] == [{"message": message, "path": ["input", "moduleIds"]}]
     assert await Token.all().count() == 0

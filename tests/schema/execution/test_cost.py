@@ -134,7 +134,7 @@ def test_every_field_that_looks_something_up_costs() -> None:
 
 SHORT: Final = {
     "refusals": "a kind of refusal each",
-    "field_errors": "as many as the input has fields",
+    "fieldErrors": "as many as the input has fields",
     "edges": "of a window, which costs",
     "nodes": "of a window, which costs",
     "path": "two or three words",

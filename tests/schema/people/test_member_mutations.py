@@ -72,7 +72,7 @@ async def test_a_known_person_joins_without_a_link_where_operations_vouches(
 async def test_an_invitation_is_checked(admin: Client, desk: Desk, world: World) -> None:
     before = await dump(desk)
     wrong = await admin.result(INVITE, **NEW | {"email": "nora", "name": " "})
-    assert [complaint["path"] for complaint in wrong["field_errors"]] == [
+    assert [complaint["path"] for complaint in wrong["fieldErrors"]] == [
         ["input", "email"],
         ["input", "name"],
     ]
@@ -82,7 +82,7 @@ async def test_an_invitation_is_checked(admin: Client, desk: Desk, world: World)
         "message": message,
         "path": ["input", "email"],
         "code": "TAKEN",
-        "field_errors": [{"message": message, "path": ["input", "email"]}],
+        "fieldErrors": [{"message": message, "path": ["input", "email"]}],
     }
     assert await dump(desk) == before
 

@@ -95,7 +95,7 @@ async def test_none_and_too_many_are_refused_whole(
             "message": message,
             "path": ["input", "ids"],
             "code": "INVALID",
-            "field_errors": [{"message": message, "path": ["input", "ids"]}],
+            "fieldErrors": [{"message": message, "path": ["input", "ids"]}],
         }
     assert await dump(desk) == before
 

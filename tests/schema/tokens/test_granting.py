@@ -22,7 +22,7 @@ async def test_a_program_grants_what_it_has(
     assert made["__typename"] == "CreateApiTokenPayload"
     before = await dump(desk)
     refused = await manager.result(CREATE, **WISH)
-    assert (refused["__typename"], refused["field_errors"]) == ("ValidationError", COMPLAINTS)
+    assert (refused["__typename"], refused["fieldErrors"]) == ("ValidationError", COMPLAINTS)
     assert await dump(desk) == before
     assert (await admin.result(CREATE, **WISH))["__typename"] == "CreateApiTokenPayload"
 
@@ -35,7 +35,7 @@ async def test_nor_by_a_draft(
     wish = {"id": draft["id"], "version": 1, "moduleIds": WISH["moduleIds"]}
     before = await dump(desk)
     refused = await manager.result(UPDATE_DRAFT, **wish)
-    assert (refused["__typename"], refused["field_errors"]) == ("ValidationError", COMPLAINTS)
+    assert (refused["__typename"], refused["fieldErrors"]) == ("ValidationError", COMPLAINTS)
     assert await dump(desk) == before
     await admin.result(UPDATE_DRAFT, **wish)
     before = await dump(desk)

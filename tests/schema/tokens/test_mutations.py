@@ -136,7 +136,7 @@ async def test_all_complaints_come_with_their_paths(
         "message": " ".join(message for _, message in field_errors),
         "path": ["input", "name"],
         "code": "INVALID",
-        "field_errors": [{"message": text, "path": ["input", name]} for name, text in field_errors],
+        "fieldErrors": [{"message": text, "path": ["input", name]} for name, text in field_errors],
     }
 
 
@@ -154,7 +154,7 @@ async def test_a_withdrawn_module_may_stay_but_not_be_added(
     added = ["MOD-1756", "MOD-2001", "MOD-2002"]
     refused = await admin.result(UPDATE, id=token_id, moduleIds=added)
     message = "The module MOD-2002 is not enabled for this account."
-    assert refused["field_errors"] == [{"message": message, "path": ["input", "moduleIds"]}]
+    assert refused["fieldErrors"] == [{"message": message, "path": ["input", "moduleIds"]}]
     assert await dump(desk) == before
     kept = await admin.result(UPDATE, id=token_id, name="Other", moduleIds=["MOD-2001", "MOD-1756"])
     assert kept["apiToken"]["name"] == "Other"
@@ -179,7 +179,7 @@ async def test_a_logo_must_be_a_picture_sent_as_a_file(
 ) -> None:
     sent = {"id": token_id, "logo": None}
     refused = (await admin.upload(SET_LOGO, SVG, input=sent))["result"]
-    assert refused["field_errors"] == [
+    assert refused["fieldErrors"] == [
         {"message": "The logo is not a JPEG or PNG image.", "path": ["input", "logo"]}
     ]
     as_text = await admin.send(SET_LOGO, input=sent | {"logo": "text"})
