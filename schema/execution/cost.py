@@ -98,6 +98,8 @@ WEIGHTS: Final[Mapping[str, FieldCost]] = {
     "withdrawnModules": FieldCost(each=0.05, objects=10),
     "enabledModules": FieldCost(own=1, each=0.05, objects=10),
     "committedToken": LOOK_UP,
+    "invitations": FieldCost(own=1, each=0.05, objects=10),
+    "sessions": FieldCost(own=1, each=0.05, objects=10),
     "lastCalls": LOOK_UP,
     "milestones": LOOK_UP,
     "moduleRequests": LOOK_UP,

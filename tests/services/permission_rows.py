@@ -121,12 +121,12 @@ ROWS: Final[dict[str, Row]] = {
         sought=token_of,
     ),
     "audit_trail.verify": Row(OPERATE, lambda d, c, _: d.audit_trail.verify(c.actor)),
-    "audit_trail.window": Row(
+    "audit_trail.cursor_page": Row(
         LIST,
         lambda d, c, _: d.audit_trail.cursor_page(c.actor, wanted=records_of(c)),
         sought=token_of,
     ),
-    "audit_trail.windows": Row(
+    "audit_trail.cursor_pages": Row(
         LIST,
         lambda d, c, _: d.audit_trail.cursor_pages(c.actor, [c.tenant.token_id], CursorArgs()),
         sought=lambda c: c.tenant.record_id,
@@ -165,29 +165,31 @@ ROWS: Final[dict[str, Row]] = {
         offer,
         sought=lambda c: offers_to(owner_of(c)),
     ),
-    "listings.account": Row(
+    "resource_lists.account": Row(
         ACCOUNT, lambda d, c, _: d.resource_lists.account(c.actor, c.tenant.id)
     ),
-    "listings.accounts": Row(
+    "resource_lists.accounts": Row(
         ACCOUNTS,
         lambda d, c, _: d.resource_lists.accounts(c.actor, MOST),
         sought=lambda c: c.tenant.id,
     ),
-    "listings.module": Row(
+    "resource_lists.module": Row(
         OPERATE, lambda d, c, _: d.resource_lists.module(c.actor, c.tenant.module.id)
     ),
-    "listings.modules": Row(OPERATE, lambda d, c, _: d.resource_lists.modules(c.actor, MOST)),
-    "listings.record": Row(
+    "resource_lists.modules": Row(OPERATE, lambda d, c, _: d.resource_lists.modules(c.actor, MOST)),
+    "resource_lists.record": Row(
         READ, lambda d, c, _: d.resource_lists.record(c.actor, c.tenant.record_id)
     ),
-    "listings.records": Row(
+    "resource_lists.records": Row(
         LIST, lambda d, c, _: d.resource_lists.records(c.actor, MOST), sought=token_of
     ),
-    "listings.token": Row(READ, lambda d, c, _: d.resource_lists.token(c.actor, c.tenant.token_id)),
-    "listings.token: itself": Row(
+    "resource_lists.token": Row(
+        READ, lambda d, c, _: d.resource_lists.token(c.actor, c.tenant.token_id)
+    ),
+    "resource_lists.token: itself": Row(
         ITSELF, lambda d, c, x: d.resource_lists.token(c.actor, x), itself
     ),
-    "listings.tokens": Row(
+    "resource_lists.tokens": Row(
         LIST, lambda d, c, _: d.resource_lists.tokens(c.actor, MOST), sought=token_of
     ),
     "members.all": Row(READ, lambda d, c, _: d.members.all(c.actor, c.tenant.id)),
@@ -267,11 +269,11 @@ ROWS: Final[dict[str, Row]] = {
         OPERATE_IN_PERSON,
         lambda d, c, _: d.profile.reset_password(c.actor, c.tenant.viewer_email, PASSWORD),
     ),
-    "rate_limits.take": Row(
+    "quotas.take": Row(
         Outcomes("A AAAA AAAA", "A AAAA AAAA"), lambda d, c, _: d.quotas.take(c.actor, 1)
     ),
     # From elsewhere; nobody on this machine may: tests/api/metrics/test_access.py.
-    "tally.require_access": Row(
+    "verification_metrics.require_access": Row(
         Outcomes("S NNNN AAAA", "S NNNN AAAA"),
         lambda d, c, _: open_to(d, c),
     ),

@@ -50,7 +50,7 @@ ROWS: Final[dict[str, Row]] = {
     "drafts.committed": Row(DRAFTS, lambda d, c, x: d.drafts.committed(c.actor, x), committed),
     "drafts.create": Row(MANAGE, lambda d, c, _: d.drafts.create(c.actor, RENAMED)),
     "drafts.discard": Row(DRAFTS, lambda d, c, x: d.drafts.discard(c.actor, x), draft),
-    "drafts.draw_id": Row(MANAGE, lambda d, c, _: awaited(d.drafts.new_id(c.actor))),
+    "drafts.new_id": Row(MANAGE, lambda d, c, _: awaited(d.drafts.new_id(c.actor))),
     "drafts.get": Row(DRAFTS, lambda d, c, x: d.drafts.get(c.actor, x), draft),
     "drafts.save": Row(DRAFTS, lambda d, c, x: d.drafts.save(c.actor, x, 1, RENAMED), draft),
     "drafts.save: of more": Row(
@@ -67,30 +67,30 @@ ROWS: Final[dict[str, Row]] = {
         lambda d, c, x: d.secrets.rotate(c.actor, x, Grace.NONE),
         stronger,
     ),
-    "token_details.callers": Row(
+    "token_batches.callers": Row(
         LIST, lambda d, c, _: d.token_batches.callers(c.actor, [c.tenant.token_id]), sought=token_of
     ),
-    "token_details.milestones": Row(
+    "token_batches.milestones": Row(
         LIST,
         lambda d, c, _: d.token_batches.milestones(c.actor, [c.tenant.token_id]),
         sought=token_of,
     ),
-    "token_details.module_uses": Row(
+    "token_batches.module_uses": Row(
         LIST,
         lambda d, c, _: d.token_batches.module_uses(c.actor, [c.tenant.token_id]),
         sought=token_of,
     ),
-    "token_details.old_secrets": Row(
+    "token_batches.old_secrets": Row(
         LIST,
         lambda d, c, _: d.token_batches.old_secrets(c.actor, [c.tenant.token_id]),
         sought=token_of,
     ),
-    "token_details.tokens": Row(
+    "token_batches.tokens": Row(
         Outcomes("S AAAE AAAE", "S EEEE AAAE"),
         lambda d, c, _: d.token_batches.tokens(c.actor, [c.tenant.token_id]),
         sought=token_of,
     ),
-    "token_details.usage": Row(
+    "token_batches.usage": Row(
         LIST, lambda d, c, _: d.token_batches.usage(c.actor, [c.tenant.token_id]), sought=token_of
     ),
     "token_list.all": Row(LIST, lambda d, c, _: d.token_list.all(c.actor), sought=token_of),
@@ -107,7 +107,7 @@ ROWS: Final[dict[str, Row]] = {
         lambda d, c, _: d.token_list.page(c.actor, number=1, size=100, wanted=tokens_of(c)),
         sought=token_of,
     ),
-    "token_list.window": Row(
+    "token_list.cursor_page": Row(
         LIST,
         lambda d, c, _: d.token_list.cursor_page(c.actor, wanted=tokens_of(c)),
         sought=token_of,
@@ -148,5 +148,5 @@ ROWS: Final[dict[str, Row]] = {
     "tokens.update: stronger": Row(
         STRONGER, lambda d, c, x: d.tokens.update(c.actor, x, NO_EXPIRY), stronger
     ),
-    "usage.of_token": Row(READ, lambda d, c, _: d.usage.for_token(c.actor, c.tenant.token_id)),
+    "usage.for_token": Row(READ, lambda d, c, _: d.usage.for_token(c.actor, c.tenant.token_id)),
 }

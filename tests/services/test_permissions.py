@@ -51,16 +51,16 @@ ASKED_BY_NOBODY: Final = {
     "sessions.sign_out": "It takes the session's cookie.",
     "sessions.sweep": "Housekeeping of the server.",
     "sessions.switch": "It takes the session's cookie.",
-    "tally.count": "The verifier's own note.",
-    "tally.verifications": "Who may is asked before.",
+    "verification_metrics.count": "The verifier's own note.",
+    "verification_metrics.verifications": "Who may is asked before.",
 }
 INNER: Final = {
-    "announcements",
+    "events",
     "audit_seals",
     "erasure",
     "known_devices",
     "logos",
-    "throttle",
+    "rate_limiter",
     "usage",
     "verifier",
 }

@@ -75,7 +75,7 @@ async def test_a_commit_that_may_have_been_made_is_500(
     def broken(_: object) -> None:
         raise OperationalError("the connection was cut")
 
-    monkeypatch.setattr(market.desk.events, "deliver", broken)
+    monkeypatch.setattr(market.desk.events, "publish_local", broken)
     answer = await market.client.wire.post(TOKENS, body(market))
     assert answer.status == 500
     assert (await last_record(market.desk, market.world.client.id)).event == "token.created"

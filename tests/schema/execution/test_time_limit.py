@@ -33,7 +33,7 @@ async def test_a_query_that_waits_too_long_is_ended(
         finally:
             ended.set()
 
-    monkeypatch.setattr(TokenList, "window", wait_for_ever)
+    monkeypatch.setattr(TokenList, "cursor_page", wait_for_ever)
     with caplog.at_level(logging.ERROR, "tokendesk.graphql"):
         answer = await admin.http.post(
             "/graphql", json={"query": SLOW}, headers={"Accept": GRAPHQL_JSON}
@@ -68,7 +68,7 @@ async def test_the_database_is_fine_afterwards(
         await desk.database.client.execute_query(slow)
 
     with monkeypatch.context() as patched:
-        patched.setattr(TokenList, "window", ask_database)
+        patched.setattr(TokenList, "cursor_page", ask_database)
         for _ in range(3):
             answer = await admin.http.post("/graphql", json={"query": SLOW})
             assert answer.json()["errors"][0]["extensions"] == {"code": "TIMEOUT"}
@@ -97,6 +97,6 @@ async def test_a_timeout_within_a_resolver_is_not_ours(
     async def fail(*_: object, **__: object) -> None:
         raise TimeoutError
 
-    monkeypatch.setattr(TokenList, "window", fail)
+    monkeypatch.setattr(TokenList, "cursor_page", fail)
     [error] = (await admin.send(SLOW))["errors"]
     assert (error["path"], error["extensions"]) == (["apiTokens"], {"code": "UNAVAILABLE"})

@@ -44,7 +44,7 @@ async def test_a_crash_is_masked_under_an_id_that_the_log_has(
     async def crash(*_: object, **__: object) -> None:
         raise RuntimeError("the inside")
 
-    monkeypatch.setattr(TokenList, "window", crash)
+    monkeypatch.setattr(TokenList, "cursor_page", crash)
     answer = await admin.send("{ apiTokens { totalCount } }")
     [error] = answer["errors"]
     assert error["message"].startswith("Internal error ")
@@ -60,7 +60,7 @@ async def test_failing_storage_is_said_plainly(
     async def fail(*_: object, **__: object) -> None:
         raise OSError(28, "No space left on /secret/path")
 
-    monkeypatch.setattr(TokenList, "window", fail)
+    monkeypatch.setattr(TokenList, "cursor_page", fail)
     [error] = (await admin.send("{ apiTokens { totalCount } }"))["errors"]
     assert error["extensions"] == {"code": "UNAVAILABLE"}
     assert "/secret/path" not in str(error)

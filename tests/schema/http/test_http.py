@@ -132,7 +132,7 @@ async def test_what_was_executed_is_a_success_however_it_ended(
     async def crash(*_: object, **__: object) -> None:
         raise RuntimeError
 
-    monkeypatch.setattr(TokenList, "window", crash)
+    monkeypatch.setattr(TokenList, "cursor_page", crash)
     asked = {"query": "{ viewer { __typename } apiTokens { totalCount } }"}
     answer = await admin.http.post("/graphql", json=asked, headers={"Accept": GRAPHQL_JSON})
     assert answer.status_code == 200

@@ -119,7 +119,7 @@ async def cookie(desk: Desk, world: World) -> str:
 @pytest.fixture
 async def signed_in_socket(url: str, cookie: str) -> AsyncIterator[Socket]:
     """A page's socket."""
-    headers = {"Cookie": f"tokendesk={cookie}", "Origin": url}
+    headers = {"Cookie": f"tokendesk={cookie}", "Origin": "http://desk.test"}
     async with socket(url, headers=headers) as client:
         assert await client.begin() == {"type": "connection_ack"}
         yield client

@@ -19,8 +19,8 @@ from tests.support.world import World
 
 @pytest.fixture
 async def follower(desk: Desk, world: World, url: str) -> AsyncIterator[Socket]:
-    """A program without any right over tokens, that hears of them."""
-    _, bearer = await program(desk, world.admin, "MOD-2001")
+    """A program that hears of the tokens of its account."""
+    _, bearer = await program(desk, world.admin, "MOD-1756")
     async with socket(url, bearer=bearer) as client:
         await client.subscribe(TOKENS)
         await followed(desk)
@@ -78,7 +78,9 @@ async def test_nobody_hears_of_another_account_but_operations(
         sockets = {}
         for name, email in people.items():
             cookie = await desk.sessions.sign_in(email, world.password, world.admin.origin)
-            follower = socket(url, headers={"Cookie": f"tokendesk={cookie}", "Origin": url})
+            follower = socket(
+                url, headers={"Cookie": f"tokendesk={cookie}", "Origin": "http://desk.test"}
+            )
             sockets[name] = await stack.enter_async_context(follower)
             assert await sockets[name].begin() == {"type": "connection_ack"}
         _, bearer = await program(desk, world.operations_admin)
@@ -198,10 +200,10 @@ async def test_each_event_is_read_as_whom_the_caller_is_by_then(
     async with socket(url, bearer=bearer) as client:
         await client.subscribe(TOKENS)
         await followed(desk)
-        modules = TokenPatch(module_ids=["MOD-2001"])
+        modules = TokenPatch(module_ids=["MOD-1756", "MOD-2001"])
         await desk.tokens.update(world.admin, token_id, modules)
         await client.change()
-        assert read_with == [{"MOD-2001"}]
+        assert read_with == [{"MOD-1756", "MOD-2001"}]
 
 
 async def test_a_crash_is_masked_and_the_stream_goes_on(

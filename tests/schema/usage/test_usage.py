@@ -80,7 +80,9 @@ async def test_who_sees_none(
     assert await signed_in["other_admin"].run(BY_ID, id=token_id) == {"usage": None}
     for unknown in ("TKN-0000-0000", "nonsense", "\u0000"):
         assert await signed_in["admin"].run(BY_ID, id=unknown) == {"usage": None}
-    assert (await programs["reader"].run(BY_ID, id=token_id))["usage"]["refused"] == 2
+    assert (await programs["manager"].run(BY_ID, id=token_id))["usage"]["refused"] == 2
+    [error] = (await programs["reader"].send(BY_ID, id=token_id))["errors"]
+    assert error["extensions"] == {"code": "NOT_ALLOWED"}
     [error] = (await nobody.send(BY_ID, id=token_id))["errors"]
     assert error["extensions"] == {"code": "SIGN_IN_NEEDED"}
 
