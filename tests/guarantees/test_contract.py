@@ -156,8 +156,12 @@ INTERNAL: Final = {
     "secrets.note_refused": "The verifier's own note.",
     "sessions.sweep": "Housekeeping of the server.",
     "verification_metrics.count": "The verifier's own note.",
-    "verification_metrics.require_access": "Whoever asks for /metrics, in the form that Prometheus knows.",
-    "verification_metrics.verifications": "Operators read it at /metrics, in the form that Prometheus knows.",
+    "verification_metrics.require_access": (
+        "Whoever asks for /metrics, in the form that Prometheus knows."
+    ),
+    "verification_metrics.verifications": (
+        "Operators read it at /metrics, in the form that Prometheus knows."
+    ),
     "rate_limiter.close": "Housekeeping of the server.",
     "rate_limiter.forget": "Sign-ins and rate limits count by it.",
     "rate_limiter.give_back": "Sign-ins count by it.",
