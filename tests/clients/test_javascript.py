@@ -64,7 +64,7 @@ def test_a_refusal_is_data_and_changes_nothing(client: Program) -> None:
         "code": "INVALID",
         "message": "Enter an API token name. Select at least one module.",
         "path": ["input", "name"],
-        "field_errors": [
+        "fieldErrors": [
             {"message": "Enter an API token name.", "path": ["input", "name"]},
             {"message": "Select at least one module.", "path": ["input", "moduleIds"]},
         ],
