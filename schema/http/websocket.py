@@ -122,6 +122,7 @@ class SocketHost(Protocol):
 class SocketHandler(BaseGraphQLTransportWSHandler[Context, None]):
     """One socket's operations."""
 
+    # Strawberry names its own view; only these members of it are used.
     view: SocketHost  # type: ignore[assignment]
     websocket: Socket
 
