@@ -33,12 +33,14 @@ class LinkOwner:
     """Whom a one-time link signs in, and whether they may, or must, choose a password with it.
 
     `invited_to` is the account that made it for an identity of its own; None for other links.
+    `ends_password` where using the link voids the password that the person has.
     """
 
     user: UserView
     may_choose_password: bool
     must_choose_password: bool = False
     invited_to: MembershipView | None = None
+    ends_password: bool = False
 
 
 @dataclass(frozen=True)

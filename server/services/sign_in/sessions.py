@@ -86,9 +86,9 @@ class Sessions:
         user = found.user
         own = [] if user.proved else await acting_memberships(user, arriving=True)
         invited_to = own[0] if own and not found.proves_address else None
-        return LinkOwner(
-            user_view(user, []), _may_choose_password(found), found.resets_password, invited_to
-        )
+        may_choose, must_choose = _may_choose_password(found), found.resets_password
+        ends_password = found.proves_address and user.password_hash is not None
+        return LinkOwner(user_view(user, []), may_choose, must_choose, invited_to, ends_password)
 
     async def sign_in_by_link(
         self,

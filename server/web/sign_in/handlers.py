@@ -104,6 +104,7 @@ async def _link_page(request: Request, refusal: Invalid | None = None) -> Respon
         "email": owner.user.email,
         "may_choose_password": owner.may_choose_password,
         "must_choose_password": owner.must_choose_password,
+        "ends_password": owner.ends_password,
         "invited_to": {"name": invited_to.account.name, "role": invited_to.role.label}
         if invited_to
         else None,

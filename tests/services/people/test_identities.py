@@ -148,3 +148,16 @@ async def test_a_password_of_operations_lets_who_was_invited_in(desk: Desk, worl
     assert (signed_in.actor.account_id, signed_in.actor.role) == (world.vendor.id, VIEWER)
     with pytest.raises(Expired):
         await desk.sessions.sign_in_by_link(invited.link, ORIGIN)
+
+
+async def test_a_link_that_ends_a_password_says_so_beforehand(desk: Desk, world: World) -> None:
+    invited = await desk.members.invite(world.admin, EVE, "Eve", VIEWER)
+    assert invited.link is not None
+    assert not (await desk.sessions.link_owner(invited.link)).ends_password
+    await desk.sessions.sign_in_by_link(invited.link, ORIGIN, PASSWORD)
+    proving, _ = await desk.users.create_sign_in_link(OPERATOR, EVE)
+    assert (await desk.sessions.link_owner(proving)).ends_password
+    await desk.sessions.sign_in(EVE, PASSWORD, ORIGIN)
+    await desk.sessions.sign_in_by_link(proving, ORIGIN)
+    with pytest.raises(SignInNeeded):
+        await desk.sessions.sign_in(EVE, PASSWORD, ORIGIN)
