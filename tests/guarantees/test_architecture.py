@@ -3,6 +3,8 @@
 import ast
 import re
 import sys
+import tomllib
+from importlib.metadata import packages_distributions
 from typing import Final
 
 import pytest
@@ -104,6 +106,20 @@ def test_services_know_no_face() -> None:
         str(each) for each in imports() if each.part in KNOW_NO_TONGUE and each.package in TONGUES
     ]
     nothing(knowing, "One service serves every face; HTTP, GraphQL and HTML are the faces' words:")
+
+
+def test_every_library_that_is_imported_is_declared() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    declared = {re.split(r"[^\w-]", each)[0].lower() for each in project["dependencies"]}
+    found = packages_distributions()
+    undeclared = {
+        each.package
+        for each in imports()
+        if each.ours is None
+        and each.package not in sys.stdlib_module_names
+        and not declared & {name.lower().replace("_", "-") for name in found.get(each.package, [])}
+    }
+    nothing(sorted(undeclared), "What we import ourselves is named in pyproject.toml:")
 
 
 def test_no_file_is_longer_than_300_lines() -> None:
