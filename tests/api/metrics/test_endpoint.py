@@ -13,7 +13,7 @@ from tests.api.programs import Program, make
 from tests.api.scrapes import scrape
 from tests.support.world import World
 
-PAGE = Path(__file__).parents[2] / "docs" / "operations.md"
+PAGE = Path(__file__).parents[3] / "docs" / "operations.md"
 OPENMETRICS = "application/openmetrics-text"
 VERSIONS = ("x", "", "1", "0.0.1", "99.9.9", "1.0.0.0.0", "-1.0.0", "1.0.0-rc;x=y", "\xb2")
 STRANGE_WISHES = [
