@@ -1,3 +1,5 @@
+import gc
+
 """The shorter way through plain fields answers what the stock executor answers, errors and all."""
 
 from collections.abc import Callable
@@ -8,7 +10,6 @@ from itertools import islice
 from types import SimpleNamespace
 from typing import Any, Final
 
-import orjson
 import pytest
 import strawberry
 from strawberry.extensions import SchemaExtension
@@ -23,6 +24,7 @@ from schema.root.query import Query
 from server.desk import Desk
 from server.domain.tokens.secret_policy import Grace
 from server.services.tokens.patch import TokenPatch
+from tests.schema.execution.agreement import agree
 from tests.schema.random_queries import RandomQueries
 from tests.support.world import World
 
@@ -31,20 +33,13 @@ QUERIES: Final = 500
 
 async def in_both_ways(
     schema: strawberry.Schema, query: str, context: object
-) -> list[tuple[bytes, bytes]]:
-    """Data and errors as JSON: the stock executor's, and ours.
-
-    Fields that wait for the database fail in the order in which it answers, which is not told.
-    """
+) -> list[tuple[Any, list[Any]]]:
+    """Data and errors: the stock executor's, and ours."""
     found = []
     for executor in (StockExecutor, FastFieldExecutor):
         schema.execution_context_class = executor
         result = await schema.execute(query, context_value=context)
-        errors = sorted(orjson.dumps(each.formatted) for each in result.errors or ())
-        if result.data is None:
-            # One error takes all data away; which others are found before it ends is by chance.
-            errors = errors[:1] and [b"an error"]
-        found.append((orjson.dumps(result.data), b"".join(errors)))
+        found.append((result.data, [each.formatted for each in result.errors or ()]))
     return found
 
 
@@ -72,6 +67,8 @@ async def ids(desk: Desk, world: World) -> list[str]:
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+# Of fields that fail together graphql-core's stock executor gives some up before they begin.
+@pytest.mark.filterwarnings("ignore:coroutine .* was never awaited")
 async def test_random_queries_have_the_same_answer(
     desk: Desk, world: World, ids: list[str]
 ) -> None:
@@ -82,9 +79,10 @@ async def test_random_queries_have_the_same_answer(
     with_data = with_errors = 0
     for number, query in enumerate(islice(RandomQueries(schema._schema, ids), QUERIES)):
         stock, ours = await in_both_ways(schema, query, asking[number % 2])
-        assert ours == stock, query
-        with_data += stock[0] != b"null"
-        with_errors += stock[1] != b""
+        assert agree(ours, stock), query
+        with_data += stock[0] is not None
+        with_errors += stock[1] != []
+    gc.collect()  # what was given up is to be warned of here, and in no later test
     assert with_data >= QUERIES / 2
     assert with_errors >= QUERIES / 20
 

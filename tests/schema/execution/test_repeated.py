@@ -4,6 +4,7 @@ Nothing of one request reaches the next: no caller, no variable, no error.
 """
 
 import asyncio
+import gc
 import inspect
 import re
 from itertools import islice
@@ -23,6 +24,7 @@ from schema.execution.plan import ExecutionPlan
 from schema.root.query import Query
 from server.desk import Desk
 from server.domain.actor import NOBODY
+from tests.schema.execution.agreement import agree
 from tests.schema.execution.test_execution import ODD, PARTS, Given, Root, ids, outer
 from tests.schema.random_queries import RandomQueries
 from tests.support.world import World
@@ -66,6 +68,11 @@ async def by_stock(
     )
 
 
+def _read(answer: tuple[bytes, bytes]) -> tuple[Any, list[Any]]:
+    data, errors = answer
+    return orjson.loads(data), orjson.loads(errors)
+
+
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 # Of fields that fail together graphql-core's stock executor gives some up before they begin.
 @pytest.mark.filterwarnings("ignore:coroutine .* was never awaited")
@@ -82,10 +89,12 @@ async def test_each_caller_gets_their_own_answer(desk: Desk, world: World, ids: 
         told = []
         for actor in callers:
             ours = await answered(operation.execute(Context(desk, actor), None, None))
-            assert ours == await by_stock(schema, text, Context(desk, actor)), text
+            stock = await by_stock(schema, text, Context(desk, actor))
+            assert agree(_read(ours), _read(stock)), text
             told.append(ours)
         told_apart += len(set(told)) > 1
         with_errors += any(errors != b"[]" for _, errors in told)
+    gc.collect()  # what was given up is to be warned of here, and in no later test
     assert told_apart >= QUERIES / 2
     assert with_errors >= QUERIES / 20
 
