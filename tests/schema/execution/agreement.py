@@ -1,7 +1,7 @@
 """Whether two executors agree on a document.
 
-Where an error empties an object, the specification leaves open which further errors below it are
-told: fields that wait for the database may be given up before they fail. All else must be equal.
+Where errors empty an object, the specification leaves open which of those below it are told: fields
+that wait for the database may be given up before they fail. All else must be equal.
 """
 
 from collections.abc import Sequence
@@ -18,9 +18,9 @@ def agree(one: tuple[Any, Sequence[Any]], other: tuple[Any, Sequence[Any]]) -> b
     if orjson.dumps(data) != orjson.dumps(other[0]):
         return False
     mine, theirs = _by_text(errors), _by_text(other[1])
-    emptied = {_emptied(data, path) for text, path in mine.items() if text in theirs}
+    emptied = _places(data, mine) & _places(data, theirs)
     return all(
-        (place := _emptied(data, path)) is not None and place in emptied
+        _emptied(data, path) in emptied
         for text, path in (mine | theirs).items()
         if (text in mine) != (text in theirs)
     )
@@ -30,6 +30,12 @@ def _by_text(errors: Sequence[Any]) -> dict[bytes, Path]:
     found = {orjson.dumps(each): tuple(each.get("path") or ()) for each in errors}
     assert len(found) == len(errors), "an error is told once"
     return found
+
+
+def _places(data: Any, errors: dict[bytes, Path]) -> set[Path]:
+    """The places that at least one of the errors has emptied."""
+    found = {_emptied(data, path) for path in errors.values()}
+    return {place for place in found if place is not None}
 
 
 def _emptied(data: Any, path: Path) -> Path | None:

@@ -1,7 +1,6 @@
-import gc
-
 """The shorter way through plain fields answers what the stock executor answers, errors and all."""
 
+import gc
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
