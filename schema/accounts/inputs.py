@@ -1,75 +1,93 @@
-"""What clients send about accounts and their people."""
+"""What clients send to change accounts and modules."""
 
 import strawberry
 
+from schema.base.described import input_type
 from schema.base.enums import AccountType, Language, RevealPolicy
 
-_WHICH_ACCOUNT = "The account; yours when unsaid. Operations may name any."
+
+@strawberry.input
+class AccountRef:
+    """Names an account."""
+
+    id: strawberry.ID = strawberry.field(description="The account, such as ACC-1234-5678.")
 
 
-@strawberry.input(description="A new account.")
+@strawberry.input
+class ModuleOfAccountRef:
+    """Names a module and an account."""
+
+    module_id: strawberry.ID = strawberry.field(description="The module, such as MOD-1234.")
+    account_id: strawberry.ID = strawberry.field(description="The account, such as ACC-1234-5678.")
+
+
+@input_type
 class CreateAccountInput:
-    """All of an account."""
+    """A new account."""
 
     name: str = strawberry.field(description="1 to 255 characters.")
-    type: AccountType = strawberry.field(description="What it is to the platform.")
+    type: AccountType = strawberry.field(description="The account's role on the platform.")
 
 
-@strawberry.input(description="An account.")
-class AccountInput:
-    """An account by its id."""
+@input_type
+class RenameAccountInput(AccountRef):
+    """The account and its new name."""
 
-    id: strawberry.ID = strawberry.field(description="ACC-1234-5678.")
-
-
-@strawberry.input(description="Another name for an account.")
-class RenameAccountInput:
-    """An account and its name."""
-
-    id: strawberry.ID = strawberry.field(description="ACC-1234-5678.")
     name: str = strawberry.field(description="1 to 255 characters.")
 
 
-@strawberry.input(description="Another reveal policy for an account.")
-class SetAccountRevealInput:
-    """An account and its policy."""
+@input_type
+class SetAccountRevealInput(AccountRef):
+    """The account and its new reveal policy."""
 
-    id: strawberry.ID = strawberry.field(description="ACC-1234-5678.")
     reveal: RevealPolicy = strawberry.field(
-        description="ONCE destroys all values that are kept, at once and for good."
+        description="ONCE destroys all kept values of the account, immediately and for good."
     )
 
 
-@strawberry.input(description="Another language for an account.")
-class SetAccountLanguageInput:
-    """An account and its language."""
+@input_type
+class SetAccountLanguageInput(AccountRef):
+    """The account and its new language."""
 
-    id: strawberry.ID = strawberry.field(description="ACC-1234-5678.")
-    language: Language = strawberry.field(description="What its pages shall be in.")
+    language: Language = strawberry.field(description="The language of the account's pages.")
 
 
-@strawberry.input(description="A new module, enabled for nobody yet.")
+@input_type
+class EnableAccountInput(AccountRef):
+    """The account to enable."""
+
+
+@input_type
+class DisableAccountInput(AccountRef):
+    """The account to disable."""
+
+
+@input_type
 class CreateModuleInput:
-    """All of a module."""
+    """A new module."""
 
-    id: strawberry.ID = strawberry.field(description="MOD-1234, of your choice.")
+    id: strawberry.ID = strawberry.field(
+        description="The id, in the form MOD-1234. You choose the digits."
+    )
     name: str = strawberry.field(description="1 to 255 characters.")
     description: str = strawberry.field(default="", description="At most 2,000 characters.")
 
 
-@strawberry.input(description="A module for an account.")
-class ModuleForAccountInput:
-    """A module and an account."""
-
-    module_id: strawberry.ID = strawberry.field(description="MOD-1234.")
-    account_id: strawberry.ID = strawberry.field(description="ACC-1234-5678.")
+@input_type
+class EnableModuleInput(ModuleOfAccountRef):
+    """The module to enable, and the account."""
 
 
-@strawberry.input(description="All modules of an account.")
+@input_type
+class DisableModuleInput(ModuleOfAccountRef):
+    """The module to withdraw, and the account."""
+
+
+@input_type
 class SetAccountModulesInput:
-    """An account and what is to be enabled for it."""
+    """The account and all of its modules."""
 
-    account_id: strawberry.ID = strawberry.field(description="ACC-1234-5678.")
+    account_id: strawberry.ID = strawberry.field(description="The account, such as ACC-1234-5678.")
     module_ids: list[strawberry.ID] = strawberry.field(
-        description="Exactly these are enabled then; tokens lose all others at once."
+        description="The modules to enable. All others are withdrawn."
     )

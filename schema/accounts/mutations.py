@@ -1,132 +1,145 @@
-"""What clients can do with accounts and modules."""
+"""Mutations of accounts and modules."""
 
 import strawberry
 
 from schema.accounts.inputs import (
-    AccountInput,
     CreateAccountInput,
     CreateModuleInput,
-    ModuleForAccountInput,
+    DisableAccountInput,
+    DisableModuleInput,
+    EnableAccountInput,
+    EnableModuleInput,
     RenameAccountInput,
     SetAccountLanguageInput,
     SetAccountModulesInput,
     SetAccountRevealInput,
 )
 from schema.accounts.payloads import (
-    AccountModulesPayload,
-    AccountPayload,
-    CreateAccountResult,
-    CreateModuleResult,
-    ModuleForAccountResult,
-    ModulePayload,
-    MoveAccountResult,
-    RenameAccountResult,
-    SetAccountLanguageResult,
-    SetAccountModulesResult,
-    SetAccountRevealResult,
+    CreateAccountPayload,
+    CreateModulePayload,
+    DisableAccountPayload,
+    DisableModulePayload,
+    EnableAccountPayload,
+    EnableModulePayload,
+    RenameAccountPayload,
+    SetAccountLanguagePayload,
+    SetAccountModulesPayload,
+    SetAccountRevealPayload,
 )
-from schema.accounts.types import Account, Module
-from schema.base.arguments import Input
+from schema.accounts.types import Module
 from schema.base.context import Info
+from schema.base.errors import IllegalStateError, NotFoundError, ValidationError
+from schema.base.mutations import Input, mutation
 
 # ruff: noqa: A002 - `input` is the convention's name for a mutation's argument
 
 
 @strawberry.type
 class AccountMutations:
-    """The tenants, and what they may grant."""
+    """Accounts, and the modules that they may grant."""
 
-    @strawberry.mutation(description="Give an account another name.")
+    @mutation(ValidationError, NotFoundError)
     async def rename_account(
         self, info: Info, input: Input[RenameAccountInput]
-    ) -> RenameAccountResult:
-        """The account as it is then."""
+    ) -> RenameAccountPayload:
+        """Rename an account. Administrators rename their own, Operations any."""
         desk, actor = info.context.desk, info.context.actor
-        account = await desk.accounts.rename(actor, input.id, input.name)
-        return AccountPayload(account=Account.of(account))
+        return RenameAccountPayload.of(await desk.accounts.rename(actor, input.id, input.name))
 
-    @strawberry.mutation(
-        description="Whether an account's secrets can be shown again. ONCE destroys all values"
-        " that are kept, in the same change."
-    )
+    @mutation(NotFoundError)
     async def set_account_reveal(
         self, info: Info, input: Input[SetAccountRevealInput]
-    ) -> SetAccountRevealResult:
-        """The account as it is then."""
+    ) -> SetAccountRevealPayload:
+        """Choose whether values of an account's tokens can be shown again after creation.
+
+        ONCE destroys all values that are kept, in the same transaction.
+        """
         desk, actor = info.context.desk, info.context.actor
         account = await desk.accounts.set_reveal(actor, input.id, input.reveal)
-        return AccountPayload(account=Account.of(account))
+        return SetAccountRevealPayload.of(account)
 
-    @strawberry.mutation(description="What an account's pages are in.")
+    @mutation(NotFoundError)
     async def set_account_language(
         self, info: Info, input: Input[SetAccountLanguageInput]
-    ) -> SetAccountLanguageResult:
-        """The account as it is then."""
+    ) -> SetAccountLanguagePayload:
+        """Choose the language of an account's pages."""
         desk, actor = info.context.desk, info.context.actor
         account = await desk.accounts.set_language(actor, input.id, input.language)
-        return AccountPayload(account=Account.of(account))
+        return SetAccountLanguagePayload.of(account)
 
-    @strawberry.mutation(description="For Operations: a new account, without people and modules.")
+    @mutation(ValidationError)
     async def create_account(
         self, info: Info, input: Input[CreateAccountInput]
-    ) -> CreateAccountResult:
-        """The account."""
+    ) -> CreateAccountPayload:
+        """Create an account. Only for Operations. It has no members and no modules yet."""
         desk, actor = info.context.desk, info.context.actor
-        account = await desk.accounts.create(actor, input.name, input.type)
-        return AccountPayload(account=Account.of(account))
+        return CreateAccountPayload.of(await desk.accounts.create(actor, input.name, input.type))
 
-    @strawberry.mutation(
-        description="For Operations: let a disabled account's people and tokens act again."
-    )
-    async def enable_account(self, info: Info, input: Input[AccountInput]) -> MoveAccountResult:
-        """The account as it is then."""
+    @mutation(NotFoundError, IllegalStateError)
+    async def enable_account(
+        self, info: Info, input: Input[EnableAccountInput]
+    ) -> EnableAccountPayload:
+        """Enable a disabled account. Only for Operations.
+
+        Its members can sign in and its tokens are accepted again.
+        """
         desk, actor = info.context.desk, info.context.actor
-        return AccountPayload(account=Account.of(await desk.accounts.enable(actor, input.id)))
+        return EnableAccountPayload.of(await desk.accounts.enable(actor, input.id))
 
-    @strawberry.mutation(
-        description="For Operations: shut an account's people out, and have its tokens refused."
-    )
-    async def disable_account(self, info: Info, input: Input[AccountInput]) -> MoveAccountResult:
-        """The account as it is then."""
+    @mutation(NotFoundError, IllegalStateError)
+    async def disable_account(
+        self, info: Info, input: Input[DisableAccountInput]
+    ) -> DisableAccountPayload:
+        """Disable an account. Only for Operations.
+
+        Its members are signed out and its tokens are refused, immediately.
+        """
         desk, actor = info.context.desk, info.context.actor
-        return AccountPayload(account=Account.of(await desk.accounts.disable(actor, input.id)))
+        return DisableAccountPayload.of(await desk.accounts.disable(actor, input.id))
 
-    @strawberry.mutation(description="For Operations: a new module, enabled for nobody yet.")
+    @mutation(ValidationError)
     async def create_module(
         self, info: Info, input: Input[CreateModuleInput]
-    ) -> CreateModuleResult:
-        """The module."""
+    ) -> CreateModulePayload:
+        """Create a module. Only for Operations. It is not enabled for any account yet."""
         desk, actor = info.context.desk, info.context.actor
         module = await desk.modules.create(actor, input.id, input.name, input.description)
-        return ModulePayload(module=Module.of(module))
+        return CreateModulePayload.of(module)
 
-    @strawberry.mutation(
-        description="For Operations: let an account's administrators grant a module."
-    )
+    @mutation(NotFoundError)
     async def enable_module(
-        self, info: Info, input: Input[ModuleForAccountInput]
-    ) -> ModuleForAccountResult:
-        """The module. Enabling twice changes nothing."""
-        desk, actor = info.context.desk, info.context.actor
-        module = await desk.modules.enable(actor, input.module_id, input.account_id)
-        return ModulePayload(module=Module.of(module))
+        self, info: Info, input: Input[EnableModuleInput]
+    ) -> EnableModulePayload:
+        """Enable a module for an account, so that its administrators can grant it to tokens.
 
-    @strawberry.mutation(
-        description="For Operations: withdraw a module from an account; its tokens lose it at once."
-    )
+        Only for Operations. Enabling it twice changes nothing.
+        """
+        desk, actor = info.context.desk, info.context.actor
+        return EnableModulePayload.of(
+            await desk.modules.enable(actor, input.module_id, input.account_id)
+        )
+
+    @mutation(NotFoundError)
     async def disable_module(
-        self, info: Info, input: Input[ModuleForAccountInput]
-    ) -> ModuleForAccountResult:
-        """The module. Withdrawing twice changes nothing."""
-        desk, actor = info.context.desk, info.context.actor
-        module = await desk.modules.disable(actor, input.module_id, input.account_id)
-        return ModulePayload(module=Module.of(module))
+        self, info: Info, input: Input[DisableModuleInput]
+    ) -> DisableModulePayload:
+        """Withdraw a module from an account. Its tokens lose the module immediately.
 
-    @strawberry.mutation(description="For Operations: enable exactly these modules.")
+        Only for Operations. Withdrawing it twice changes nothing.
+        """
+        desk, actor = info.context.desk, info.context.actor
+        return DisableModulePayload.of(
+            await desk.modules.disable(actor, input.module_id, input.account_id)
+        )
+
+    @mutation(ValidationError, NotFoundError)
     async def set_account_modules(
         self, info: Info, input: Input[SetAccountModulesInput]
-    ) -> SetAccountModulesResult:
-        """The modules enabled then."""
+    ) -> SetAccountModulesPayload:
+        """Enable exactly these modules for an account, and withdraw all others.
+
+        Only for Operations. Tokens lose withdrawn modules immediately.
+        """
         desk, actor = info.context.desk, info.context.actor
         enabled = await desk.modules.set_enabled(actor, input.account_id, input.module_ids)
-        return AccountModulesPayload(enabled_modules=[Module.of(module) for module in enabled])
+        return SetAccountModulesPayload(enabled_modules=[Module.of(module) for module in enabled])

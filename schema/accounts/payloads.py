@@ -1,80 +1,87 @@
-"""What clients get from a change of accounts and people: its payload, or why not."""
+"""What mutations of accounts and modules answer."""
 
-from typing import Annotated
+from typing import Self
 
 import strawberry
 
 from schema.accounts.types import Account, Module
-from schema.base.errors import IllegalStateError, NotAllowedError, NotFoundError, ValidationError
+from schema.base.described import object_type
+from server.services.accounts.views import AccountView, ModuleView
 
 
-@strawberry.type(description="An account, made or changed.")
-class AccountPayload:
-    """An account."""
+@strawberry.type
+class WithAccount:
+    """Holds an account."""
 
-    account: Account = strawberry.field(description="The account as it is now.")
+    account: Account = strawberry.field(description="The account after the change.")
+
+    @classmethod
+    def of(cls, account: AccountView) -> Self:
+        """Build the payload from the service's view."""
+        return cls(account=Account.of(account))
 
 
-@strawberry.type(description="A module, made, enabled or withdrawn.")
-class ModulePayload:
-    """A module."""
+@strawberry.type
+class WithModule:
+    """Holds a module."""
 
     module: Module = strawberry.field(description="The module.")
 
-
-@strawberry.type(description="The modules of an account.")
-class AccountModulesPayload:
-    """What is enabled now."""
-
-    enabled_modules: list[Module] = strawberry.field(description="Those enabled now, by name.")
+    @classmethod
+    def of(cls, module: ModuleView) -> Self:
+        """Build the payload from the service's view."""
+        return cls(module=Module.of(module))
 
 
-_Known = NotFoundError | NotAllowedError
+@object_type
+class CreateAccountPayload(WithAccount):
+    """The account was created."""
 
 
-CreateAccountResult = Annotated[
-    AccountPayload | ValidationError | NotAllowedError,
-    strawberry.union("CreateAccountResult", description="The account, or why not."),
-]
+@object_type
+class RenameAccountPayload(WithAccount):
+    """The account has its new name."""
 
 
-RenameAccountResult = Annotated[
-    AccountPayload | ValidationError | _Known,
-    strawberry.union("RenameAccountResult", description="The account, or why not."),
-]
+@object_type
+class SetAccountRevealPayload(WithAccount):
+    """The account has its new reveal policy."""
 
 
-SetAccountRevealResult = Annotated[
-    AccountPayload | _Known,
-    strawberry.union("SetAccountRevealResult", description="The account, or why not."),
-]
+@object_type
+class SetAccountLanguagePayload(WithAccount):
+    """The account has its new language."""
 
 
-SetAccountLanguageResult = Annotated[
-    AccountPayload | _Known,
-    strawberry.union("SetAccountLanguageResult", description="The account, or why not."),
-]
+@object_type
+class EnableAccountPayload(WithAccount):
+    """The account is enabled."""
 
 
-MoveAccountResult = Annotated[
-    AccountPayload | _Known | IllegalStateError,
-    strawberry.union("MoveAccountResult", description="The account, or why not."),
-]
+@object_type
+class DisableAccountPayload(WithAccount):
+    """The account is disabled."""
 
 
-CreateModuleResult = Annotated[
-    ModulePayload | ValidationError | NotAllowedError,
-    strawberry.union("CreateModuleResult", description="The module, or why not."),
-]
+@object_type
+class CreateModulePayload(WithModule):
+    """The module was created."""
 
 
-ModuleForAccountResult = Annotated[
-    ModulePayload | _Known,
-    strawberry.union("ModuleForAccountResult", description="The module, or why not."),
-]
+@object_type
+class EnableModulePayload(WithModule):
+    """The module is enabled for the account."""
 
 
-SetAccountModulesResult = Annotated[
-    AccountModulesPayload | ValidationError | _Known,
-    strawberry.union("SetAccountModulesResult", description="The modules, or why not."),
-]
+@object_type
+class DisableModulePayload(WithModule):
+    """The module is withdrawn from the account."""
+
+
+@object_type
+class SetAccountModulesPayload:
+    """The account has exactly the modules that you sent."""
+
+    enabled_modules: list[Module] = strawberry.field(
+        description="The account's enabled modules, sorted by name."
+    )

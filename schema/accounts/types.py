@@ -1,68 +1,75 @@
-"""Accounts and modules."""
+"""Accounts and modules as clients read them."""
 
 from typing import Annotated, Self
 
 import strawberry
 
 from schema.base.context import Info
-from schema.base.enums import (
-    AccountStatus,
-    AccountType,
-    Language,
-    RevealPolicy,
-)
+from schema.base.described import object_type, resolved_field
+from schema.base.enums import AccountStatus, AccountType, Language, RevealPolicy
 from schema.base.types import Node
 from server.services.accounts.views import AccountView, ModuleView
 
 Search = Annotated[
-    str, strawberry.argument(description="Words in name, description or id; empty finds all.")
+    str,
+    strawberry.argument(
+        description="Words to find in name, description or id. Empty finds everything."
+    ),
 ]
 
 
-@strawberry.type(description="A part of the platform that a token may be allowed into.")
+@object_type
 class Module(Node):
-    """A module."""
+    """A part of the platform that tokens can be granted access to."""
 
-    name: str = strawberry.field(description="Its name.")
-    description: str = strawberry.field(description="What it is for, in a line.")
+    name: str = strawberry.field(description="The module's name.")
+    description: str = strawberry.field(description="What the module is for.")
 
     @classmethod
     def of(cls, info: ModuleView) -> Self:
-        """From a service's answer."""
+        """Build the type from the service's view."""
         return cls(id=strawberry.ID(info.id), name=info.name, description=info.description)
 
 
-@strawberry.type(description="A tenant of the platform.")
+@object_type
 class Account(Node):
-    """An account."""
+    """A tenant of the platform."""
 
-    name: str = strawberry.field(description="Its name.")
-    type: AccountType = strawberry.field(description="What it is to the platform.")
-    status: AccountStatus = strawberry.field(description="Whether it may act.")
+    name: str = strawberry.field(description="The account's name.")
+    type: AccountType = strawberry.field(description="The account's role on the platform.")
+    status: AccountStatus = strawberry.field(
+        description="Whether its members can sign in and its tokens are accepted."
+    )
     settings: strawberry.Private[AccountView]
 
-    @strawberry.field(description="Whether secrets can be shown again; for who reads the account.")
+    @resolved_field
     def reveal(self, info: Info) -> RevealPolicy:
-        """No part of what a program without Access management may know."""
+        """Whether values of its tokens can be shown again after creation.
+
+        NOT_ALLOWED for a token without the module Access management.
+        """
         info.context.actor.must_read_account()
         return self.settings.reveal
 
-    @strawberry.field(description="What its pages are in; for who reads the account.")
+    @resolved_field
     def language(self, info: Info) -> Language:
-        """No part of what a program without Access management may know."""
+        """The language of its pages.
+
+        NOT_ALLOWED for a token without the module Access management.
+        """
         info.context.actor.must_read_account()
         return self.settings.language
 
-    @strawberry.field(description="The modules that may be granted in it, by name.")
+    @resolved_field
     async def enabled_modules(self, info: Info, search: Search = "") -> list[Module]:
-        """Looked up only when they are asked for."""
+        """The modules that its tokens can be granted, sorted by name."""
         context = info.context
         found = await context.loaders.find(context.desk.modules.enabled_in, self.id, search)
         return [Module.of(module) for module in found]
 
     @classmethod
     def of(cls, info: AccountView) -> Self:
-        """From a service's answer."""
+        """Build the type from the service's view."""
         status = AccountStatus.ACTIVE if info.active else AccountStatus.DISABLED
         return cls(
             id=strawberry.ID(info.id),

@@ -1,33 +1,38 @@
-"""Which audit records a list shows."""
+"""How clients filter the audit trail."""
 
 from datetime import datetime
 
 import strawberry
 
+from schema.base.described import input_type
 from server.services.audit.trail import AuditFilter
 
 
-@strawberry.input(description="Which records: all that is given must hold.")
+@input_type
 class AuditTrailFilter:
-    """Every field narrows."""
+    """Which records to return. A record must match every field that is given."""
 
-    event: str | None = strawberry.field(default=None, description="Such as `token.created`.")
-    object_id: strawberry.ID | None = strawberry.field(default=None, description="The object.")
+    event: str | None = strawberry.field(
+        default=None, description="The event, such as `token.created`."
+    )
+    object_id: strawberry.ID | None = strawberry.field(
+        default=None, description="The object that it was done to."
+    )
     actor_id: strawberry.ID | None = strawberry.field(
-        default=None, description="The user or token who acted."
+        default=None, description="The person or token who did it."
     )
     since: datetime | None = strawberry.field(
-        default=None, description="Recorded at this moment or later."
+        default=None, description="Recorded at this time or later."
     )
     until: datetime | None = strawberry.field(
-        default=None, description="Recorded before this moment."
+        default=None, description="Recorded before this time."
     )
     account_id: strawberry.ID | None = strawberry.field(
-        default=None, description="Of this account; for Operations, who see all."
+        default=None, description="Records of this account. Only for Operations, who see all."
     )
 
     def wanted(self) -> AuditFilter:
-        """The filter as services take it."""
+        """Return the filter as services take it."""
         return AuditFilter(
             object_id=self.object_id,
             actor_id=self.actor_id,

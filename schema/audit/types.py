@@ -7,49 +7,61 @@ import strawberry
 from strawberry.scalars import JSON
 
 from schema.base.connections import Connection, connection
+from schema.base.described import object_type
 from schema.base.types import Actor, Node
 from server.services.audit.views import AuditRecordView
 from server.services.pagination.pages import CursorPage
 
 
-@strawberry.type(description="What an audit record is about.")
+@object_type
 class AuditObject:
-    """An object as it was named then."""
+    """What an audit record is about."""
 
     id: strawberry.ID = strawberry.field(description="The object's id.")
-    name: str = strawberry.field(description="The name it had then.")
+    name: str = strawberry.field(description="The object's name at that time.")
 
 
-@strawberry.type(description="What changed; each side is null where there was nothing.")
+@object_type
 class AuditDetails:
-    """Before and after."""
+    """What changed, field by field."""
 
-    before: JSON | None = strawberry.field(description="The fields before the change.")
-    after: JSON | None = strawberry.field(description="The fields after the change.")
-
-
-@strawberry.type(description="Who did what to which object, when, from where.")
-class AuditRecord(Node):
-    """A record of the audit trail."""
-
-    at: datetime = strawberry.field(description="When.")
-    event: str = strawberry.field(description="What, for programs: `token.created`.")
-    summary: str = strawberry.field(description="What, for people.")
-    actor: Actor = strawberry.field(description="Who.")
-    object: AuditObject = strawberry.field(description="To which object.")
-    details: AuditDetails = strawberry.field(description="Before and after.")
-    address: str = strawberry.field(description="From which network address.")
-    user_agent: str = strawberry.field(description="With which program.")
-    chain: str = strawberry.field(
-        description="The account in whose chain it stands; `platform` where it belongs to none."
+    before: JSON | None = strawberry.field(
+        description="The changed fields before the change; null if there was nothing before."
     )
-    position: int = strawberry.field(description="Its place in the chain, from 1.")
-    previous_hash: str = strawberry.field(description="The hash of the record before it.")
-    hash: str = strawberry.field(description="SHA-256 of it and of the hash before it.")
+    after: JSON | None = strawberry.field(
+        description="The changed fields after the change; null if there is nothing after."
+    )
+
+
+@object_type
+class AuditRecord(Node):
+    """Who did what to which object, when, and from where."""
+
+    at: datetime = strawberry.field(description="When it happened.")
+    event: str = strawberry.field(
+        description="What happened, for a program, such as `token.created`."
+    )
+    summary: str = strawberry.field(description="What happened, in English, for a person.")
+    actor: Actor = strawberry.field(description="Who did it.")
+    object: AuditObject = strawberry.field(description="The object that it was done to.")
+    details: AuditDetails = strawberry.field(description="The fields before and after the change.")
+    address: str = strawberry.field(description="The IP address of the caller; empty if unknown.")
+    user_agent: str = strawberry.field(
+        description="The User-Agent of the caller; empty if unknown."
+    )
+    chain: str = strawberry.field(
+        description="The account whose chain the record belongs to; `platform` for records of no"
+        " account."
+    )
+    position: int = strawberry.field(description="The record's place in its chain, from 1.")
+    previous_hash: str = strawberry.field(description="The hash of the previous record.")
+    hash: str = strawberry.field(
+        description="SHA-256 of the record and the previous hash, in hexadecimal."
+    )
 
     @classmethod
     def of(cls, info: AuditRecordView) -> Self:
-        """From a service's answer."""
+        """Build the type from the service's view."""
         return cls(
             id=strawberry.ID(info.id),
             at=info.at,
@@ -67,6 +79,6 @@ class AuditRecord(Node):
         )
 
 
-def audit_connection(window: CursorPage[AuditRecordView]) -> Connection[AuditRecord]:
-    """A window of the audit trail."""
-    return connection([AuditRecord.of(item) for item in window.items], window)
+def audit_connection(page: CursorPage[AuditRecordView]) -> Connection[AuditRecord]:
+    """Build the connection of a page of the audit trail."""
+    return connection([AuditRecord.of(item) for item in page.items], page)

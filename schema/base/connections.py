@@ -1,65 +1,75 @@
-"""Relay's cursor connections over windows that services answer."""
+"""Relay's cursor connections over the pages that services answer."""
 
 from typing import Annotated, Generic, TypeVar
 
 import strawberry
 
+from schema.base.described import object_type
 from server.services.pagination.pages import CursorPage, Item
 
 Thing = TypeVar("Thing")
 
 First = Annotated[
     int | None,
-    strawberry.argument(description="So many from the start, at most 100; 25 when unsaid."),
+    strawberry.argument(
+        description="How many items from the start, at most 100. 25 if neither `first` nor `last`"
+        " is given."
+    ),
 ]
 After = Annotated[
-    str | None, strawberry.argument(description="Only what follows this cursor of the list.")
+    str | None, strawberry.argument(description="A cursor; only items after it are returned.")
 ]
-Last = Annotated[int | None, strawberry.argument(description="So many from the end, at most 100.")]
+Last = Annotated[
+    int | None, strawberry.argument(description="How many items from the end, at most 100.")
+]
 Before = Annotated[
-    str | None, strawberry.argument(description="Only what precedes this cursor of the list.")
+    str | None, strawberry.argument(description="A cursor; only items before it are returned.")
 ]
 
 
-@strawberry.type(description="Where a window stands in its list.")
+@object_type
 class PageInfo:
-    """Relay's page info."""
+    """Where a page stands in its list, as Relay defines it."""
 
-    has_next_page: bool = strawberry.field(description="Whether more follows.")
-    has_previous_page: bool = strawberry.field(description="Whether something comes before.")
-    start_cursor: str | None = strawberry.field(description="Cursor of the first edge.")
-    end_cursor: str | None = strawberry.field(description="Cursor of the last edge.")
+    has_next_page: bool = strawberry.field(description="Whether more items follow.")
+    has_previous_page: bool = strawberry.field(description="Whether items come before.")
+    start_cursor: str | None = strawberry.field(
+        description="The cursor of the first edge; null if there is none."
+    )
+    end_cursor: str | None = strawberry.field(
+        description="The cursor of the last edge; null if there is none."
+    )
 
 
-@strawberry.type(description="One item and its place.")
+@object_type
 class Edge(Generic[Thing]):
-    """Relay's edge."""
+    """An item and its cursor."""
 
-    cursor: str = strawberry.field(description="Opaque; for `after` and `before`.")
+    cursor: str = strawberry.field(description="Opaque. Send it as `after` or `before`.")
     node: Thing = strawberry.field(description="The item.")
 
 
-@strawberry.type(description="A window over a long list.")
+@object_type
 class Connection(Generic[Thing]):
-    """Relay's connection, with the nodes and their total beside the edges."""
+    """A page of a list, as Relay defines it, with the items and their total beside the edges."""
 
-    edges: list[Edge[Thing]] = strawberry.field(description="Items with their cursors.")
-    nodes: list[Thing] = strawberry.field(description="The items alone.")
-    page_info: PageInfo = strawberry.field(description="Where the window stands.")
+    edges: list[Edge[Thing]] = strawberry.field(description="The items with their cursors.")
+    nodes: list[Thing] = strawberry.field(description="The items without cursors.")
+    page_info: PageInfo = strawberry.field(description="Where the page stands in the list.")
     total_count: int = strawberry.field(description="How many items the whole list has.")
 
 
-def connection(nodes: list[Thing], window: CursorPage[Item]) -> Connection[Thing]:
-    """A window as clients read it; `nodes` are its items in the schema's types."""
-    cursors = list(window.cursors)
+def connection(nodes: list[Thing], page: CursorPage[Item]) -> Connection[Thing]:
+    """Build the connection of a page; `nodes` are its items in the schema's types."""
+    cursors = list(page.cursors)
     return Connection(
         edges=[Edge(cursor=cursor, node=node) for cursor, node in zip(cursors, nodes, strict=True)],
         nodes=nodes,
         page_info=PageInfo(
-            has_next_page=window.has_next,
-            has_previous_page=window.has_previous,
+            has_next_page=page.has_next,
+            has_previous_page=page.has_previous,
             start_cursor=cursors[0] if cursors else None,
             end_cursor=cursors[-1] if cursors else None,
         ),
-        total_count=window.total,
+        total_count=page.total,
     )

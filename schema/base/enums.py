@@ -1,4 +1,4 @@
-"""Enums of the schema: the domain's own, described, and what only clients see."""
+"""Enums of the schema: those of the domain and services with descriptions, and three of its own."""
 
 from enum import Enum, StrEnum
 from typing import Any, cast
@@ -17,14 +17,14 @@ from server.services.usage.views import UsageStep
 
 
 class AccountStatus(StrEnum):
-    """A disabled account's tokens are refused everywhere."""
+    """Whether an account is enabled."""
 
     ACTIVE = "active"
     DISABLED = "disabled"
 
 
 class ErrorCode(StrEnum):
-    """The codes of refusals."""
+    """The codes of the refusals in server/domain/errors.py."""
 
     INVALID = errors.Invalid.code
     TAKEN = errors.Taken.code
@@ -38,7 +38,7 @@ class ErrorCode(StrEnum):
 
 
 class UsageOutcome(StrEnum):
-    """How a call with a right secret can end."""
+    """The outcomes of a call that sent the right value."""
 
     ACCEPTED = Outcome.VALID.value
     DISABLED = Outcome.DISABLED.value
@@ -48,7 +48,7 @@ class UsageOutcome(StrEnum):
 
 
 def _describe(enum: type[Enum], description: str, *, name: str | None = None, **of: str) -> None:
-    """Make it an enum of the schema, in which each value is described, none forgotten."""
+    """Declare an enum of the schema. KeyError if a value lacks its description."""
     strawberry.enum(enum, name=name, description=description)
     for value in cast(Any, enum).__strawberry_definition__.values:
         value.description = of[value.name]
@@ -56,107 +56,107 @@ def _describe(enum: type[Enum], description: str, *, name: str | None = None, **
 
 _describe(
     AccountType,
-    "What an account is to the platform.",
-    CLIENT="It buys.",
-    VENDOR="It sells.",
-    OPERATIONS="It runs the platform, and sees every account.",
+    "An account's role on the platform.",
+    CLIENT="Buys on the platform.",
+    VENDOR="Sells on the platform.",
+    OPERATIONS="Runs the platform, and sees every account.",
 )
 _describe(
     AccountStatus,
-    "Whether an account's people and tokens may act.",
-    ACTIVE="They may.",
-    DISABLED="People are shut out, and tokens are refused everywhere.",
+    "Whether an account's members can sign in and its tokens are accepted.",
+    ACTIVE="Members can sign in, and tokens are accepted.",
+    DISABLED="Members cannot sign in, and tokens are refused everywhere.",
 )
 _describe(
     ActorKind,
-    "What sort of actor stands behind a change.",
-    NOBODY="Nobody who is known, as in a failed sign-in.",
+    "What kind of actor did something.",
+    NOBODY="An unknown caller, as in a failed sign-in.",
     USER="A person.",
     TOKEN="A program with an API token.",  # noqa: S106 - a description
     OPERATOR="The operator's command line.",
 )
 _describe(
     Role,
-    "What a person may do in an account.",
-    ADMINISTRATOR="See and change everything of the account.",
-    VIEWER="See everything but secrets, and change nothing.",
+    "What a person can do in an account.",
+    ADMINISTRATOR="Sees and changes everything in the account.",
+    VIEWER="Sees everything but values, and changes nothing.",
 )
 _describe(
     MemberStatus,
-    "Whether a person may act for an account.",
-    ACTIVE="They may.",
-    INVITED="Not yet: they have not used their link, and not accepted.",
-    DEACTIVATED="Not any more: an administrator shut them out.",
+    "Whether a person can act for an account.",
+    ACTIVE="They can act for it.",
+    INVITED="They have neither used their link nor accepted the invitation yet.",
+    DEACTIVATED="An administrator has shut them out.",
 )
 _describe(
     RevealPolicy,
-    "Whether secrets can be shown again after creation.",
-    ALWAYS="Administrators can see them again; every time is recorded.",
-    ONCE="No: their values are not kept.",
+    "Whether values of an account's tokens can be shown again after creation.",
+    ALWAYS="Administrators can show them again. The audit trail records each time.",
+    ONCE="Values are shown once, at creation, and not kept.",
 )
 _describe(
     Language,
-    "What an account's pages are in. Messages of this schema are English.",
-    AUTOMATIC="What each reader's browser asks for.",
+    "The language of an account's pages. This API answers in English.",
+    AUTOMATIC="The language that each reader's browser asks for.",
     ENGLISH="English.",
     GERMAN="German.",
 )
 _describe(
     Grace,
-    "How long the old secret is still accepted after a rotation.",
+    "How long a token's old value is still accepted after a rotation.",
     name="RotationGrace",
-    NONE="Not at all: it ends now.",
-    ONE_HOUR="For 1 hour.",
-    ONE_DAY="For 24 hours.",
-    ONE_WEEK="For 7 days.",
+    NONE="Not at all: the old value is refused immediately.",
+    ONE_HOUR="1 hour.",
+    ONE_DAY="24 hours.",
+    ONE_WEEK="7 days.",
 )
 _describe(
     TokenStatus,
-    "What a token is at the moment of the answer.",
+    "Whether a token is accepted at the time of the answer.",
     name="ApiTokenStatus",
-    ACTIVE="It is accepted.",
-    DISABLED="It is refused until it is enabled.",
-    EXPIRED="It is active, but refused as its expiry has passed.",
+    ACTIVE="The token is accepted.",
+    DISABLED="The token is refused until an administrator enables it.",
+    EXPIRED="The token is enabled, but its expiry has passed, so it is refused.",
 )
 _describe(
     TokenOrder,
-    "Columns to order tokens by.",
+    "What to order tokens by.",
     name="ApiTokenOrderField",
-    CREATED_AT="When it was made.",
-    NAME="Its name; upper and lower case are the same.",
-    CREATED_BY="The name of whoever made it.",
-    UPDATED_AT="When it was last changed.",
-    LAST_ACCESS_AT="When it was last used; never is before all.",
-    EXPIRES_AT="Its expiry; none is after all.",
-    STATUS="Expired, active, disabled.",
+    CREATED_AT="The time of creation.",
+    NAME="The name, ignoring case.",
+    CREATED_BY="The name of the creator.",
+    UPDATED_AT="The time of the last change.",
+    LAST_ACCESS_AT="The time of the last access. Tokens that were never used come first.",
+    EXPIRES_AT="The expiry. Tokens that never expire come last.",
+    STATUS="The status: expired, then active, then disabled.",
 )
 _describe(
     UsageStep,
-    "How much time a point of usage stands for.",
-    HOUR="An hour.",
-    DAY="A day, in UTC.",
+    "The time that one point of usage covers.",
+    HOUR="One hour.",
+    DAY="One day, in UTC.",
 )
 _describe(
     UsageOutcome,
-    "How a call with a right secret can end.",
-    ACCEPTED="It could pass.",
+    "The outcome of a call that sent the right value.",
+    ACCEPTED="Accepted.",
     DISABLED="Refused: the token or its account was disabled.",
-    EXPIRED="Refused: the token was expired.",
-    ROTATED="Refused: the secret was rotated out, and its time is over.",
-    INSUFFICIENT_SCOPE="Refused: a module that was asked for is not granted.",
+    EXPIRED="Refused: the token had expired.",
+    ROTATED="Refused: the value was replaced and its grace period is over.",
+    INSUFFICIENT_SCOPE="Refused: the token lacks a module that the service required.",
 )
 _describe(
     ErrorCode,
-    "Why a wish was refused, for programs.",
-    INVALID="The input breaks rules.",
-    TAKEN="A value that must be unique is in use already.",
-    NOT_FOUND="There is no such object, or it is not yours to see.",
-    NOT_ALLOWED="You may see it, but not do this.",
-    STALE="It was changed since you read it.",
-    ILLEGAL_STATE="Its state does not allow this.",
-    EXPIRED="It was there, but its time is over.",
-    CONFIRM_PASSWORD="Your sign-in is too old for this, or the password was wrong.",  # noqa: S106
-    TOO_MANY="Too many attempts.",
+    "Why a mutation was refused, for a program.",
+    INVALID="The input is invalid. `fieldErrors` lists every fault.",
+    TAKEN="A value that must be unique is in use.",
+    NOT_FOUND="No such object exists, or you cannot see it.",
+    NOT_ALLOWED="You are not allowed to do this.",
+    STALE="The object has changed since you read it.",
+    ILLEGAL_STATE="The object's state forbids this.",
+    EXPIRED="The object has expired.",
+    CONFIRM_PASSWORD="Your password is needed, or it was wrong.",  # noqa: S106
+    TOO_MANY="You tried too often.",
 )
 
 

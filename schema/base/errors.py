@@ -1,4 +1,4 @@
-"""Errors as data: every refusal that a client can act on is a member of the field's union."""
+"""Errors as data: every refusal that a client can act on is a member of the mutation's union."""
 
 from collections.abc import Callable
 from typing import Any, Final
@@ -8,81 +8,86 @@ from strawberry.schema import ExceptionHandler
 from strawberry.types.field import StrawberryField
 from strawberry.utils.str_converters import to_camel_case
 
+from schema.base.described import interface_type, object_type
 from schema.base.enums import ErrorCode
 from server.domain import errors
 
 _NAMES: Final = {"modules": "moduleIds"}
 
 
-@strawberry.interface(description="A refusal: nothing was changed.")
+@interface_type
 class UserError:
-    """What every error member has."""
+    """Why a mutation was refused. It changed nothing."""
 
-    message: str = strawberry.field(description="For a person.")
+    message: str = strawberry.field(description="What went wrong, in English, for a person.")
     path: list[str] = strawberry.field(
-        description="Leads to the field, as input, name; empty where it is about no field alone."
+        description="Path of the input field at fault, such as `[input, name]`. Empty if no single"
+        " field is."
     )
-    code: ErrorCode = strawberry.field(description="For a program.")
+    code: ErrorCode = strawberry.field(description="What went wrong, for a program.")
 
 
-@strawberry.type(description="One thing wrong with one field.")
+@object_type
 class FieldError:
-    """A complaint."""
+    """What is wrong with one input field."""
 
-    message: str = strawberry.field(description="For a person.")
+    message: str = strawberry.field(description="What is wrong, in English, for a person.")
     path: list[str] = strawberry.field(
-        description="Leads to the field, as input, name; empty where it is about no field alone."
+        description="Path of the input field, such as `[input, name]`. Empty if no single field is"
+        " at fault."
     )
 
 
-@strawberry.type(
-    description="The input breaks rules, or a value is TAKEN; `fieldErrors` names every fault."
-)
+@object_type
 class ValidationError(UserError):
-    """Invalid input."""
+    """The input is invalid (INVALID), or a value that must be unique is in use (TAKEN)."""
 
-    field_errors: list[FieldError] = strawberry.field(description="Everything that is wrong.")
+    field_errors: list[FieldError] = strawberry.field(
+        description="Every fault of the input, not only the first."
+    )
 
 
-@strawberry.type(description="There is no such object, or it is not yours to see.")
+@object_type
 class NotFoundError(UserError):
-    """Not found."""
+    """No such object exists, or you cannot see it."""
 
 
-@strawberry.type(description="You may see it, but not do this.")
+@object_type
 class NotAllowedError(UserError):
-    """Not allowed."""
+    """You are not allowed to do this."""
 
 
-@strawberry.type(description="It was changed since you read it.")
+@object_type
 class StaleError(UserError):
-    """A version that is not the newest."""
+    """The object has changed since you read the version that you sent."""
 
-    current_version: int = strawberry.field(description="The version it has now.")
+    current_version: int = strawberry.field(
+        description="The version that the object has now. Read it again before you retry."
+    )
 
 
-@strawberry.type(description="Its state does not allow this, or its time is over (EXPIRED).")
+@object_type
 class IllegalStateError(UserError):
-    """An illegal move."""
+    """The object's state forbids this (ILLEGAL_STATE), or the object has expired (EXPIRED)."""
 
 
-@strawberry.type(
-    description="Send your password: the sign-in is too old for this, or the password was wrong."
-)
+@object_type
 class ConfirmationRequiredError(UserError):
-    """A confirmation is needed."""
+    """Send your password: you signed in more than 5 minutes ago, or the password was wrong."""
 
 
-@strawberry.type(description="Too many attempts.")
+@object_type
 class TooManyAttemptsError(UserError):
-    """A throttled caller."""
+    """You tried too often."""
 
-    retry_after_seconds: int = strawberry.field(description="Wait so long before the next one.")
+    retry_after_seconds: int = strawberry.field(
+        description="Seconds to wait before the next attempt."
+    )
 
 
 def user_error(refusal: errors.DomainError) -> UserError:
-    """The schema's word for a refusal."""
-    return _WORDS[type(refusal)](refusal)
+    """Return the error type that stands for a refusal."""
+    return _ERRORS[type(refusal)](refusal)
 
 
 def _path(path: tuple[str, ...]) -> list[str]:
@@ -123,7 +128,7 @@ def _plain(error_type: type[UserError]) -> Callable[[errors.DomainError], UserEr
     return lambda refusal: error_type(**_common(refusal))
 
 
-_WORDS: Final[dict[type[errors.DomainError], Callable[[Any], UserError]]] = {
+_ERRORS: Final[dict[type[errors.DomainError], Callable[[Any], UserError]]] = {
     errors.Invalid: _invalid,
     errors.Taken: _taken,
     errors.NotFound: _plain(NotFoundError),
@@ -134,11 +139,11 @@ _WORDS: Final[dict[type[errors.DomainError], Callable[[Any], UserError]]] = {
     errors.ConfirmPassword: _plain(ConfirmationRequiredError),
     errors.TooMany: _too_many,
 }
-"""`SignInNeeded` is not among them: nobody is told in the answer's top-level errors."""
+"""Every refusal but SignInNeeded, which is a top-level error: it concerns the whole request."""
 
 
 class _Handler:
-    """Answers refusals with a member of the field's union."""
+    """Turns refusals into one member of the mutation's union."""
 
     def __init__(self, error_type: type[UserError], *refusals: type[errors.DomainError]) -> None:
         self.error_type = error_type
@@ -147,7 +152,7 @@ class _Handler:
     def handle(
         self, exception: errors.DomainError, *, field: StrawberryField, info: Any
     ) -> UserError:
-        """The union's member."""
+        """Return the member."""
         return user_error(exception)
 
 

@@ -1,4 +1,4 @@
-"""Scalars of our own: stricter than the stock ones."""
+"""Scalars that are stricter than Strawberry's own."""
 
 from datetime import UTC, datetime
 from typing import Any, NewType
@@ -9,7 +9,7 @@ from strawberry.exceptions import StrawberryInputCoercionError
 from strawberry.file_uploads import Upload
 
 Count = NewType("Count", int)
-"""A number that may outgrow the 32 bits of GraphQL's Int."""
+"""A number that can exceed the 32 bits of GraphQL's Int."""
 
 
 def _parse_moment(value: object) -> datetime:
@@ -40,20 +40,20 @@ def _parse_upload(value: object) -> UploadFile:
 SCALARS: dict[object, Any] = {
     datetime: strawberry.scalar(
         name="DateTime",
-        description="A moment with its offset, as RFC 3339 writes it; answers are in UTC.",
+        description="A time with its offset, as RFC 3339 defines it. Answers are in UTC.",
         specified_by_url="https://datatracker.ietf.org/doc/html/rfc3339",
         serialize=_write_moment,
         parse_value=_parse_moment,
     ),
     Count: strawberry.scalar(
         name="Count",
-        description="A whole number, never negative, that may be larger than an Int.",
+        description="A whole number from 0 up that can be larger than an Int.",
         serialize=int,
         parse_value=int,
     ),
     Upload: strawberry.scalar(
         name="Upload",
-        description="A file, as a multipart request sends it.",
+        description="A file, sent by the GraphQL multipart request specification.",
         parse_value=_parse_upload,
     ),
 }

@@ -1,31 +1,34 @@
-"""The objects of the schema, each made from what a service answers."""
+"""Types that many nouns share."""
 
-from typing import Self
+from typing import Annotated, Self
 
 import strawberry
 
-from schema.base.enums import (
-    ActorKind,
-)
+from schema.base.described import interface_type, object_type
+from schema.base.enums import ActorKind
 from server.domain.actor import ActorView
 
+Id = Annotated[strawberry.ID, strawberry.argument(description="The object's id.")]
 
-@strawberry.interface(description="Anything with an id that `node` looks up.")
+
+@interface_type
 class Node:
-    """Relay's object identification."""
+    """An object that `node` finds by its id."""
 
-    id: strawberry.ID = strawberry.field(description="The product's id, such as TKN-1234-5678.")
+    id: strawberry.ID = strawberry.field(description="The object's id, such as TKN-1234-5678.")
 
 
-@strawberry.type(description="Who did something, as it was recorded then.")
+@object_type
 class Actor:
-    """A person, a program, or the operator's command line."""
+    """Who did something: a person, a program, or the operator's command line."""
 
-    id: strawberry.ID = strawberry.field(description="The id of the user or token.")
-    name: str = strawberry.field(description="The name it had then.")
-    kind: ActorKind = strawberry.field(description="Whether a person, a program or the operator.")
+    id: strawberry.ID = strawberry.field(
+        description="The id of the person or of the token; empty for nobody who is known."
+    )
+    name: str = strawberry.field(description="The name at that time.")
+    kind: ActorKind = strawberry.field(description="What kind of actor it is.")
 
     @classmethod
     def of(cls, info: ActorView) -> Self:
-        """From a service's answer."""
+        """Build the type from the service's view."""
         return cls(id=strawberry.ID(info.id), name=info.name, kind=info.kind)

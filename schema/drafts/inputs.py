@@ -1,48 +1,60 @@
-"""What clients send to make a token step by step."""
+"""What clients send to create a token step by step."""
 
 import strawberry
 from strawberry.file_uploads import Upload
 
+from schema.base.described import input_type
 from schema.tokens.changes import NewTokenFields, TokenChanges
 from server.services.tokens.patch import TokenPatch
 
 
-@strawberry.input(description="A new draft.")
+@strawberry.input
+class DraftRef:
+    """Names a draft."""
+
+    id: strawberry.ID = strawberry.field(description="The draft, such as DRF-1234-5678-9012-3456.")
+
+
+@strawberry.input
+class DraftVersionRef(DraftRef):
+    """Names a draft and the version that the client has read."""
+
+    version: int = strawberry.field(
+        description="The draft's version that you read. StaleError if it has changed since."
+    )
+
+
+@input_type
 class CreateTokenDraftInput(NewTokenFields):
-    """What may be known at the start."""
+    """The new draft."""
 
     def patch(self) -> TokenPatch:
-        """The change that begins the draft."""
+        """Return the first change of the draft."""
         return TokenPatch(**self.typed())
 
 
-@strawberry.input(description="Changes to a draft; what is absent stays, null clears.")
-class UpdateTokenDraftInput(TokenChanges):
-    """A patch of a draft."""
-
-    id: strawberry.ID = strawberry.field(description="DRF-1234-5678-9012-3456.")
-    version: int = strawberry.field(description="The version that you read.")
+@input_type
+class UpdateTokenDraftInput(TokenChanges, DraftVersionRef):
+    """The draft and its changes. An absent field stays as it is; null clears it."""
 
 
-@strawberry.input(description="A logo for a draft.")
-class SetTokenDraftLogoInput:
-    """A file, sent as the GraphQL multipart request says."""
+@input_type
+class SetTokenDraftLogoInput(DraftVersionRef):
+    """The draft and its new logo."""
 
-    id: strawberry.ID = strawberry.field(description="The draft.")
-    version: int = strawberry.field(description="The version that you read.")
-    logo: Upload = strawberry.field(description="A JPEG or PNG of at most 5 MB.")
+    logo: Upload = strawberry.field(description="A JPEG or PNG file of at most 5 MB.")
 
 
-@strawberry.input(description="A draft as it was read.")
-class VersionedDraftInput:
-    """A draft and its version."""
-
-    id: strawberry.ID = strawberry.field(description="The draft.")
-    version: int = strawberry.field(description="The version that you read.")
+@input_type
+class RemoveTokenDraftLogoInput(DraftVersionRef):
+    """The draft that loses its logo."""
 
 
-@strawberry.input(description="A draft.")
-class DiscardTokenDraftInput:
-    """A draft in any version."""
+@input_type
+class DiscardTokenDraftInput(DraftRef):
+    """The draft to discard."""
 
-    id: strawberry.ID = strawberry.field(description="The draft.")
+
+@input_type
+class CommitTokenDraftInput(DraftVersionRef):
+    """The draft to turn into a token."""

@@ -1,87 +1,95 @@
-"""What clients can do with drafts."""
+"""Mutations of drafts."""
 
 import strawberry
 
-from schema.base.arguments import Input, chunks
 from schema.base.context import Info
+from schema.base.errors import IllegalStateError, NotFoundError, StaleError, ValidationError
+from schema.base.mutations import Input, chunks, mutation
 from schema.drafts.inputs import (
+    CommitTokenDraftInput,
     CreateTokenDraftInput,
     DiscardTokenDraftInput,
+    RemoveTokenDraftLogoInput,
     SetTokenDraftLogoInput,
     UpdateTokenDraftInput,
-    VersionedDraftInput,
 )
 from schema.drafts.payloads import (
     CommitTokenDraftPayload,
-    CommitTokenDraftResult,
+    CreateTokenDraftPayload,
     DiscardTokenDraftPayload,
-    DiscardTokenDraftResult,
-    TokenDraftPayload,
-    TokenDraftResult,
+    RemoveTokenDraftLogoPayload,
+    SetTokenDraftLogoPayload,
+    UpdateTokenDraftPayload,
 )
-from schema.drafts.types import TokenDraft
 from schema.tokens.types import ApiToken
 from server.services.tokens.patch import TokenPatch
-from server.services.tokens.views import DraftView
 
 # ruff: noqa: A002 - `input` is the convention's name for a mutation's argument
 
 
 @strawberry.type
 class DraftMutations:
-    """A token, step by step."""
+    """Tokens, created step by step."""
 
-    @strawberry.mutation(description="Begin a token.")
+    @mutation(ValidationError)
     async def create_token_draft(
         self, info: Info, input: Input[CreateTokenDraftInput]
-    ) -> TokenDraftResult:
-        """A stored draft."""
+    ) -> CreateTokenDraftPayload:
+        """Start a draft of a token. It expires 24 hours after its last change."""
         desk, actor = info.context.desk, info.context.actor
-        return _draft(await desk.drafts.create(actor, input.patch()))
+        return CreateTokenDraftPayload.of(await desk.drafts.create(actor, input.patch()))
 
-    @strawberry.mutation(description="Change a draft.")
+    @mutation(ValidationError, NotFoundError, StaleError, IllegalStateError)
     async def update_token_draft(
         self, info: Info, input: Input[UpdateTokenDraftInput]
-    ) -> TokenDraftResult:
-        """The draft as it is then."""
+    ) -> UpdateTokenDraftPayload:
+        """Change a draft."""
         desk, actor = info.context.desk, info.context.actor
-        return _draft(await desk.drafts.save(actor, input.id, input.version, input.patch()))
+        return UpdateTokenDraftPayload.of(
+            await desk.drafts.save(actor, input.id, input.version, input.patch())
+        )
 
-    @strawberry.mutation(description="Give a draft a logo; replaces one that it has.")
+    @mutation(ValidationError, NotFoundError, StaleError, IllegalStateError)
     async def set_token_draft_logo(
         self, info: Info, input: Input[SetTokenDraftLogoInput]
-    ) -> TokenDraftResult:
-        """The draft as it is then."""
+    ) -> SetTokenDraftLogoPayload:
+        """Give a draft a logo, or replace the one that it has.
+
+        Send the file by the GraphQL multipart request specification.
+        """
         desk, actor = info.context.desk, info.context.actor
         upload = chunks(input.logo)
-        return _draft(
+        return SetTokenDraftLogoPayload.of(
             await desk.drafts.save(actor, input.id, input.version, TokenPatch(), upload=upload)
         )
 
-    @strawberry.mutation(description="Take a draft's logo away.")
+    @mutation(NotFoundError, StaleError, IllegalStateError)
     async def remove_token_draft_logo(
-        self, info: Info, input: Input[VersionedDraftInput]
-    ) -> TokenDraftResult:
-        """The draft as it is then."""
+        self, info: Info, input: Input[RemoveTokenDraftLogoInput]
+    ) -> RemoveTokenDraftLogoPayload:
+        """Remove a draft's logo."""
         desk, actor = info.context.desk, info.context.actor
         patch = TokenPatch(without_logo=True)
-        return _draft(await desk.drafts.save(actor, input.id, input.version, patch))
+        return RemoveTokenDraftLogoPayload.of(
+            await desk.drafts.save(actor, input.id, input.version, patch)
+        )
 
-    @strawberry.mutation(description="Throw a draft away.")
+    @mutation(NotFoundError, IllegalStateError)
     async def discard_token_draft(
         self, info: Info, input: Input[DiscardTokenDraftInput]
-    ) -> DiscardTokenDraftResult:
-        """Its id."""
+    ) -> DiscardTokenDraftPayload:
+        """Discard a draft and everything in it. Discarding it twice changes nothing."""
         await info.context.desk.drafts.discard(info.context.actor, input.id)
         return DiscardTokenDraftPayload(id=input.id)
 
-    @strawberry.mutation(
-        description="Make the token, exactly once: a repeat gives the same answer."
-    )
+    @mutation(ValidationError, NotFoundError, StaleError, IllegalStateError)
     async def commit_token_draft(
-        self, info: Info, input: Input[VersionedDraftInput]
-    ) -> CommitTokenDraftResult:
-        """The token, and its value while it may be shown."""
+        self, info: Info, input: Input[CommitTokenDraftInput]
+    ) -> CommitTokenDraftPayload:
+        """Turn a draft into a token, exactly once.
+
+        Repeating it returns the same token, so you can safely retry after a lost response.
+        """
         desk, actor = info.context.desk, info.context.actor
         minted = await desk.drafts.commit(actor, input.id, input.version)
         return CommitTokenDraftPayload(
@@ -89,7 +97,3 @@ class DraftMutations:
             secret=minted.secret.reveal() if minted.secret else None,
             secret_shown_until=minted.secret_shown_until,
         )
-
-
-def _draft(draft: DraftView) -> TokenDraftPayload:
-    return TokenDraftPayload(token_draft=TokenDraft.of(draft))

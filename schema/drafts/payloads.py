@@ -1,55 +1,65 @@
-"""Payloads of the mutations on drafts."""
+"""What mutations of drafts answer."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Self
 
 import strawberry
 
+from schema.base.described import object_type
 from schema.drafts.types import TokenDraft
-from schema.tokens.payloads import _Change
 from schema.tokens.types import ApiToken
+from server.services.tokens.views import DraftView
 
 
-@strawberry.type(description="A draft, begun or changed.")
-class TokenDraftPayload:
-    """A draft."""
+@strawberry.type
+class WithTokenDraft:
+    """Holds a draft."""
 
-    token_draft: TokenDraft = strawberry.field(description="The draft as it is now.")
+    token_draft: TokenDraft = strawberry.field(description="The draft after the change.")
+
+    @classmethod
+    def of(cls, draft: DraftView) -> Self:
+        """Build the payload from the service's view."""
+        return cls(token_draft=TokenDraft.of(draft))
 
 
-@strawberry.type(description="A draft thrown away.")
+@object_type
+class CreateTokenDraftPayload(WithTokenDraft):
+    """The draft was created."""
+
+
+@object_type
+class UpdateTokenDraftPayload(WithTokenDraft):
+    """The draft has changed."""
+
+
+@object_type
+class SetTokenDraftLogoPayload(WithTokenDraft):
+    """The draft has the new logo."""
+
+
+@object_type
+class RemoveTokenDraftLogoPayload(WithTokenDraft):
+    """The draft has no logo."""
+
+
+@object_type
 class DiscardTokenDraftPayload:
-    """Its id."""
+    """The draft is gone."""
 
-    id: strawberry.ID = strawberry.field(description="The id it had.")
+    id: strawberry.ID = strawberry.field(description="The id of the discarded draft.")
 
 
-@strawberry.type(description="The token that a draft became.")
+@object_type
 class CommitTokenDraftPayload:
-    """Token and value."""
+    """The draft has become a token."""
 
     api_token: ApiToken = strawberry.field(description="The token.")
     secret: str | None = strawberry.field(
-        description="Its value: for ten minutes, for whoever committed."
+        description="The token's value. Null for anyone but the caller who committed, and for"
+        " everyone 10 minutes after the commit."
     )
     secret_shown_until: datetime | None = strawberry.field(
-        description="From then on a repeat has no value; null where it has none now."
+        description="Until when repeating the mutation returns the value again; null if it does"
+        " not return the value now."
     )
-
-
-TokenDraftResult = Annotated[
-    TokenDraftPayload | _Change,
-    strawberry.union("TokenDraftResult", description="A draft, or why not."),
-]
-
-
-DiscardTokenDraftResult = Annotated[
-    DiscardTokenDraftPayload | _Change,
-    strawberry.union("DiscardTokenDraftResult", description="Done, or why not."),
-]
-
-
-CommitTokenDraftResult = Annotated[
-    CommitTokenDraftPayload | _Change,
-    strawberry.union("CommitTokenDraftResult", description="The token, or why not."),
-]

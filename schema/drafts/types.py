@@ -1,4 +1,4 @@
-"""Drafts."""
+"""Drafts as clients read them."""
 
 from datetime import datetime
 from typing import Self
@@ -7,29 +7,38 @@ import strawberry
 
 from schema.accounts.types import Module
 from schema.base.context import Info
+from schema.base.described import object_type, resolved_field
 from schema.base.types import Node
 from schema.tokens.types import ApiToken, logo_url
 from server.domain.tokens.fields import typed_values_of
 from server.services.tokens.views import DraftView
 
 
-@strawberry.type(description="A token being made. It expires 24 hours after its last change.")
+@object_type
 class TokenDraft(Node):
-    """A draft."""
+    """A token that is being created. It expires 24 hours after its last change."""
 
-    version: int = strawberry.field(description="To be sent with the next change.")
-    name: str = strawberry.field(description="Empty until it is given.")
-    description: str = strawberry.field(description="At most 2,000 characters; may be empty.")
-    logo_url: str | None = strawberry.field(description="Path of the logo on this origin.")
-    modules: list[Module] = strawberry.field(description="Chosen and still enabled modules.")
-    expires_at: datetime | None = strawberry.field(description="The expiry the token will have.")
-    created_at: datetime = strawberry.field(description="When it was begun.")
-    updated_at: datetime = strawberry.field(description="When it was last changed.")
+    version: int = strawberry.field(
+        description="Grows with each change. Send it with your next change."
+    )
+    name: str = strawberry.field(description="Empty until it is given; at most 255 characters.")
+    description: str = strawberry.field(description="At most 2,000 characters; can be empty.")
+    logo_url: str | None = strawberry.field(
+        description="Path of the logo on this origin; null without one."
+    )
+    modules: list[Module] = strawberry.field(
+        description="The chosen modules that are still enabled for the account."
+    )
+    expires_at: datetime | None = strawberry.field(
+        description="When the token will expire; null for never."
+    )
+    created_at: datetime = strawberry.field(description="When the draft was created.")
+    updated_at: datetime = strawberry.field(description="When the draft last changed.")
     token_id: strawberry.Private[str | None]
 
-    @strawberry.field(description="The token that it became, once it was committed.")
+    @resolved_field
     async def committed_token(self, info: Info) -> ApiToken | None:
-        """One look-up, only when it is asked for."""
+        """The token that the draft has become; null until it is committed."""
         if self.token_id is None:
             return None
         context = info.context
@@ -38,7 +47,7 @@ class TokenDraft(Node):
 
     @classmethod
     def of(cls, info: DraftView) -> Self:
-        """From a service's answer."""
+        """Build the type from the service's view."""
         return cls(
             id=strawberry.ID(info.id),
             version=info.version,

@@ -1,34 +1,38 @@
-"""What accounts offer to the person who asks, and what they can do about it."""
+"""Invitations to you: what accounts offer, and what you answer."""
 
 from datetime import datetime
-from typing import Annotated, Self
+from typing import Self
 
 import strawberry
 
-from schema.base.arguments import Input
 from schema.base.context import Info
+from schema.base.described import input_type, object_type
 from schema.base.enums import Role
-from schema.base.errors import IllegalStateError, NotAllowedError, NotFoundError
+from schema.base.errors import IllegalStateError, NotFoundError
+from schema.base.mutations import Input, mutation
 from server.services.people.invitations import OpenInvitation
 
 # ruff: noqa: A002 - `input` is the convention's name for a mutation's argument
 
 
-@strawberry.type(description="What an account offers to the person of an e-mail address.")
+@object_type
 class Invitation:
-    """An invitation."""
+    """An account's invitation to your e-mail address."""
 
     id: strawberry.ID = strawberry.field(
-        description="USR-1234-5678: the sign-in that the account made for the address."
+        description="Names the invitation in acceptInvitation and declineInvitation, in the form"
+        " USR-1234-5678."
     )
-    account_id: strawberry.ID = strawberry.field(description="The account, ACC-1234-5678.")
+    account_id: strawberry.ID = strawberry.field(
+        description="The account that invites you, such as ACC-1234-5678."
+    )
     account_name: str = strawberry.field(description="The account's name.")
-    role: Role = strawberry.field(description="What you would be in the account.")
+    role: Role = strawberry.field(description="Your role in the account if you accept.")
     invited_at: datetime = strawberry.field(description="When the account first invited you.")
 
     @classmethod
     def of(cls, info: OpenInvitation) -> Self:
-        """From a service's answer."""
+        """Build the type from the service's view."""
         return cls(
             id=strawberry.ID(info.id),
             account_id=strawberry.ID(info.account_id),
@@ -38,67 +42,58 @@ class Invitation:
         )
 
 
-@strawberry.input(description="An invitation to accept.")
-class AcceptInvitationInput:
-    """An invitation by its id."""
+@strawberry.input
+class InvitationRef:
+    """Names an invitation."""
 
-    id: strawberry.ID = strawberry.field(description="One of viewer.invitations.")
-
-
-@strawberry.input(description="An invitation to decline.")
-class DeclineInvitationInput:
-    """An invitation by its id."""
-
-    id: strawberry.ID = strawberry.field(description="One of viewer.invitations.")
+    id: strawberry.ID = strawberry.field(description="The id of one of `viewer.invitations`.")
 
 
-@strawberry.type(description="An invitation that you accepted.")
+@input_type
+class AcceptInvitationInput(InvitationRef):
+    """The invitation to accept."""
+
+
+@input_type
+class DeclineInvitationInput(InvitationRef):
+    """The invitation to decline."""
+
+
+@object_type
 class AcceptInvitationPayload:
-    """An invitation."""
+    """You are a member of the account."""
 
-    invitation: Invitation = strawberry.field(description="What you belong to now.")
+    invitation: Invitation = strawberry.field(description="The invitation that you accepted.")
 
 
-@strawberry.type(description="An invitation that you declined.")
+@object_type
 class DeclineInvitationPayload:
-    """An invitation."""
+    """The invitation is gone."""
 
-    invitation: Invitation = strawberry.field(description="What is not offered to you any more.")
-
-
-AcceptInvitationResult = Annotated[
-    AcceptInvitationPayload | NotFoundError | NotAllowedError | IllegalStateError,
-    strawberry.union("AcceptInvitationResult", description="The invitation, or why not."),
-]
-DeclineInvitationResult = Annotated[
-    DeclineInvitationPayload | NotFoundError | NotAllowedError,
-    strawberry.union("DeclineInvitationResult", description="The invitation, or why not."),
-]
+    invitation: Invitation = strawberry.field(description="The invitation that you declined.")
 
 
 @strawberry.type
 class InvitationMutations:
-    """Invitations accepted and declined, by the person alone."""
+    """Invitations, answered by the person alone."""
 
-    @strawberry.mutation(
-        description="Belong to an account that invites you. What it had set up for your address"
-        " (password, sessions, links) ends."
-    )
+    @mutation(NotFoundError, IllegalStateError)
     async def accept_invitation(
         self, info: Info, input: Input[AcceptInvitationInput]
-    ) -> AcceptInvitationResult:
-        """The invitation."""
+    ) -> AcceptInvitationPayload:
+        """Join an account that invites you.
+
+        Whatever the account had set up for your address (password, sessions, links) ends.
+        """
         desk, actor = info.context.desk, info.context.actor
         accepted = await desk.invitations.accept(actor, input.id)
         return AcceptInvitationPayload(invitation=Invitation.of(accepted))
 
-    @strawberry.mutation(
-        description="See an invitation no more. Nobody of the account that invites is told."
-    )
+    @mutation(NotFoundError)
     async def decline_invitation(
         self, info: Info, input: Input[DeclineInvitationInput]
-    ) -> DeclineInvitationResult:
-        """The invitation."""
+    ) -> DeclineInvitationPayload:
+        """Remove an invitation from your list. The account that invited you does not see it."""
         desk, actor = info.context.desk, info.context.actor
         declined = await desk.invitations.decline(actor, input.id)
         return DeclineInvitationPayload(invitation=Invitation.of(declined))

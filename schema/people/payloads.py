@@ -1,75 +1,90 @@
-"""Payloads of the mutations on people."""
+"""What mutations of an account's members answer."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Self
 
 import strawberry
 
-from schema.accounts.payloads import _Known
-from schema.base.errors import IllegalStateError, ValidationError
+from schema.base.context import Context
+from schema.base.described import object_type
 from schema.people.types import Member, User
+from server.services.people.views import InvitationView, MemberView
 
 
-@strawberry.type(description="A member with a way in.")
-class InvitationPayload:
-    """A member, and a link for one who is new."""
+@strawberry.type
+class WithMember:
+    """Holds a member."""
+
+    member: Member = strawberry.field(description="The member after the change.")
+
+    @classmethod
+    def of(cls, member: MemberView) -> Self:
+        """Build the payload from the service's view."""
+        return cls(member=Member.of(member))
+
+
+@strawberry.type
+class WithMemberLink:
+    """Holds a member and a one-time link."""
 
     member: Member = strawberry.field(description="The member.")
     sign_in_url: str | None = strawberry.field(
-        description="Signs them in once; null where Operations adds somebody who has a sign-in."
+        description="The one-time link that signs the person in. Hand it to them. Null if"
+        " Operations adds a person who can sign in already."
     )
     expires_at: datetime | None = strawberry.field(
-        description="When the link ends; null without one."
+        description="When the link expires; null without a link."
     )
 
+    @classmethod
+    def of(cls, context: Context, invited: InvitationView) -> Self:
+        """Build the payload from the service's view."""
+        return cls(
+            member=Member.of(invited.member),
+            sign_in_url=context.sign_in_url(invited.link) if invited.link else None,
+            expires_at=invited.expires_at,
+        )
 
-@strawberry.type(description="A member, changed.")
-class MemberPayload:
-    """A member."""
 
-    member: Member = strawberry.field(description="The member as they are now.")
+@object_type
+class InviteMemberPayload(WithMemberLink):
+    """The person is invited."""
 
 
-@strawberry.type(description="A person in an account.")
-class UserPayload:
-    """A person."""
+@object_type
+class RenewMemberLinkPayload(WithMemberLink):
+    """The member has a new link."""
+
+
+@object_type
+class SetMemberRolePayload(WithMember):
+    """The member has the new role."""
+
+
+@object_type
+class DeactivateMemberPayload(WithMember):
+    """The member is shut out of the account."""
+
+
+@object_type
+class ReactivateMemberPayload(WithMember):
+    """The member can act for the account again."""
+
+
+@object_type
+class CreateUserPayload:
+    """The person is a member of the account."""
 
     user: User = strawberry.field(description="The person.")
 
 
-@strawberry.type(description="A one-time way in.")
-class SignInLinkPayload:
-    """A link."""
+@object_type
+class CreateSignInLinkPayload:
+    """The person has a one-time link."""
 
-    sign_in_url: str = strawberry.field(description="Signs its person in once.")
-    expires_at: datetime = strawberry.field(description="When it ends.")
-
-
-InviteMemberResult = Annotated[
-    InvitationPayload | ValidationError | _Known,
-    strawberry.union("InviteMemberResult", description="The member, or why not."),
-]
-
-
-RenewMemberLinkResult = Annotated[
-    InvitationPayload | _Known | IllegalStateError,
-    strawberry.union("RenewMemberLinkResult", description="The link, or why not."),
-]
-
-
-MemberResult = Annotated[
-    MemberPayload | _Known | IllegalStateError,
-    strawberry.union("MemberResult", description="The member, or why not."),
-]
-
-
-CreateUserResult = Annotated[
-    UserPayload | ValidationError | _Known,
-    strawberry.union("CreateUserResult", description="The person, or why not."),
-]
-
-
-CreateSignInLinkResult = Annotated[
-    SignInLinkPayload | _Known,
-    strawberry.union("CreateSignInLinkResult", description="The link, or why not."),
-]
+    sign_in_url: str = strawberry.field(
+        description="The one-time link that signs the person in. Hand it to them."
+    )
+    expires_at: datetime = strawberry.field(
+        description="When the link expires: 10 minutes from now."
+    )

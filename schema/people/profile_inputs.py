@@ -1,47 +1,51 @@
-"""What clients send about sign-ins."""
+"""What clients send to change passwords and sessions."""
 
 import strawberry
 
+from schema.base.described import input_type
 
-@strawberry.input(description="Another password for the viewer.")
+
+@strawberry.input
+class PersonRef:
+    """Names a person."""
+
+    email: str = strawberry.field(description="The person's e-mail address.")
+
+
+@input_type
 class ChangePasswordInput:
-    """Two passwords."""
+    """Your current password and your new one."""
 
     current_password: str | None = strawberry.field(
-        default=None,
-        description="The password they have; null where they have none and choose their first.",
+        default=None, description="Your current password; null if you have none yet."
     )
     new_password: str = strawberry.field(description="12 to 1,000 characters.")
     keep_other_sessions: bool = strawberry.field(
-        default=False, description="Whether other browsers stay signed in; else they are not."
+        default=False, description="Whether your other browsers stay signed in."
     )
 
 
-@strawberry.input(description="One of the viewer's sessions.")
+@input_type
 class EndSessionInput:
-    """A session by its id."""
+    """The session to end."""
 
-    id: strawberry.ID = strawberry.field(description="As `viewer.sessions` tells it.")
+    id: strawberry.ID = strawberry.field(description="The id of one of `viewer.sessions`.")
 
 
-@strawberry.input(description="Which of the viewer's sessions shall end.")
+@input_type
 class SignOutEverywhereInput:
-    """All, or all others."""
+    """Which of your sessions end."""
 
     keep_this_session: bool = strawberry.field(
-        default=False, description="Whether the session that sends this goes on."
+        default=False, description="Whether the session that sends this stays signed in."
     )
 
 
-@strawberry.input(description="A person whose password shall be another.")
-class ResetPasswordInput:
-    """A person by their address."""
-
-    email: str = strawberry.field(description="Their e-mail address.")
+@input_type
+class ResetPasswordInput(PersonRef):
+    """The person who needs a new password."""
 
 
-@strawberry.input(description="A person who shall be signed out everywhere.")
-class EndUserSessionsInput:
-    """A person by their address."""
-
-    email: str = strawberry.field(description="Their e-mail address.")
+@input_type
+class EndUserSessionsInput(PersonRef):
+    """The person to sign out everywhere."""

@@ -1,9 +1,10 @@
-"""What people can do with their own sign-ins, and Operations with those of others."""
+"""Mutations of passwords and sessions: your own, and for Operations those of others."""
 
 import strawberry
 
-from schema.base.arguments import Input
 from schema.base.context import Context, Info
+from schema.base.errors import NotFoundError, TooManyAttemptsError, ValidationError
+from schema.base.mutations import Input, mutation
 from schema.people.profile_inputs import (
     ChangePasswordInput,
     EndSessionInput,
@@ -13,15 +14,10 @@ from schema.people.profile_inputs import (
 )
 from schema.people.profile_payloads import (
     ChangePasswordPayload,
-    ChangePasswordResult,
     EndSessionPayload,
-    EndSessionResult,
     EndUserSessionsPayload,
-    EndUserSessionsResult,
     ResetPasswordPayload,
-    ResetPasswordResult,
     SignOutEverywherePayload,
-    SignOutEverywhereResult,
 )
 from schema.people.profile_types import Session
 from schema.people.types import User
@@ -35,14 +31,14 @@ from server.services.sign_in.sessions import SignedIn
 class ProfileMutations:
     """Passwords and sessions."""
 
-    @strawberry.mutation(
-        description="Change the viewer's password. Their other sessions end, unless kept, and"
-        " their unused links. For people alone."
-    )
+    @mutation(ValidationError, TooManyAttemptsError)
     async def change_password(
         self, info: Info, input: Input[ChangePasswordInput]
-    ) -> ChangePasswordResult:
-        """The viewer."""
+    ) -> ChangePasswordPayload:
+        """Change your password. Not for programs.
+
+        Your unused links stop working, and your other sessions end unless you keep them.
+        """
         context = info.context
         person = _person(context)
         ended = await context.desk.profile.change_password(
@@ -54,36 +50,35 @@ class ProfileMutations:
         )
         return ChangePasswordPayload(user=User.of(person.user), ended_sessions=ended)
 
-    @strawberry.mutation(description="End one of the viewer's sessions. For people alone.")
-    async def end_session(self, info: Info, input: Input[EndSessionInput]) -> EndSessionResult:
-        """The sessions that go on."""
+    @mutation(NotFoundError)
+    async def end_session(self, info: Info, input: Input[EndSessionInput]) -> EndSessionPayload:
+        """End one of your sessions. Not for programs."""
         context, profile = info.context, info.context.desk.profile
         person = _person(context)
         await profile.end_session(context.cookie, person, input.id)
         left = await profile.sessions(context.cookie, person)
         return EndSessionPayload(sessions=[Session.of(each) for each in left])
 
-    @strawberry.mutation(
-        description="End all of the viewer's sessions, or all but this one. For people alone."
-    )
+    @mutation()
     async def sign_out_everywhere(
         self, info: Info, input: Input[SignOutEverywhereInput]
-    ) -> SignOutEverywhereResult:
-        """How many."""
+    ) -> SignOutEverywherePayload:
+        """End all of your sessions, or all but this one. Not for programs."""
         context = info.context
         ended = await context.desk.profile.sign_out_everywhere(
             context.cookie, _person(context), keep_this=input.keep_this_session
         )
         return SignOutEverywherePayload(ended_sessions=ended)
 
-    @strawberry.mutation(
-        description="For people of Operations: a link with which a person chooses a new password,"
-        " good once and for an hour; older links end. All their sessions end when it is used."
-    )
+    @mutation(NotFoundError)
     async def reset_password(
         self, info: Info, input: Input[ResetPasswordInput]
-    ) -> ResetPasswordResult:
-        """The link."""
+    ) -> ResetPasswordPayload:
+        """Create a link with which a person chooses a new password, once within 1 hour.
+
+        Only for people of Operations. The person's older links stop working immediately; their
+        sessions end when they use the link.
+        """
         context = info.context
         reset = await context.desk.profile.reset_password(context.actor, input.email)
         assert reset.link is not None, "without a password there is a link"
@@ -94,21 +89,21 @@ class ProfileMutations:
             expires_at=reset.expires_at,
         )
 
-    @strawberry.mutation(
-        description="For people of Operations: end all sessions of a person, and their unused"
-        " links. They can sign in again."
-    )
+    @mutation(NotFoundError)
     async def end_user_sessions(
         self, info: Info, input: Input[EndUserSessionsInput]
-    ) -> EndUserSessionsResult:
-        """How many."""
+    ) -> EndUserSessionsPayload:
+        """End all sessions of a person, and their unused links. They can sign in again.
+
+        Only for people of Operations.
+        """
         desk, actor = info.context.desk, info.context.actor
         ended = await desk.profile.end_sessions_of(actor, input.email)
         return EndUserSessionsPayload(ended_sessions=ended)
 
 
 def _person(context: Context) -> SignedIn:
-    """Who is signed in; a program is not."""
+    """Return the person who is signed in. NotAllowed for a program."""
     context.actor.require_authenticated()
     if context.signed_in is None:
         raise NotAllowed("Only people who are signed in may do this, not a program.")

@@ -1,78 +1,54 @@
-"""What clients get from a change of sign-ins: its payload, or why not."""
+"""What mutations of passwords and sessions answer."""
 
 from datetime import datetime
-from typing import Annotated
 
 import strawberry
 
-from schema.base.errors import NotAllowedError, NotFoundError, TooManyAttemptsError, ValidationError
+from schema.base.described import object_type
 from schema.people.profile_types import Session
 from schema.people.types import User
 
-_ENDED = "How many other sessions have ended by it."
 
-
-@strawberry.type(description="The viewer has another password.")
+@object_type
 class ChangePasswordPayload:
-    """A password, which is not told."""
+    """Your password has changed."""
 
-    user: User = strawberry.field(description="The viewer.")
-    ended_sessions: int = strawberry.field(description=_ENDED)
+    user: User = strawberry.field(description="You.")
+    ended_sessions: int = strawberry.field(description="How many of your other sessions ended.")
 
 
-@strawberry.type(description="A session has ended.")
+@object_type
 class EndSessionPayload:
-    """What is left."""
+    """The session has ended."""
 
     sessions: list[Session] = strawberry.field(
-        description="Those that go on: this one first, then the one seen last."
+        description="Your remaining sessions: the current one first, then the most recently used."
     )
 
 
-@strawberry.type(description="Sessions have ended.")
+@object_type
 class SignOutEverywherePayload:
-    """How many."""
+    """Your sessions have ended."""
 
     ended_sessions: int = strawberry.field(
-        description="How many have ended, this one included where it was not kept."
+        description="How many ended, including this one unless you kept it."
     )
 
 
-@strawberry.type(description="A one-time link with which a person chooses a new password.")
+@object_type
 class ResetPasswordPayload:
-    """A link."""
+    """The person has a one-time link to choose a new password."""
 
     user: User = strawberry.field(description="The person.")
     sign_in_url: str = strawberry.field(
-        description="Where they choose it, once. Their old password works until then."
+        description="The one-time link. Hand it to them. Their old password works until they use"
+        " the link."
     )
-    expires_at: datetime = strawberry.field(description="When the link ends: after an hour.")
+    expires_at: datetime = strawberry.field(description="When the link expires: 1 hour from now.")
 
 
-@strawberry.type(description="A person was signed out everywhere.")
+@object_type
 class EndUserSessionsPayload:
-    """How many sessions."""
+    """The person is signed out everywhere."""
 
-    ended_sessions: int = strawberry.field(description="How many sessions have ended.")
-
-
-ChangePasswordResult = Annotated[
-    ChangePasswordPayload | ValidationError | NotAllowedError | TooManyAttemptsError,
-    strawberry.union("ChangePasswordResult", description="The viewer, or why not."),
-]
-EndSessionResult = Annotated[
-    EndSessionPayload | NotFoundError | NotAllowedError,
-    strawberry.union("EndSessionResult", description="What goes on, or why not."),
-]
-SignOutEverywhereResult = Annotated[
-    SignOutEverywherePayload | NotAllowedError,
-    strawberry.union("SignOutEverywhereResult", description="What has ended, or why not."),
-]
-ResetPasswordResult = Annotated[
-    ResetPasswordPayload | NotFoundError | NotAllowedError,
-    strawberry.union("ResetPasswordResult", description="The link, or why not."),
-]
-EndUserSessionsResult = Annotated[
-    EndUserSessionsPayload | NotFoundError | NotAllowedError,
-    strawberry.union("EndUserSessionsResult", description="What has ended, or why not."),
-]
+    ended_sessions: int = strawberry.field(description="How many sessions ended.")

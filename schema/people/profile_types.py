@@ -1,38 +1,38 @@
-"""A person's own sign-ins, as the schema tells them."""
+"""Your own sessions as clients read them."""
 
 from datetime import datetime
 from typing import Self
 
 import strawberry
 
+from schema.base.described import object_type
 from server.services.sign_in import session_views as answers
 
 
-@strawberry.type(description="A browser in which the viewer is signed in.")
+@object_type
 class Session:
-    """A session."""
+    """A browser in which you are signed in."""
 
     id: strawberry.ID = strawberry.field(
-        description="16 hexadecimal digits, for `endSession`. It is no product id: `node` finds"
-        " nothing by it, and it changes when the account is switched."
+        description="16 hexadecimal digits, for `endSession`. `node` does not find it, and it"
+        " changes when you switch to another account."
     )
-    begun_at: datetime = strawberry.field(description="When the person signed in.")
-    last_seen_at: datetime = strawberry.field(description="When it was last used, to the minute.")
-    ends_at: datetime = strawberry.field(
-        description="When it ends by itself, unless it is used before."
+    begun_at: datetime = strawberry.field(description="When you signed in.")
+    last_seen_at: datetime = strawberry.field(
+        description="When you last used it, accurate to the minute."
     )
+    ends_at: datetime = strawberry.field(description="When it ends unless you use it before.")
     address: str | None = strawberry.field(
-        description="The network address it was last seen from; null where that is not known."
+        description="The IP address of its last use; null if unknown."
     )
     user_agent: str | None = strawberry.field(
-        description="What the browser said of itself then, at most 255 characters; null where"
-        " that is not known."
+        description="The User-Agent of its last use, at most 255 characters; null if unknown."
     )
-    current: bool = strawberry.field(description="Whether this request was sent with it.")
+    current: bool = strawberry.field(description="Whether this request belongs to it.")
 
     @classmethod
     def of(cls, info: answers.SessionInfo) -> Self:
-        """From a service's answer."""
+        """Build the type from the service's view."""
         return cls(
             id=strawberry.ID(info.id),
             begun_at=info.begun_at,

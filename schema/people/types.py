@@ -1,4 +1,4 @@
-"""People, and who asks."""
+"""People and the viewer as clients read them."""
 
 from datetime import datetime
 from typing import Self
@@ -6,11 +6,8 @@ from typing import Self
 import strawberry
 
 from schema.base.context import Info
-from schema.base.enums import (
-    ActorKind,
-    MemberStatus,
-    Role,
-)
+from schema.base.described import object_type, resolved_field
+from schema.base.enums import ActorKind, MemberStatus, Role
 from schema.base.types import Node
 from schema.people.invitations import Invitation
 from schema.people.profile_types import Session
@@ -19,34 +16,34 @@ from server.services.people.views import MemberView, UserView
 from server.services.sign_in.sessions import SignedIn
 
 
-@strawberry.type(description="A person.")
+@object_type
 class User(Node):
-    """A user."""
+    """A person."""
 
-    name: str = strawberry.field(description="Their name.")
-    email: str = strawberry.field(description="Their e-mail address.")
+    name: str = strawberry.field(description="The person's name.")
+    email: str = strawberry.field(description="The person's e-mail address.")
 
     @classmethod
     def of(cls, info: UserView) -> Self:
-        """From a service's answer."""
+        """Build the type from the service's view."""
         return cls(id=strawberry.ID(info.id), name=info.name, email=info.email)
 
 
-@strawberry.type(description="A person as a member of one account.")
+@object_type
 class Member:
-    """A member."""
+    """A person in one account."""
 
     user: User = strawberry.field(description="The person.")
-    role: Role = strawberry.field(description="What they may do in the account.")
-    status: MemberStatus = strawberry.field(description="Whether they may act for the account.")
+    role: Role = strawberry.field(description="Their role in the account.")
+    status: MemberStatus = strawberry.field(description="Whether they can act for the account.")
     active: bool = strawberry.field(description="Whether the status is ACTIVE.")
     last_sign_in_at: datetime | None = strawberry.field(
-        description="When they last entered this account; null for never."
+        description="When they last signed in to this account; null if they never did."
     )
 
     @classmethod
     def of(cls, info: MemberView) -> Self:
-        """From a service's answer."""
+        """Build the type from the service's view."""
         return cls(
             user=User.of(info.user),
             role=info.role,
@@ -56,41 +53,42 @@ class Member:
         )
 
 
-@strawberry.type(description="Who asks: a signed-in person, or a program with a token.")
+@object_type
 class Viewer:
-    """The request's actor."""
+    """The caller: a person who is signed in, or a program with a token."""
 
-    id: strawberry.ID = strawberry.field(description="The id of the user or token.")
-    name: str = strawberry.field(description="The name of the user or token.")
-    kind: ActorKind = strawberry.field(description="Whether a person or a program.")
+    id: strawberry.ID = strawberry.field(description="The id of the person or of the token.")
+    name: str = strawberry.field(description="The name of the person or of the token.")
+    kind: ActorKind = strawberry.field(description="USER for a person, TOKEN for a program.")
     user: User | None = strawberry.field(description="The person; null for a program.")
-    role: Role | None = strawberry.field(description="The person's role in the account.")
-    may_manage_tokens: bool = strawberry.field(description="Whether it may make tokens.")
-
-    @strawberry.field(
-        description="The browsers in which the person is signed in: this one first, then the one"
-        " seen last; null for a program."
+    role: Role | None = strawberry.field(
+        description="The person's role in the account; null for a program."
     )
+    may_manage_tokens: bool = strawberry.field(
+        description="Whether the caller is allowed to create and change tokens."
+    )
+
+    @resolved_field
     async def sessions(self, info: Info) -> list[Session] | None:
-        """Looked up only when they are asked for."""
+        """Your sessions: the current one first, then the most recently used. Null for a program."""
         context = info.context
         if context.signed_in is None:
             return None
         found = await context.desk.profile.sessions(context.cookie, context.signed_in)
         return [Session.of(each) for each in found]
 
-    @strawberry.field(
-        description="The accounts that invite the person's e-mail address, oldest invitation first;"
-        " empty for a program, and where nobody vouched for the address."
-    )
+    @resolved_field
     async def invitations(self, info: Info) -> list[Invitation]:
-        """Looked up only when they are asked for."""
+        """The accounts that invite your e-mail address, oldest invitation first.
+
+        Empty for a program, and while your address is not proved.
+        """
         found = await info.context.desk.invitations.open(info.context.actor)
         return [Invitation.of(each) for each in found]
 
     @classmethod
     def of(cls, actor: domain.Actor, signed_in: SignedIn | None) -> Self:
-        """From the request's actor."""
+        """Build the type from the request's actor."""
         return cls(
             id=strawberry.ID(actor.id),
             name=actor.name,

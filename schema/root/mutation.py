@@ -1,8 +1,7 @@
-"""What clients can do, put together."""
-
-import strawberry
+"""The root of all mutations."""
 
 from schema.accounts.mutations import AccountMutations
+from schema.base.described import object_type
 from schema.drafts.mutations import DraftMutations
 from schema.people.invitations import InvitationMutations
 from schema.people.mutations import MemberMutations
@@ -11,7 +10,7 @@ from schema.tokens.mutations import TokenMutations
 from schema.tokens.secret_mutations import SecretMutations
 
 
-@strawberry.type(description="What clients can do; a refusal is an answer, not an error.")
+@object_type
 class Mutation(
     DraftMutations,
     TokenMutations,
@@ -21,4 +20,4 @@ class Mutation(
     ProfileMutations,
     InvitationMutations,
 ):
-    """The roots of all changes."""
+    """What you can change. A refused mutation answers a UserError in its result union."""

@@ -19,12 +19,12 @@ from server.domain.ids import IdKind, kind_of
 MOST_NODES: Final = 100
 
 NodeIds = Annotated[
-    list[strawberry.ID], strawberry.argument(description=f"At most {MOST_NODES} ids.")
+    list[strawberry.ID], strawberry.argument(description=f"The objects' ids, at most {MOST_NODES}.")
 ]
 
 
 async def look_up(context: Context, object_id: str) -> Node | None:
-    """The object, as far as the caller sees it; looked up with the others of its kind."""
+    """Return the object if the caller can see it, read in one batch with others of its kind."""
     context.actor.require_authenticated()
     try:
         return await _found(context, object_id)
@@ -33,7 +33,7 @@ async def look_up(context: Context, object_id: str) -> Node | None:
 
 
 async def look_up_all(context: Context, object_ids: Sequence[str]) -> list[Node | None]:
-    """The objects in the order of their ids, each as `look_up` finds it."""
+    """Return the objects in the order of their ids, each as `look_up` finds it."""
     if len(object_ids) > MOST_NODES:
         raise Invalid.one("ids", f"Name at most {MOST_NODES} ids.")
     return list(await asyncio.gather(*(look_up(context, each) for each in object_ids)))

@@ -1,4 +1,4 @@
-"""What clients can follow: changes as they happen, over a WebSocket or server-sent events."""
+"""The root of all subscriptions."""
 
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
@@ -8,6 +8,7 @@ import strawberry
 
 from schema.audit.types import AuditRecord
 from schema.base.context import Context, Info
+from schema.base.described import input_type, object_type, subscription
 from schema.tokens.types import ApiToken
 from server.domain.errors import NotFound
 from server.services.events.bus import ChangeEvent
@@ -17,68 +18,73 @@ from server.services.subscriptions.stream import Authorization, ChangeFilter
 
 OneToken = Annotated[
     strawberry.ID | None,
-    strawberry.argument(description="One token; all that you see when unsaid."),
+    strawberry.argument(description="The token to follow; null for all that you can see."),
 ]
 
 
-@strawberry.type(description="That something happened to a token.")
+@object_type
 class ApiTokenChange:
     """A change of one token."""
 
-    id: strawberry.ID = strawberry.field(description="The token's id, also of one now deleted.")
+    id: strawberry.ID = strawberry.field(description="The token's id, also if it has been deleted.")
     event: str = strawberry.field(
-        description="What happened, as the audit trail names it: `token.updated`."
+        description="What happened, as in the audit trail, such as `token.updated`."
     )
     api_token: ApiToken | None = strawberry.field(
-        description="The token as it is now, read after the change; null once it is deleted."
+        description="The token, read after the change; null if it has been deleted."
     )
 
 
-@strawberry.input(description="Which records: all that is given must hold.")
+@input_type
 class AuditRecordAddedFilter:
-    """Every field narrows."""
+    """Which records to follow. A record must match every field that is given."""
 
-    event: str | None = strawberry.field(default=None, description="Such as `token.created`.")
-    object_id: strawberry.ID | None = strawberry.field(default=None, description="The object.")
+    event: str | None = strawberry.field(
+        default=None, description="The event, such as `token.created`."
+    )
+    object_id: strawberry.ID | None = strawberry.field(
+        default=None, description="The object that it was done to."
+    )
     account_id: strawberry.ID | None = strawberry.field(
-        default=None, description="Of this account; for Operations, who see all."
+        default=None, description="Records of this account. Only for Operations, who see all."
     )
 
 
-NewRecordsWanted = Annotated[
+NewRecordsFilter = Annotated[
     AuditRecordAddedFilter | None,
-    strawberry.argument(description="Which records; all when unsaid."),
+    strawberry.argument(description="Which records; null for all."),
 ]
 
 
-@strawberry.type(
-    description="What clients can follow. Each change arrives once, in the order in which they"
-    " were made. A subscription ends with an error whose code tells why: RESYNC when changes may"
-    " have been missed, TOO_SLOW when more than 100 waited to be taken, SIGN_IN_NEEDED within a"
-    " second of your session's or token's end, NOT_ALLOWED as soon after your token has lost Access"
-    " management."
-)
+@object_type
 class Subscription:
-    """The roots of all subscriptions."""
+    """What you can follow, over a WebSocket or server-sent events.
 
-    @strawberry.subscription(
-        description="Changes of tokens: made, edited, enabled, disabled, rotated, shown, deleted."
-        " Being used or passing its expiry changes nothing in a token."
-    )
+    Each change arrives exactly once, in the order in which the changes were made. A subscription
+    ends with an error whose `extensions.code` says why: RESYNC if changes may be missing, so read
+    again; TOO_SLOW if more than 100 changes waited to be sent; SIGN_IN_NEEDED within a second of
+    the end of your session or token; NOT_ALLOWED within a second of your token losing the module
+    Access management.
+    """
+
+    @subscription
     async def api_token_changed(
         self, info: Info, id: OneToken = None
     ) -> AsyncGenerator[ApiTokenChange, None]:
-        """Of one token, or of all that the actor sees."""
+        """Tokens that are created, edited, enabled, disabled, rotated, revealed or deleted.
+
+        Using a token or passing its expiry is not a change.
+        """
         wanted = ChangeFilter(about=("token.",), object_id=id)
         async with aclosing(_changes(info.context, wanted, token_id=id)) as changes:
             async for news in changes:
                 yield await _token_change(info.context, news)
 
-    @strawberry.subscription(description="Records of the audit trail as they are written.")
+    @subscription
     async def audit_record_added(
-        self, info: Info, filter: NewRecordsWanted = None
+        self, info: Info, filter: NewRecordsFilter = None
     ) -> AsyncGenerator[AuditRecord, None]:
-        """Of all that the actor sees."""
+        """Audit records as they are written."""
         narrow = filter or AuditRecordAddedFilter()
         wanted = ChangeFilter(
             event=narrow.event, object_id=narrow.object_id, account_id=narrow.account_id
@@ -92,11 +98,11 @@ class Subscription:
 async def _changes(
     context: Context, wanted: ChangeFilter, *, token_id: str | None = None
 ) -> AsyncGenerator[ChangeEvent, None]:
-    """What is wanted, each with a context that is up to date and remembers nothing."""
+    """Yield the changes that match, each with a fresh context: permissions are checked again."""
     desk, caller = context.desk, _Caller(context)
     async with desk.changes.follow(context.actor, caller.standing, wanted) as following:
         if token_id is not None:
-            await desk.tokens.get(context.actor, token_id)  # refused at once if there is none
+            await desk.tokens.get(context.actor, token_id)  # NotFound before the first change
         async for news in following:
             context.renew(caller.latest)
             yield news
@@ -111,13 +117,13 @@ async def _token_change(context: Context, news: ChangeEvent) -> ApiTokenChange:
 
 
 class _Caller:
-    """Who follows, and whether they still may."""
+    """The caller who follows, authenticated anew at intervals."""
 
     def __init__(self, context: Context) -> None:
         self.latest = context
 
     async def standing(self) -> Authorization | None:
-        """As things are now; None when the token or session has ended."""
+        """Return the caller's current rights; None if the token or session has ended."""
         fresh = await self.latest.recheck()
         if fresh is None:
             return None

@@ -1,9 +1,10 @@
-"""Which tokens and records clients ask for, and in which order."""
+"""How clients filter and order tokens."""
 
 from datetime import datetime, timedelta
 
 import strawberry
 
+from schema.base.described import input_type
 from schema.base.enums import TokenOrder, TokenStatus
 from server.domain.errors import FieldErrors
 from server.domain.tokens.expiry import LONGEST_LIFE
@@ -12,45 +13,46 @@ from server.services.search.token_list import TokenFilter
 MOST_FILTER_MODULES = 100
 
 
-@strawberry.input(description="Which tokens: all that is given must hold.")
+@input_type
 class ApiTokenFilter:
-    """Every field narrows."""
+    """Which tokens to return. A token must match every field that is given."""
 
     search: str = strawberry.field(
-        default="", description="Words in name, description or id; of a pasted secret the id alone."
+        default="",
+        description="Words to find in name, description or id. A pasted value finds its token.",
     )
-    status: TokenStatus | None = strawberry.field(default=None, description="This status.")
+    status: TokenStatus | None = strawberry.field(default=None, description="The status.")
     statuses: list[TokenStatus] | None = strawberry.field(
-        default=None, description="Any of these, and of `status`."
+        default=None, description="One of these statuses, or of `status`."
     )
     module_ids: list[strawberry.ID] | None = strawberry.field(
-        default=None, description="Granted any of these modules; at most 100."
+        default=None, description="Has access to one of these modules; at most 100."
     )
     all_modules: bool = strawberry.field(
-        default=False, description="Granted all of `moduleIds`, not just any."
+        default=False, description="Whether the token must have all of `moduleIds`, not just one."
     )
     created_by_id: strawberry.ID | None = strawberry.field(
-        default=None, description="Made by this user or token; see `apiTokenCreators`."
+        default=None, description="Created by this person or token; see `apiTokenCreators`."
     )
     created_since: datetime | None = strawberry.field(
-        default=None, description="Made at this moment or later."
+        default=None, description="Created at this time or later."
     )
     created_until: datetime | None = strawberry.field(
-        default=None, description="Made before this moment."
+        default=None, description="Created before this time."
     )
-    never_used: bool = strawberry.field(default=False, description="Not used so far.")
+    never_used: bool = strawberry.field(default=False, description="Never accepted so far.")
     unused_since: datetime | None = strawberry.field(
-        default=None, description="Not used at this moment or later."
+        default=None, description="Not accepted at this time or later."
     )
     expiring_within_days: int | None = strawberry.field(
-        default=None, description="Not expired yet, and expiring within so many days."
+        default=None, description="Expires within this many days and has not expired yet."
     )
     account_id: strawberry.ID | None = strawberry.field(
-        default=None, description="Of this account; for Operations, who see all."
+        default=None, description="Tokens of this account. Only for Operations, who see all."
     )
 
     def wanted(self) -> TokenFilter:
-        """The filter as services take it."""
+        """Return the filter as services take it."""
         field_errors = FieldErrors()
         days, module_ids = self.expiring_within_days, self.module_ids or []
         if days is not None and not 1 <= days <= LONGEST_LIFE.days:
@@ -76,9 +78,13 @@ class ApiTokenFilter:
         )
 
 
-@strawberry.input(description="In which order.")
+@input_type
 class ApiTokenOrder:
-    """A column and its direction."""
+    """The order of tokens."""
 
-    field: TokenOrder = strawberry.field(default=TokenOrder.CREATED_AT, description="The column.")
-    descending: bool = strawberry.field(default=True, description="The largest first.")
+    field: TokenOrder = strawberry.field(
+        default=TokenOrder.CREATED_AT, description="The field to order by."
+    )
+    descending: bool = strawberry.field(
+        default=True, description="Whether the largest or latest comes first."
+    )

@@ -1,86 +1,117 @@
-"""What clients send to make a token in one call, and for the rest of its life."""
+"""What clients send to create tokens in one call, and to change them."""
 
 import strawberry
 from strawberry.file_uploads import Upload
 
+from schema.base.described import input_type
 from schema.base.enums import Grace
 from schema.tokens.changes import NewTokenFields, TokenChanges
 
 
-@strawberry.input(description="A token in one call.")
+@strawberry.input
+class TokenRef:
+    """Names a token."""
+
+    id: strawberry.ID = strawberry.field(description="The token, such as TKN-1234-5678.")
+
+
+@strawberry.input
+class TokenVersionRef(TokenRef):
+    """Names a token, perhaps in the version that the client has read."""
+
+    version: int | None = strawberry.field(
+        default=None,
+        description="The token's version that you read: StaleError if it has changed since. Null"
+        " changes it in any version.",
+    )
+
+
+@strawberry.input
+class TokenRefs:
+    """Names many tokens."""
+
+    ids: list[strawberry.ID] = strawberry.field(description="1 to 1,000 tokens.")
+
+
+@input_type
 class CreateApiTokenInput(NewTokenFields):
-    """All of a token."""
+    """The new token."""
 
-    module_ids: list[strawberry.ID] = strawberry.field(description="At least one module.")
-
-
-@strawberry.input(
-    description="Changes to a token; what is absent stays, null clears. Modules that were"
-    " withdrawn from the account may stay, but not be added."
-)
-class UpdateApiTokenInput(TokenChanges):
-    """A patch of a token."""
-
-    id: strawberry.ID = strawberry.field(description="TKN-1234-5678.")
-    version: int | None = strawberry.field(
-        default=None, description="The version that you read; unsaid is whichever it has."
+    module_ids: list[strawberry.ID] = strawberry.field(
+        description="The modules to grant, at least one, out of those enabled for the account."
     )
 
 
-@strawberry.input(description="A logo for a token.")
-class SetApiTokenLogoInput:
-    """A file, sent as the GraphQL multipart request says."""
+@input_type
+class UpdateApiTokenInput(TokenChanges, TokenVersionRef):
+    """The token and its changes. An absent field stays as it is; null clears it.
 
-    id: strawberry.ID = strawberry.field(description="The token.")
-    logo: Upload = strawberry.field(description="A JPEG or PNG of at most 5 MB.")
-    version: int | None = strawberry.field(
-        default=None, description="The version that you read; unsaid is whichever it has."
-    )
+    Modules that were withdrawn from the account can stay, but not be added.
+    """
 
 
-@strawberry.input(description="A token whose logo is to go.")
-class RemoveApiTokenLogoInput:
-    """A token, perhaps as it was read."""
+@input_type
+class SetApiTokenLogoInput(TokenVersionRef):
+    """The token and its new logo."""
 
-    id: strawberry.ID = strawberry.field(description="The token.")
-    version: int | None = strawberry.field(
-        default=None, description="The version that you read; unsaid is whichever it has."
-    )
+    logo: Upload = strawberry.field(description="A JPEG or PNG file of at most 5 MB.")
 
 
-@strawberry.input(description="A token.")
-class ApiTokenInput:
-    """A token in any version."""
-
-    id: strawberry.ID = strawberry.field(description="The token.")
+@input_type
+class RemoveApiTokenLogoInput(TokenVersionRef):
+    """The token that loses its logo."""
 
 
-@strawberry.input(description="Many tokens.")
-class ApiTokensInput:
-    """Tokens in any version."""
-
-    ids: list[strawberry.ID] = strawberry.field(
-        description="The tokens: at least 1, at most 1,000."
-    )
+@input_type
+class EnableApiTokenInput(TokenRef):
+    """The token to enable."""
 
 
-@strawberry.input(description="A token whose secret is to be replaced.")
-class RotateApiTokenInput:
-    """A token, and for how long its old secret is to work."""
+@input_type
+class DisableApiTokenInput(TokenRef):
+    """The token to disable."""
 
-    id: strawberry.ID = strawberry.field(description="The token.")
+
+@input_type
+class DeleteApiTokenInput(TokenRef):
+    """The token to delete."""
+
+
+@input_type
+class EnableApiTokensInput(TokenRefs):
+    """The tokens to enable."""
+
+
+@input_type
+class DisableApiTokensInput(TokenRefs):
+    """The tokens to disable."""
+
+
+@input_type
+class DeleteApiTokensInput(TokenRefs):
+    """The tokens to delete."""
+
+
+@input_type
+class RotateApiTokenInput(TokenRef):
+    """The token that gets a new value."""
+
     grace: Grace = strawberry.field(
-        description="How long the old secret is accepted, though never beyond the token's expiry."
+        description="How long the old value is still accepted. It never outlives the token."
     )
 
 
-@strawberry.input(description="A token whose secret is to be shown again.")
-class RevealApiTokenSecretInput:
-    """A token, and the person's password where it is needed."""
+@input_type
+class EndApiTokenGraceInput(TokenRef):
+    """The token whose old values end."""
 
-    id: strawberry.ID = strawberry.field(description="The token.")
+
+@input_type
+class RevealApiTokenSecretInput(TokenRef):
+    """The token whose value you want to see."""
+
     password: str | None = strawberry.field(
         default=None,
-        description="Yours; needed when you signed in more than 5 minutes ago. It makes your"
-        " sign-in fresh.",
+        description="Your password. Needed if you signed in more than 5 minutes ago; it counts as"
+        " a new sign-in.",
     )

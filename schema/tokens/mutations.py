@@ -1,33 +1,35 @@
-"""What clients can do with tokens."""
+"""Mutations of tokens."""
 
 import strawberry
 
-from schema.base.arguments import Input, chunks
 from schema.base.context import Info
+from schema.base.errors import IllegalStateError, NotFoundError, StaleError, ValidationError
+from schema.base.mutations import Input, chunks, mutation
 from schema.tokens.inputs import (
-    ApiTokenInput,
-    ApiTokensInput,
     CreateApiTokenInput,
+    DeleteApiTokenInput,
+    DeleteApiTokensInput,
+    DisableApiTokenInput,
+    DisableApiTokensInput,
+    EnableApiTokenInput,
+    EnableApiTokensInput,
     RemoveApiTokenLogoInput,
     SetApiTokenLogoInput,
     UpdateApiTokenInput,
 )
 from schema.tokens.payloads import (
-    ApiTokenPayload,
-    ApiTokensPayload,
     CreateApiTokenPayload,
-    CreateApiTokenResult,
     DeleteApiTokenPayload,
-    DeleteApiTokenResult,
     DeleteApiTokensPayload,
-    DeleteApiTokensResult,
-    MoveApiTokenResult,
-    MoveApiTokensResult,
-    UpdateApiTokenResult,
+    DisableApiTokenPayload,
+    DisableApiTokensPayload,
+    EnableApiTokenPayload,
+    EnableApiTokensPayload,
+    RemoveApiTokenLogoPayload,
+    SetApiTokenLogoPayload,
+    UpdateApiTokenPayload,
 )
-from schema.tokens.types import ApiToken
 from server.services.tokens.patch import TokenPatch
-from server.services.tokens.views import TokenView
 
 # ruff: noqa: A002 - `input` is the convention's name for a mutation's argument
 
@@ -36,99 +38,96 @@ from server.services.tokens.views import TokenView
 class TokenMutations:
     """The life of tokens."""
 
-    @strawberry.mutation(description="Make a token in one call, for automation.")
+    @mutation(ValidationError)
     async def create_api_token(
         self, info: Info, input: Input[CreateApiTokenInput]
-    ) -> CreateApiTokenResult:
-        """The token and its value."""
-        minted = await info.context.desk.tokens.create(
-            info.context.actor,
-            module_ids=input.module_ids,
-            **input.typed(),
-        )
-        assert minted.secret is not None, "a new token has its value"
-        return CreateApiTokenPayload(
-            api_token=ApiToken.of(minted.token), secret=minted.secret.reveal()
+    ) -> CreateApiTokenPayload:
+        """Create a token in one call, for automation."""
+        desk, actor, typed = info.context.desk, info.context.actor, input.typed()
+        return CreateApiTokenPayload.of(
+            await desk.tokens.create(actor, module_ids=input.module_ids, **typed)
         )
 
-    @strawberry.mutation(description="Change a token.")
+    @mutation(ValidationError, NotFoundError, StaleError, IllegalStateError)
     async def update_api_token(
         self, info: Info, input: Input[UpdateApiTokenInput]
-    ) -> UpdateApiTokenResult:
-        """The token as it is then."""
+    ) -> UpdateApiTokenPayload:
+        """Change a token's name, description, expiry or modules."""
         desk, actor = info.context.desk, info.context.actor
         patch, version = input.patch(), input.version
-        return _token(await desk.tokens.update(actor, input.id, patch, version=version))
+        return UpdateApiTokenPayload.of(
+            await desk.tokens.update(actor, input.id, patch, version=version)
+        )
 
-    @strawberry.mutation(description="Give a token a logo; replaces one that it has.")
+    @mutation(ValidationError, NotFoundError, StaleError, IllegalStateError)
     async def set_api_token_logo(
         self, info: Info, input: Input[SetApiTokenLogoInput]
-    ) -> UpdateApiTokenResult:
-        """The token as it is then."""
-        token = await info.context.desk.tokens.update(
-            info.context.actor,
-            input.id,
-            TokenPatch(),
-            version=input.version,
-            upload=chunks(input.logo),
-        )
-        return _token(token)
+    ) -> SetApiTokenLogoPayload:
+        """Give a token a logo, or replace the one that it has.
 
-    @strawberry.mutation(description="Take a token's logo away.")
+        Send the file by the GraphQL multipart request specification.
+        """
+        desk, actor = info.context.desk, info.context.actor
+        token = await desk.tokens.update(
+            actor, input.id, TokenPatch(), version=input.version, upload=chunks(input.logo)
+        )
+        return SetApiTokenLogoPayload.of(token)
+
+    @mutation(NotFoundError, StaleError, IllegalStateError)
     async def remove_api_token_logo(
         self, info: Info, input: Input[RemoveApiTokenLogoInput]
-    ) -> UpdateApiTokenResult:
-        """The token as it is then."""
+    ) -> RemoveApiTokenLogoPayload:
+        """Remove a token's logo."""
         desk, actor = info.context.desk, info.context.actor
         patch, version = TokenPatch(without_logo=True), input.version
-        return _token(await desk.tokens.update(actor, input.id, patch, version=version))
+        return RemoveApiTokenLogoPayload.of(
+            await desk.tokens.update(actor, input.id, patch, version=version)
+        )
 
-    @strawberry.mutation(description="Let a disabled token be accepted again.")
-    async def enable_api_token(self, info: Info, input: Input[ApiTokenInput]) -> MoveApiTokenResult:
-        """The token as it is then."""
+    @mutation(NotFoundError, IllegalStateError)
+    async def enable_api_token(
+        self, info: Info, input: Input[EnableApiTokenInput]
+    ) -> EnableApiTokenPayload:
+        """Enable a disabled token. It is accepted again immediately."""
         desk, actor = info.context.desk, info.context.actor
-        return _token(await desk.tokens.enable(actor, input.id))
+        return EnableApiTokenPayload.of(await desk.tokens.enable(actor, input.id))
 
-    @strawberry.mutation(description="Have a token refused until it is enabled again.")
+    @mutation(NotFoundError, IllegalStateError)
     async def disable_api_token(
-        self, info: Info, input: Input[ApiTokenInput]
-    ) -> MoveApiTokenResult:
-        """The token as it is then."""
+        self, info: Info, input: Input[DisableApiTokenInput]
+    ) -> DisableApiTokenPayload:
+        """Disable a token. It is refused immediately, until you enable it again."""
         desk, actor = info.context.desk, info.context.actor
-        return _token(await desk.tokens.disable(actor, input.id))
+        return DisableApiTokenPayload.of(await desk.tokens.disable(actor, input.id))
 
-    @strawberry.mutation(description="End a token for good, and destroy its secrets.")
+    @mutation(NotFoundError, IllegalStateError)
     async def delete_api_token(
-        self, info: Info, input: Input[ApiTokenInput]
-    ) -> DeleteApiTokenResult:
-        """Its id."""
+        self, info: Info, input: Input[DeleteApiTokenInput]
+    ) -> DeleteApiTokenPayload:
+        """Delete a token for good and destroy its values. It is refused immediately."""
         desk, actor = info.context.desk, info.context.actor
         return DeleteApiTokenPayload(id=strawberry.ID(await desk.tokens.delete(actor, input.id)))
 
-    @strawberry.mutation(description="Enable many tokens; one refusal stops no other.")
+    @mutation(ValidationError)
     async def enable_api_tokens(
-        self, info: Info, input: Input[ApiTokensInput]
-    ) -> MoveApiTokensResult:
-        """What became of each."""
+        self, info: Info, input: Input[EnableApiTokensInput]
+    ) -> EnableApiTokensPayload:
+        """Enable up to 1,000 tokens. A token that is refused does not stop the others."""
         desk, actor = info.context.desk, info.context.actor
-        return ApiTokensPayload.of(await desk.tokens.enable_all(actor, input.ids))
+        return EnableApiTokensPayload.of(await desk.tokens.enable_all(actor, input.ids))
 
-    @strawberry.mutation(description="Disable many tokens; one refusal stops no other.")
+    @mutation(ValidationError)
     async def disable_api_tokens(
-        self, info: Info, input: Input[ApiTokensInput]
-    ) -> MoveApiTokensResult:
-        """What became of each."""
+        self, info: Info, input: Input[DisableApiTokensInput]
+    ) -> DisableApiTokensPayload:
+        """Disable up to 1,000 tokens. A token that is refused does not stop the others."""
         desk, actor = info.context.desk, info.context.actor
-        return ApiTokensPayload.of(await desk.tokens.disable_all(actor, input.ids))
+        return DisableApiTokensPayload.of(await desk.tokens.disable_all(actor, input.ids))
 
-    @strawberry.mutation(description="Delete many tokens for good; one refusal stops no other.")
+    @mutation(ValidationError)
     async def delete_api_tokens(
-        self, info: Info, input: Input[ApiTokensInput]
-    ) -> DeleteApiTokensResult:
-        """What became of each."""
+        self, info: Info, input: Input[DeleteApiTokensInput]
+    ) -> DeleteApiTokensPayload:
+        """Delete up to 1,000 tokens for good. A token that is refused does not stop the others."""
         desk, actor = info.context.desk, info.context.actor
         return DeleteApiTokensPayload.of(await desk.tokens.delete_all(actor, input.ids))
-
-
-def _token(token: TokenView) -> ApiTokenPayload:
-    return ApiTokenPayload(api_token=ApiToken.of(token))

@@ -1,169 +1,163 @@
-"""What clients get from a change of a draft or a token: its payload, or why not."""
+"""What mutations of tokens answer."""
 
-from typing import Annotated, Self
+from typing import Self
 
 import strawberry
 
-from schema.base.errors import (
-    ConfirmationRequiredError,
-    IllegalStateError,
-    NotAllowedError,
-    NotFoundError,
-    StaleError,
-    TooManyAttemptsError,
-    UserError,
-    ValidationError,
-    user_error,
-)
+from schema.base.described import object_type
+from schema.base.errors import UserError, user_error
 from schema.tokens.types import ApiToken, OldSecret
-from server.services.tokens.views import BulkFailure, BulkOutcome, TokenView
+from server.services.tokens.views import BulkFailure, BulkOutcome, MintedToken, TokenView
 
 
-@strawberry.type(description="A new token.")
-class CreateApiTokenPayload:
-    """Token and value."""
+@strawberry.type
+class WithApiToken:
+    """Holds a token."""
+
+    api_token: ApiToken = strawberry.field(description="The token after the change.")
+
+    @classmethod
+    def of(cls, token: TokenView) -> Self:
+        """Build the payload from the service's view."""
+        return cls(api_token=ApiToken.of(token))
+
+
+@strawberry.type
+class WithNewSecret:
+    """Holds a token and its new value."""
 
     api_token: ApiToken = strawberry.field(description="The token.")
-    secret: str = strawberry.field(description="Its value, here and now.")
+    secret: str = strawberry.field(
+        description="The token's new value, which programs send. Keep it: this may be the only"
+        " time that you see it."
+    )
+
+    @classmethod
+    def of(cls, minted: MintedToken) -> Self:
+        """Build the payload from the service's view."""
+        assert minted.secret is not None, "a token has its value when it is made"
+        return cls(api_token=ApiToken.of(minted.token), secret=minted.secret.reveal())
 
 
-@strawberry.type(description="A token, changed.")
-class ApiTokenPayload:
-    """A token."""
-
-    api_token: ApiToken = strawberry.field(description="The token as it is now.")
-
-
-@strawberry.type(description="A token deleted.")
-class DeleteApiTokenPayload:
-    """Its id."""
-
-    id: strawberry.ID = strawberry.field(description="The id it had; no other token will have it.")
-
-
-@strawberry.type(description="A token with another secret.")
-class RotateApiTokenPayload:
-    """Token and value."""
-
-    api_token: ApiToken = strawberry.field(description="The token; `oldSecrets` has the old one.")
-    secret: str = strawberry.field(description="Its new value, here and now.")
-
-
-@strawberry.type(description="A token whose old secrets are refused from now on.")
-class EndApiTokenGracePayload:
-    """What became of the old secrets."""
-
-    id: strawberry.ID = strawberry.field(description="The token.")
-    old_secrets: list[OldSecret] = strawberry.field(description="Its old secrets as they are now.")
-
-
-@strawberry.type(description="A token's value.")
-class RevealApiTokenSecretPayload:
-    """The value."""
-
-    secret: str = strawberry.field(description="What programs send.")
-
-
-@strawberry.type(description="A token of many that was left as it is.")
+@object_type
 class RefusedApiToken:
-    """A token and the reason."""
+    """One of many tokens that was not changed."""
 
-    id: strawberry.ID = strawberry.field(description="The id that was sent.")
-    error: UserError = strawberry.field(description="Why it was refused.")
+    id: strawberry.ID = strawberry.field(description="The id that you sent.")
+    error: UserError = strawberry.field(description="Why the token was not changed.")
 
     @classmethod
     def of(cls, info: BulkFailure) -> Self:
-        """From a service's answer."""
+        """Build the type from the service's view."""
         return cls(id=strawberry.ID(info.token_id), error=user_error(info.refusal))
 
 
-@strawberry.type(description="What became of each of many tokens; each of them is in one list.")
-class ApiTokensPayload:
-    """Tokens changed and refused."""
+@strawberry.type
+class WithApiTokens:
+    """Holds the outcome of a change of many tokens."""
 
-    changed: list[ApiToken] = strawberry.field(description="Those that were changed, as sent.")
-    refused: list[RefusedApiToken] = strawberry.field(description="Those that were not, and why.")
+    changed: list[ApiToken] = strawberry.field(
+        description="The tokens that were changed, in the order of your ids."
+    )
+    refused: list[RefusedApiToken] = strawberry.field(
+        description="The tokens that were not changed, and why."
+    )
 
     @classmethod
     def of(cls, outcome: BulkOutcome[TokenView]) -> Self:
-        """From a service's answer."""
+        """Build the payload from the service's view."""
         return cls(
             changed=[ApiToken.of(info) for info in outcome.changed],
             refused=[RefusedApiToken.of(info) for info in outcome.refused],
         )
 
 
-@strawberry.type(description="What became of each of many tokens; each of them is in one list.")
-class DeleteApiTokensPayload:
-    """Tokens deleted and refused."""
+@object_type
+class CreateApiTokenPayload(WithNewSecret):
+    """The token was created."""
 
-    changed: list[strawberry.ID] = strawberry.field(description="Those that were deleted.")
-    refused: list[RefusedApiToken] = strawberry.field(description="Those that were not, and why.")
+
+@object_type
+class UpdateApiTokenPayload(WithApiToken):
+    """The token has changed."""
+
+
+@object_type
+class SetApiTokenLogoPayload(WithApiToken):
+    """The token has the new logo."""
+
+
+@object_type
+class RemoveApiTokenLogoPayload(WithApiToken):
+    """The token has no logo."""
+
+
+@object_type
+class EnableApiTokenPayload(WithApiToken):
+    """The token is enabled."""
+
+
+@object_type
+class DisableApiTokenPayload(WithApiToken):
+    """The token is disabled."""
+
+
+@object_type
+class DeleteApiTokenPayload:
+    """The token is deleted."""
+
+    id: strawberry.ID = strawberry.field(
+        description="The id of the deleted token. It is never used again."
+    )
+
+
+@object_type
+class EnableApiTokensPayload(WithApiTokens):
+    """What happened to each token. Each is in exactly one of the two lists."""
+
+
+@object_type
+class DisableApiTokensPayload(WithApiTokens):
+    """What happened to each token. Each is in exactly one of the two lists."""
+
+
+@object_type
+class DeleteApiTokensPayload:
+    """What happened to each token. Each is in exactly one of the two lists."""
+
+    changed: list[strawberry.ID] = strawberry.field(
+        description="The ids of the deleted tokens, in the order of your ids."
+    )
+    refused: list[RefusedApiToken] = strawberry.field(
+        description="The tokens that were not deleted, and why."
+    )
 
     @classmethod
     def of(cls, outcome: BulkOutcome[str]) -> Self:
-        """From a service's answer."""
+        """Build the payload from the service's view."""
         return cls(
             changed=[strawberry.ID(token_id) for token_id in outcome.changed],
             refused=[RefusedApiToken.of(info) for info in outcome.refused],
         )
 
 
-_Move = NotFoundError | NotAllowedError | IllegalStateError
+@object_type
+class RotateApiTokenPayload(WithNewSecret):
+    """The token has a new value. `apiToken.oldSecrets` says until when the old one works."""
 
 
-_Change = ValidationError | NotFoundError | NotAllowedError | StaleError | IllegalStateError
+@object_type
+class EndApiTokenGracePayload:
+    """The token's old values are refused."""
+
+    id: strawberry.ID = strawberry.field(description="The token.")
+    old_secrets: list[OldSecret] = strawberry.field(
+        description="The token's old values, the most recent first."
+    )
 
 
-CreateApiTokenResult = Annotated[
-    CreateApiTokenPayload | ValidationError | NotAllowedError,
-    strawberry.union("CreateApiTokenResult", description="The token, or why not."),
-]
+@object_type
+class RevealApiTokenSecretPayload:
+    """The token's value."""
 
-
-UpdateApiTokenResult = Annotated[
-    ApiTokenPayload | _Change,
-    strawberry.union("UpdateApiTokenResult", description="The token, or why not."),
-]
-
-
-MoveApiTokenResult = Annotated[
-    ApiTokenPayload | _Move,
-    strawberry.union("MoveApiTokenResult", description="The token, or why not."),
-]
-
-
-DeleteApiTokenResult = Annotated[
-    DeleteApiTokenPayload | _Move,
-    strawberry.union("DeleteApiTokenResult", description="Done, or why not."),
-]
-
-
-MoveApiTokensResult = Annotated[
-    ApiTokensPayload | ValidationError | NotAllowedError,
-    strawberry.union("MoveApiTokensResult", description="Item by item, or why none."),
-]
-
-
-DeleteApiTokensResult = Annotated[
-    DeleteApiTokensPayload | ValidationError | NotAllowedError,
-    strawberry.union("DeleteApiTokensResult", description="Item by item, or why none."),
-]
-
-
-RotateApiTokenResult = Annotated[
-    RotateApiTokenPayload | _Move,
-    strawberry.union("RotateApiTokenResult", description="The new secret, or why not."),
-]
-
-
-EndApiTokenGraceResult = Annotated[
-    EndApiTokenGracePayload | _Move,
-    strawberry.union("EndApiTokenGraceResult", description="Done, or why not."),
-]
-
-
-RevealApiTokenSecretResult = Annotated[
-    RevealApiTokenSecretPayload | _Move | ConfirmationRequiredError | TooManyAttemptsError,
-    strawberry.union("RevealApiTokenSecretResult", description="The value, or why not."),
-]
+    secret: str = strawberry.field(description="The value that programs send.")

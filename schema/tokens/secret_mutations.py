@@ -1,59 +1,61 @@
-"""What clients can do with the secrets of tokens."""
+"""Mutations of tokens' values."""
 
 import strawberry
 
-from schema.base.arguments import Input
 from schema.base.context import Info
-from schema.tokens.inputs import ApiTokenInput, RevealApiTokenSecretInput, RotateApiTokenInput
+from schema.base.errors import (
+    ConfirmationRequiredError,
+    IllegalStateError,
+    NotFoundError,
+    TooManyAttemptsError,
+)
+from schema.base.mutations import Input, mutation
+from schema.tokens.inputs import (
+    EndApiTokenGraceInput,
+    RevealApiTokenSecretInput,
+    RotateApiTokenInput,
+)
 from schema.tokens.payloads import (
     EndApiTokenGracePayload,
-    EndApiTokenGraceResult,
     RevealApiTokenSecretPayload,
-    RevealApiTokenSecretResult,
     RotateApiTokenPayload,
-    RotateApiTokenResult,
 )
-from schema.tokens.types import ApiToken, OldSecret
+from schema.tokens.types import OldSecret
 
 # ruff: noqa: A002 - `input` is the convention's name for a mutation's argument
 
 
 @strawberry.type
 class SecretMutations:
-    """Values shown and replaced."""
+    """Values, shown and replaced."""
 
-    @strawberry.mutation(
-        description="Give a token another secret; the old one is accepted for the grace period."
-    )
+    @mutation(NotFoundError, IllegalStateError)
     async def rotate_api_token(
         self, info: Info, input: Input[RotateApiTokenInput]
-    ) -> RotateApiTokenResult:
-        """The token and its new value."""
+    ) -> RotateApiTokenPayload:
+        """Give a token a new value. The old value is accepted for the grace period."""
         desk, actor = info.context.desk, info.context.actor
-        minted = await desk.secrets.rotate(actor, input.id, input.grace)
-        assert minted.secret is not None, "a rotated token has its value"
-        return RotateApiTokenPayload(
-            api_token=ApiToken.of(minted.token), secret=minted.secret.reveal()
-        )
+        return RotateApiTokenPayload.of(await desk.secrets.rotate(actor, input.id, input.grace))
 
-    @strawberry.mutation(description="Have a token's old secrets refused from now on.")
+    @mutation(NotFoundError, IllegalStateError)
     async def end_api_token_grace(
-        self, info: Info, input: Input[ApiTokenInput]
-    ) -> EndApiTokenGraceResult:
-        """The old secrets as they are then."""
+        self, info: Info, input: Input[EndApiTokenGraceInput]
+    ) -> EndApiTokenGracePayload:
+        """Refuse a token's old values from now on, before their grace period ends."""
         old = await info.context.desk.secrets.end_grace(info.context.actor, input.id)
         return EndApiTokenGracePayload(
             id=input.id, old_secrets=[OldSecret.of(each) for each in old]
         )
 
-    @strawberry.mutation(
-        description="Show a token's value again, to a person, where the account keeps values."
-        " It is recorded."
-    )
+    @mutation(NotFoundError, IllegalStateError, ConfirmationRequiredError, TooManyAttemptsError)
     async def reveal_api_token_secret(
         self, info: Info, input: Input[RevealApiTokenSecretInput]
-    ) -> RevealApiTokenSecretResult:
-        """The value, with the sign-in that a password has made fresh."""
+    ) -> RevealApiTokenSecretPayload:
+        """Show a token's value again. The audit trail records it.
+
+        Only for administrators of the token's account, not for programs. IllegalStateError if the
+        account's reveal policy is ONCE.
+        """
         context = info.context
         if input.password is not None:
             await context.confirm_password(input.password)

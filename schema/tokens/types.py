@@ -1,4 +1,4 @@
-"""Tokens and drafts as clients read them."""
+"""Tokens as clients read them."""
 
 from datetime import datetime
 from typing import Self
@@ -9,6 +9,7 @@ from schema.accounts.types import Account, Module
 from schema.audit.types import AuditRecord, audit_connection
 from schema.base.connections import After, Before, Connection, First, Last, connection
 from schema.base.context import Info
+from schema.base.described import object_type, resolved_field
 from schema.base.enums import TokenStatus, UsageStep
 from schema.base.types import Actor, Node
 from schema.usage.types import From, Step, To, TokenUsage, token_usage
@@ -19,46 +20,51 @@ from server.services.pagination.pages import CursorPage
 from server.services.tokens.views import MilestoneView, OldSecretView, TokenView
 
 
-@strawberry.type(description="When a token passed a point of its life, and who brought it there.")
+@object_type
 class ApiTokenMilestone:
-    """A moment and an actor."""
+    """When something last happened to a token, and who did it."""
 
-    at: datetime = strawberry.field(description="When.")
-    by: Actor = strawberry.field(description="Who.")
+    at: datetime = strawberry.field(description="When it happened.")
+    by: Actor = strawberry.field(description="Who did it.")
 
     @classmethod
     def of(cls, info: MilestoneView | None) -> Self | None:
-        """From a service's answer."""
+        """Build the type from the service's view."""
         return None if info is None else cls(at=info.at, by=Actor.of(info.by))
 
 
-@strawberry.type(description="When a token last passed each point of its life; null for never.")
+@object_type
 class ApiTokenMilestones:
-    """The points of a life."""
+    """When each of these last happened to a token; null for never."""
 
-    updated: ApiTokenMilestone | None = strawberry.field(description="It was edited.")
-    enabled: ApiTokenMilestone | None = strawberry.field(description="It was enabled.")
-    disabled: ApiTokenMilestone | None = strawberry.field(description="It was disabled.")
+    updated: ApiTokenMilestone | None = strawberry.field(description="The token was edited.")
+    enabled: ApiTokenMilestone | None = strawberry.field(description="The token was enabled.")
+    disabled: ApiTokenMilestone | None = strawberry.field(description="The token was disabled.")
     expiry_set: ApiTokenMilestone | None = strawberry.field(
-        description="Its expiry was set, changed or cleared."
+        description="The token's expiry was set, changed or cleared."
     )
-    rotated: ApiTokenMilestone | None = strawberry.field(description="It got another secret.")
+    rotated: ApiTokenMilestone | None = strawberry.field(description="The token got a new value.")
 
 
-@strawberry.type(description="A secret that was rotated out.")
+@object_type
 class OldSecret:
-    """It works until its end."""
+    """A token's earlier value, replaced by a rotation. The value itself is never shown."""
 
-    accepted_until: datetime = strawberry.field(description="From then on it is refused.")
-    works: bool = strawberry.field(description="Whether it is accepted yet.")
-    last_used_at: datetime | None = strawberry.field(description="When it was last accepted.")
+    accepted_until: datetime = strawberry.field(
+        description="When its grace period ends. It is refused from then on."
+    )
+    works: bool = strawberry.field(description="Whether it is still accepted.")
+    last_used_at: datetime | None = strawberry.field(
+        description="When it was last accepted; null for never since the rotation."
+    )
     refused_at: datetime | None = strawberry.field(
-        description="When it was last tried after its end, told once an hour."
+        description="When a program last sent it after its end, updated at most once an hour; null"
+        " for never."
     )
 
     @classmethod
     def of(cls, info: OldSecretView) -> Self:
-        """From a service's answer."""
+        """Build the type from the service's view."""
         return cls(
             accepted_until=info.accepted_until,
             works=info.works,
@@ -67,29 +73,40 @@ class OldSecret:
         )
 
 
-@strawberry.type(description="An API token. Its secret is not a part of it.")
+@object_type
 class ApiToken(Node):
-    """A token."""
+    """An API token. Its value is not a part of it: see `revealApiTokenSecret`."""
 
-    version: int = strawberry.field(description="Counts its changes.")
-    name: str = strawberry.field(description="1 to 255 characters.")
-    description: str = strawberry.field(description="At most 2,000 characters; may be empty.")
-    logo_url: str | None = strawberry.field(description="Path of the logo on this origin.")
-    status: TokenStatus = strawberry.field(description="As of this answer.")
-    modules: list[Module] = strawberry.field(description="What it may enter, by name.")
-    withdrawn_modules: list[Module] = strawberry.field(
-        description="What was granted to it and is no longer enabled for its account, by name."
+    version: int = strawberry.field(
+        description="Grows with each change. Send it with an update to detect conflicts."
     )
-    account: Account = strawberry.field(description="For whom it acts.")
-    created_by: Actor = strawberry.field(description="Who made it.")
-    created_at: datetime = strawberry.field(description="When it was made.")
-    updated_at: datetime = strawberry.field(description="When it was last changed.")
-    last_access_at: datetime | None = strawberry.field(description="When it was last used.")
-    expires_at: datetime | None = strawberry.field(description="From then on it is refused.")
+    name: str = strawberry.field(description="1 to 255 characters.")
+    description: str = strawberry.field(description="At most 2,000 characters; can be empty.")
+    logo_url: str | None = strawberry.field(
+        description="Path of the logo on this origin; null without one."
+    )
+    status: TokenStatus = strawberry.field(description="The status at the time of this answer.")
+    modules: list[Module] = strawberry.field(
+        description="The modules that the token has access to, sorted by name."
+    )
+    withdrawn_modules: list[Module] = strawberry.field(
+        description="Modules that were granted to the token but are no longer enabled for its"
+        " account, sorted by name. The token has no access to them."
+    )
+    account: Account = strawberry.field(description="The account that the token acts for.")
+    created_by: Actor = strawberry.field(description="Who created the token.")
+    created_at: datetime = strawberry.field(description="When the token was created.")
+    updated_at: datetime = strawberry.field(description="When the token last changed.")
+    last_access_at: datetime | None = strawberry.field(
+        description="When the token was last accepted; null for never."
+    )
+    expires_at: datetime | None = strawberry.field(
+        description="When the token expires. It is refused from then on. Null for never."
+    )
 
-    @strawberry.field(description="When it last passed each point of its life, and by whom.")
+    @resolved_field
     async def milestones(self, info: Info) -> ApiTokenMilestones:
-        """Looked up only when they are asked for."""
+        """When the token was last edited, enabled, disabled and rotated, and by whom."""
         context = info.context
         look_up = context.desk.token_batches.milestones
         passed = await context.loaders.find(look_up, self.id)
@@ -101,21 +118,21 @@ class ApiToken(Node):
             rotated=ApiTokenMilestone.of(passed.get(Milestone.ROTATED)),
         )
 
-    @strawberry.field(description="Its rotated-out secrets, the latest first; without values.")
+    @resolved_field
     async def old_secrets(self, info: Info) -> list[OldSecret]:
-        """Looked up only when they are asked for."""
+        """The token's earlier values, without the values themselves, the most recent first."""
         context = info.context
         old = await context.loaders.find(context.desk.token_batches.old_secrets, self.id)
         return [OldSecret.of(each) for each in old]
 
-    @strawberry.field(description="How it is used: accepted and refused calls, by hour or day.")
+    @resolved_field
     async def usage(
         self, info: Info, since: From = None, to: To = None, step: Step = UsageStep.DAY
     ) -> TokenUsage:
-        """Looked up only when it is asked for."""
+        """How the token is used: accepted and refused calls by hour or day."""
         return await token_usage(info, self.id, since, to, step)
 
-    @strawberry.field(description="Its records of the audit trail, newest first.")
+    @resolved_field
     async def audit_trail(
         self,
         info: Info,
@@ -124,14 +141,14 @@ class ApiToken(Node):
         last: Last = None,
         before: Before = None,
     ) -> Connection[AuditRecord]:
-        """Looked up only when it is asked for."""
+        """The audit records about the token, newest first."""
         context, cursor_args = info.context, CursorArgs(first, after, last, before)
         look_up = context.desk.audit_trail.cursor_pages
         return audit_connection(await context.loaders.find(look_up, self.id, cursor_args))
 
     @classmethod
     def of(cls, info: TokenView) -> Self:
-        """From a service's answer."""
+        """Build the type from the service's view."""
         return cls(
             id=strawberry.ID(info.id),
             version=info.version,
@@ -148,11 +165,11 @@ class ApiToken(Node):
         )
 
 
-def token_connection(window: CursorPage[TokenView]) -> Connection[ApiToken]:
-    """A window of tokens."""
-    return connection([ApiToken.of(item) for item in window.items], window)
+def token_connection(page: CursorPage[TokenView]) -> Connection[ApiToken]:
+    """Build the connection of a page of tokens."""
+    return connection([ApiToken.of(item) for item in page.items], page)
 
 
 def logo_url(logo: str | None) -> str | None:
-    """Where a logo is served."""
+    """Return the path that serves a logo."""
     return f"/logos/{logo}" if logo else None

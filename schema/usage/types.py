@@ -7,6 +7,7 @@ import strawberry
 
 from schema.accounts.types import Module
 from schema.base.context import Info
+from schema.base.described import object_type, resolved_field
 from schema.base.enums import UsageOutcome, UsageStep
 from schema.base.scalars import Count
 from server.services.usage import views as answers
@@ -16,38 +17,38 @@ From = Annotated[
     datetime | None,
     strawberry.argument(
         name="from",
-        description="A moment in the first hour or day; when unsaid, 24 hours or 30 days are told.",
+        description="A time within the first point. Null for the last 24 hours or 30 days.",
     ),
 ]
 To = Annotated[
     datetime | None,
-    strawberry.argument(description="The moment to stop before; now, when unsaid."),
+    strawberry.argument(description="The time before which the points end; null for now."),
 ]
-Step = Annotated[UsageStep, strawberry.argument(description="What a point stands for.")]
+Step = Annotated[UsageStep, strawberry.argument(description="The time that one point covers.")]
 
 
-@strawberry.type(description="How many calls were refused for one reason.")
+@object_type
 class UsageRefusal:
-    """A reason and a number."""
+    """How many calls were refused for one reason."""
 
-    reason: UsageOutcome = strawberry.field(description="Never ACCEPTED.")
-    calls: Count = strawberry.field(description="More than none.")
+    reason: UsageOutcome = strawberry.field(description="Why they were refused; never ACCEPTED.")
+    calls: Count = strawberry.field(description="How many calls, at least 1.")
 
 
-@strawberry.type(description="The calls of an hour or a day, in UTC.")
+@object_type
 class UsagePoint:
-    """A point."""
+    """The calls of one hour or one day, in UTC."""
 
-    start: datetime = strawberry.field(description="When it begins.")
-    accepted: Count = strawberry.field(description="Calls that could pass.")
+    start: datetime = strawberry.field(description="When the hour or day begins.")
+    accepted: Count = strawberry.field(description="How many calls were accepted.")
     refused: Count = strawberry.field(
-        description="Calls that were refused, though the secret was right."
+        description="How many calls were refused although they sent the right value."
     )
-    refusals: list[UsageRefusal] = strawberry.field(description="The refused by their reasons.")
+    refusals: list[UsageRefusal] = strawberry.field(description="The refused calls by reason.")
 
     @classmethod
     def of(cls, point: answers.UsagePoint) -> Self:
-        """From a service's answer."""
+        """Build the type from the service's view."""
         return cls(
             start=point.start,
             accepted=Count(point.accepted),
@@ -60,18 +61,20 @@ class UsagePoint:
         )
 
 
-@strawberry.type(description="The last call that ended in one way.")
+@object_type
 class LastCall:
-    """A caller."""
+    """The last call with one outcome."""
 
-    outcome: UsageOutcome = strawberry.field(description="How it ended.")
-    at: datetime = strawberry.field(description="When.")
-    address: str = strawberry.field(description="From which network address.")
-    user_agent: str = strawberry.field(description="With which program.")
+    outcome: UsageOutcome = strawberry.field(description="The outcome.")
+    at: datetime = strawberry.field(description="When the call was made.")
+    address: str = strawberry.field(description="The IP address of the caller; empty if unknown.")
+    user_agent: str = strawberry.field(
+        description="The User-Agent of the caller; empty if unknown."
+    )
 
     @classmethod
     def of(cls, info: answers.CallerView) -> Self:
-        """From a service's answer."""
+        """Build the type from the service's view."""
         return cls(
             outcome=UsageOutcome(info.outcome.value),
             at=info.at,
@@ -80,48 +83,48 @@ class LastCall:
         )
 
 
-@strawberry.type(description="A module that is granted, and whether it is asked for.")
+@object_type
 class ModuleRequest:
-    """A module's use."""
+    """A granted module, and when a service last required it."""
 
     module: Module = strawberry.field(description="The module.")
     withdrawn: bool = strawberry.field(
-        description="Whether it is no longer enabled for the token's account."
+        description="Whether the module is no longer enabled for the token's account."
     )
     last_asked_at: datetime | None = strawberry.field(
-        description="When a service last asked for it by `?module=`; null for never."
+        description="When a service last required the module by `/verify?module=`; null for never."
     )
 
     @classmethod
     def of(cls, use: answers.ModuleUse) -> Self:
-        """From a service's answer."""
+        """Build the type from the service's view."""
         return cls(
             module=Module.of(use.module), withdrawn=use.withdrawn, last_asked_at=use.asked_at
         )
 
 
-@strawberry.type(description="How a token is used. Written behind: it lags by two seconds.")
+@object_type
 class TokenUsage:
-    """A token's use."""
+    """How a token is used. The figures lag by up to two seconds."""
 
     points: list[UsagePoint] = strawberry.field(
-        description="A point for each hour or day, in order; at most 400. After 90 days all calls"
-        " of a day stand in its first hour."
+        description="One point for each hour or day, in order, at most 400. After 90 days, all"
+        " calls of a day are counted in its first hour."
     )
-    accepted: Count = strawberry.field(description="Calls that could pass, of all points.")
-    refused: Count = strawberry.field(description="Calls that were refused, of all points.")
+    accepted: Count = strawberry.field(description="Accepted calls of all points.")
+    refused: Count = strawberry.field(description="Refused calls of all points.")
     token_id: strawberry.Private[str]
 
-    @strawberry.field(description="The last call of each way to end that there was, latest first.")
+    @resolved_field
     async def last_calls(self, info: Info) -> list[LastCall]:
-        """Looked up only when they are asked for."""
+        """The last call with each outcome that has occurred, latest first."""
         context = info.context
         found = await context.loaders.find(context.desk.token_batches.callers, self.token_id)
         return [LastCall.of(caller) for caller in found]
 
-    @strawberry.field(description="Each granted module, and when it was last asked for, by name.")
+    @resolved_field
     async def module_requests(self, info: Info) -> list[ModuleRequest]:
-        """Looked up only when they are asked for."""
+        """Each granted module and when it was last required, sorted by name."""
         context = info.context
         found = await context.loaders.find(context.desk.token_batches.module_uses, self.token_id)
         return [ModuleRequest.of(use) for use in found]
@@ -130,7 +133,7 @@ class TokenUsage:
 async def token_usage(
     info: Info, token_id: str, since: datetime | None, until: datetime | None, step: UsageStep
 ) -> TokenUsage:
-    """The use of one token."""
+    """Look up how one token is used."""
     look_up = info.context.desk.token_batches.usage
     points = await info.context.loaders.find(look_up, token_id, since, until, step)
     total = in_all(points)

@@ -33,7 +33,7 @@ async def come_in(page: Page, link: str, password: str) -> None:
 async def login_link(server: LiveServer) -> str:
     """Operations' way in for Nina."""
     create = f"""mutation {{ createSignInLink(input: {{email: "{NINA}"}}) {{
-        ... on SignInLinkPayload {{ signInUrl }} }} }}"""
+        ... on CreateSignInLinkPayload {{ signInUrl }} }} }}"""
     async with httpx.AsyncClient(base_url=server.url, timeout=60) as oliver:
         await oliver.post("/sign-in", data={"email": OLIVER.email, "password": PASSWORD})
         answer = await oliver.post("/graphql", json={"query": create})

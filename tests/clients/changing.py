@@ -26,7 +26,7 @@ async def changing(tokendesk: Tokendesk, token_id: str) -> AsyncIterator[None]:
                 request = {"query": _DESCRIBE, "variables": {"input": wish}}
                 answer = await http.post("/graphql", json=request)
                 result = answer.json()["data"]["updateApiToken"]
-                assert result == {"__typename": "ApiTokenPayload"}
+                assert result == {"__typename": "UpdateApiTokenPayload"}
                 await asyncio.sleep(0.05)
 
     task = asyncio.create_task(change())

@@ -20,7 +20,7 @@ export const CREATE = `
 export const SET_LOGO = `
   mutation SetLogo($input: SetApiTokenLogoInput!) {
     setApiTokenLogo(input: $input) {
-      ... on ApiTokenPayload { apiToken { id logoUrl } }
+      ... on SetApiTokenLogoPayload { apiToken { id logoUrl } }
       ... on UserError { code message path }
     }
   }

@@ -149,7 +149,7 @@ def test_a_refusal_is_what_the_page_says(shell: Shell) -> None:
 
 
 def test_uploading(shell: Shell) -> None:
-    assert shell.answer(3) == {"setApiTokenLogo": {"__typename": "ApiTokenPayload"}}
+    assert shell.answer(3) == {"setApiTokenLogo": {"__typename": "SetApiTokenLogoPayload"}}
     token_id = shell.tokendesk.tokens.billing_id
     found = ask(shell.tokendesk, f'{{ apiToken(id: "{token_id}") {{ logoUrl }} }}')
     assert found["apiToken"]["logoUrl"] is not None

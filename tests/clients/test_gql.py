@@ -21,13 +21,15 @@ query ($first: Int!, $after: String) {
   }
 }"""
 DISABLE: Final = """
-mutation ($input: ApiTokenInput!) {
+mutation ($input: DisableApiTokenInput!) {
   disableApiToken(input: $input) { __typename ... on UserError { code message } }
 }"""
 SET_LOGO: Final = """
 mutation ($input: SetApiTokenLogoInput!) {
   setApiTokenLogo(input: $input) {
-    __typename ... on ApiTokenPayload { apiToken { id logoUrl } } ... on UserError { code message }
+    __typename
+    ... on SetApiTokenLogoPayload { apiToken { id logoUrl } }
+    ... on UserError { code message }
   }
 }"""
 CHANGED: Final = """

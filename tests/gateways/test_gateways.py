@@ -126,7 +126,7 @@ def test_a_disabled_token_is_refused_by_the_next_request(scene: Scene) -> None:
         query += "{ __typename } }"
         bearer = {"Authorization": f"Bearer {tokens.manager}"}
         answer = httpx.post(f"{url}/graphql", json={"query": query}, headers=bearer)
-        assert answer.json() == {"data": {"r": {"__typename": "ApiTokenPayload"}}}
+        assert answer.json() == {"data": {"r": {"__typename": f"{name.title()}ApiTokenPayload"}}}
 
     assert scene.ask(tokens.doomed).status_code == 200
     move("disable")

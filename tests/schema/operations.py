@@ -7,48 +7,6 @@ from graphql import GraphQLField, GraphQLNonNull, GraphQLSchema, GraphQLUnionTyp
 
 from schema.root.sdl import print_sdl
 
-ERRORS: Final = """
-    ... on UserError { message path code }
-    ... on ValidationError { fieldErrors { message path } }
-"""
-DRAFT: Final = "__typename ... on TokenDraftPayload { tokenDraft { id version name description "
-DRAFT_RESULT: Final = DRAFT + "logoUrl expiresAt modules { id } committedToken { id } } }" + ERRORS
-
-CREATE_DRAFT: Final = f"""
-mutation ($input: CreateTokenDraftInput!) {{
-  result: createTokenDraft(input: $input) {{ {DRAFT_RESULT} }}
-}}"""
-UPDATE_DRAFT: Final = f"""
-mutation ($input: UpdateTokenDraftInput!) {{
-  result: updateTokenDraft(input: $input) {{ {DRAFT_RESULT} }}
-}}"""
-SET_LOGO: Final = f"""
-mutation ($input: SetTokenDraftLogoInput!) {{
-  result: setTokenDraftLogo(input: $input) {{ {DRAFT_RESULT} }}
-}}"""
-REMOVE_LOGO: Final = f"""
-mutation ($input: VersionedDraftInput!) {{
-  result: removeTokenDraftLogo(input: $input) {{ {DRAFT_RESULT} }}
-}}"""
-DISCARD: Final = f"""
-mutation ($input: DiscardTokenDraftInput!) {{
-  result: discardTokenDraft(input: $input) {{
-    __typename ... on DiscardTokenDraftPayload {{ id }} {ERRORS}
-  }}
-}}"""
-COMMIT: Final = f"""
-mutation ($input: VersionedDraftInput!) {{
-  result: commitTokenDraft(input: $input) {{
-    __typename ... on CommitTokenDraftPayload {{ apiToken {{ id name }} secret }} {ERRORS}
-  }}
-}}"""
-CREATE: Final = f"""
-mutation ($input: CreateApiTokenInput!) {{
-  result: createApiToken(input: $input) {{
-    __typename ... on CreateApiTokenPayload {{ apiToken {{ id name }} secret }} {ERRORS}
-  }}
-}}"""
-
 _MORE: Final = {
     "ValidationError": "fieldErrors { message path }",
     "StaleError": "currentVersion",
@@ -56,6 +14,8 @@ _MORE: Final = {
 }
 """What an error has beyond what all have."""
 
+DRAFT: Final = """tokenDraft {
+    id version name description logoUrl expiresAt modules { id } committedToken { id } }"""
 TOKEN: Final = "apiToken { id version name description logoUrl status expiresAt modules { id } }"
 OLD_SECRETS: Final = "oldSecrets { acceptedUntil works lastUsedAt refusedAt }"
 REFUSED: Final = "refused { id error { __typename message path code } }"
@@ -91,3 +51,12 @@ def mutation(name: str, fields: str) -> str:
     return f"""mutation ($input: {mutations()[name].args["input"].type}) {{
         result: {name}(input: $input) {{ __typename ... on {payload} {{ {fields} }}
             ... on UserError {{ message path code }} {more} }} }}"""
+
+
+CREATE_DRAFT: Final = mutation("createTokenDraft", DRAFT)
+UPDATE_DRAFT: Final = mutation("updateTokenDraft", DRAFT)
+SET_LOGO: Final = mutation("setTokenDraftLogo", DRAFT)
+REMOVE_LOGO: Final = mutation("removeTokenDraftLogo", DRAFT)
+DISCARD: Final = mutation("discardTokenDraft", "id")
+COMMIT: Final = mutation("commitTokenDraft", "apiToken { id name } secret")
+CREATE: Final = mutation("createApiToken", "apiToken { id name } secret")

@@ -114,10 +114,12 @@ async def test_what_a_mutation_changed_is_read_anew_after_it(
 ) -> None:
     await make(desk, world, 1)
     [token] = (await desk.token_list.cursor_page(world.admin, first=1)).items
-    part = "... on ApiTokenPayload { apiToken { milestones { disabled { at } enabled { at } } } }"
+    part = "apiToken { milestones { disabled { at } enabled { at } } }"
     data = await admin.run(
-        f"""mutation {{ off: disableApiToken(input: {{id: "{token.id}"}}) {{ {part} }}
-        on: enableApiToken(input: {{id: "{token.id}"}}) {{ {part} }} }}"""
+        f"""mutation {{ off: disableApiToken(input: {{id: "{token.id}"}}) {{
+            ... on DisableApiTokenPayload {{ {part} }} }}
+        on: enableApiToken(input: {{id: "{token.id}"}}) {{
+            ... on EnableApiTokenPayload {{ {part} }} }} }}"""
     )
     assert data["off"]["apiToken"]["milestones"]["enabled"] is None
     assert data["on"]["apiToken"]["milestones"]["enabled"] is not None

@@ -68,7 +68,7 @@ export const trail = graphql`
 `;
 
 export const deletion = graphql`
-  mutation tokensDeleteMutation($input: ApiTokenInput!, $connections: [ID!]!) {
+  mutation tokensDeleteMutation($input: DeleteApiTokenInput!, $connections: [ID!]!) {
     deleteApiToken(input: $input) {
       __typename
       ... on DeleteApiTokenPayload {

@@ -35,7 +35,7 @@ async def test_an_account_is_renamed(admin: Client, world: World, desk: Desk) ->
         "status": "ACTIVE",
         "reveal": "ALWAYS",
     }
-    assert renamed == {"__typename": "AccountPayload", "account": account}
+    assert renamed == {"__typename": "RenameAccountPayload", "account": account}
     assert await admin.run("{ account { id name type status reveal } }") == {"account": account}
     record = await last_record(desk, world.client.id)
     assert (record.event, record.before, record.after) == (
@@ -49,7 +49,7 @@ async def test_an_account_speaks_another_language(admin: Client, world: World, d
     spoken = mutation("setAccountLanguage", "account { id language }")
     changed = await admin.result(spoken, id=world.client.id, language="GERMAN")
     account = {"id": world.client.id, "language": "GERMAN"}
-    assert changed == {"__typename": "AccountPayload", "account": account}
+    assert changed == {"__typename": "SetAccountLanguagePayload", "account": account}
     assert await admin.run("{ account { id language } }") == {"account": account}
     record = await last_record(desk, world.client.id)
     assert (record.event, record.before, record.after) == (
@@ -110,7 +110,7 @@ async def test_an_illegal_move_names_state_and_wish(
 async def test_a_module_is_made_once(operations: Client, desk: Desk) -> None:
     wish = {"id": "MOD-3001", "name": "Shipping", "description": "Parcels."}
     made = await operations.result(CREATE_MODULE, **wish)
-    assert made == {"__typename": "ModulePayload", "module": wish}
+    assert made == {"__typename": "CreateModulePayload", "module": wish}
     before = await dump(desk)
     message = "There is a module MOD-3001 already."
     assert await operations.result(CREATE_MODULE, **wish) == {
@@ -143,7 +143,7 @@ async def test_modules_of_an_account_are_set(
         assert (done["module"], await enabled()) == ({"id": "MOD-2004"}, ids)
     chosen = {"accountId": world.client.id, "moduleIds": ["MOD-2003", "MOD-1756", "MOD-2003"]}
     assert await operations.result(SET_MODULES, **chosen) == {
-        "__typename": "AccountModulesPayload",
+        "__typename": "SetAccountModulesPayload",
         "enabledModules": [
             {"id": "MOD-1756", "name": "Access management"},
             {"id": "MOD-2003", "name": "Orders"},

@@ -37,7 +37,7 @@ async def begin_with_modules(client: Client, *module_ids: str) -> str:
     draft_id = await begin(client)
     wish = {"id": draft_id, "version": 1, "moduleIds": module_ids}
     assert (await client.run(UPDATE_DRAFT, input=wish))["result"]["__typename"] == (
-        "TokenDraftPayload"
+        "UpdateTokenDraftPayload"
     )
     return draft_id
 
@@ -182,6 +182,7 @@ async def test_an_old_version_is_stale_and_changes_nothing(admin: Client) -> Non
         "message": "This draft was changed in another tab or by somebody else since you opened it.",
         "path": ["input", "version"],
         "code": "STALE",
+        "currentVersion": 2,
     }
     old = {"id": draft_id, "version": 1}
     assert (await admin.run(UPDATE_DRAFT, input=old | {"name": "Mine"}))["result"] == stale

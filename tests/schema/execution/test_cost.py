@@ -97,7 +97,7 @@ def test_variables_have_their_say(variables: dict[str, Any] | None, cost: int) -
     ("head", "argument", "variables"),
     [
         ("($ids: [ID!]!)", "{ids: $ids}", {"ids": ["a"] * 50}),
-        ("($input: ApiTokensInput!)", "$input", {"input": {"ids": ["a"] * 50}}),
+        ("($input: DisableApiTokensInput!)", "$input", {"input": {"ids": ["a"] * 50}}),
         ("($ids: [ID!]!, $n: Int)", "{n: $n ids: $ids}", {"ids": ["a"] * 50}),
         ("($a: ID!)", "{ids: [" + "$a " * 50 + "]}", {"a": "a"}),
     ],
@@ -105,7 +105,7 @@ def test_variables_have_their_say(variables: dict[str, Any] | None, cost: int) -
 def test_what_is_done_to_many_costs_by_their_number(
     head: str, argument: str, variables: dict[str, Any]
 ) -> None:
-    body = "{ ... on ApiTokensPayload { changed { oldSecrets { id } } } }"
+    body = "{ ... on DisableApiTokensPayload { changed { oldSecrets { id } } } }"
     text = f"mutation {head} {{ disableApiTokens(input: {argument}) {body} }}"
     assert points(text, variables) == 10 + 50 * 0.1 + 50
 
@@ -222,7 +222,7 @@ async def test_a_mutation_that_costs_too_much_changes_nothing(
 
     monkeypatch.setattr(Tokens, "disable_all", begin)
     query = """mutation ($ids: [ID!]!) { disableApiTokens(input: {ids: $ids}) {
-        ... on ApiTokensPayload { changed { oldSecrets { works } } } } }"""
+        ... on DisableApiTokensPayload { changed { oldSecrets { works } } } } }"""
     request = {"query": query, "variables": {"ids": ["TKN-1234-5678"] * 901}}
     answer = await admin.http.post("/graphql", json=request)
     assert answer.json()["errors"][0]["extensions"]["code"] == "COST_TOO_HIGH"

@@ -86,7 +86,7 @@ async def test_a_mutation_is_waited_for(admin: Client, monkeypatch: pytest.Monke
 
     monkeypatch.setattr(Drafts, "create", create_slowly)
     plant = """mutation { createTokenDraft(input: {name: "Planted"}) {
-        ... on TokenDraftPayload { tokenDraft { name } } } }"""
+        ... on CreateTokenDraftPayload { tokenDraft { name } } } }"""
     made = await admin.run(plant)
     assert made == {"createTokenDraft": {"tokenDraft": {"name": "Planted"}}}
 

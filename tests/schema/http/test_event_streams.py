@@ -38,7 +38,7 @@ async def test_every_kind_of_operation_streams(desk: Desk, world: World, url: st
     viewer = {"data": {"viewer": {"name": "Program"}}}
     assert await results(url, "{ viewer { name } }", bearer) == [viewer]
     wish = 'mutation { createTokenDraft(input: {name: "D"}) { __typename } }'
-    made = {"data": {"createTokenDraft": {"__typename": "TokenDraftPayload"}}}
+    made = {"data": {"createTokenDraft": {"__typename": "CreateTokenDraftPayload"}}}
     assert await results(url, wish, bearer) == [made]
     [wrong] = await results(url, "{ viewer", bearer)
     assert wrong["errors"][0]["message"] == "Syntax Error: Expected Name, found <EOF>."

@@ -156,7 +156,7 @@ async def test_a_client_that_leaves_leaves_nothing(desk: Desk, url: str, bearer:
 
 async def test_a_mutation_and_its_refusal(desk: Desk, world: World, client: Socket) -> None:
     wish = """mutation ($name: String!) { createTokenDraft(input: {name: $name}) {
-        ... on TokenDraftPayload { tokenDraft { name } } ... on UserError { code } } }"""
+        ... on CreateTokenDraftPayload { tokenDraft { name } } ... on UserError { code } } }"""
     made = await client.run(wish, name="Draft")
     assert made == {"createTokenDraft": {"tokenDraft": {"name": "Draft"}}}
     refused = await client.run(wish, name="x" * 300)

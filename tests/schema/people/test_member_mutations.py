@@ -36,7 +36,7 @@ async def test_whoever_is_new_gets_a_link_that_works_once(
     invited = await admin.result(INVITE, **NEW)
     user_id, url = invited["member"]["user"]["id"], invited["signInUrl"]
     assert invited == {
-        "__typename": "InvitationPayload",
+        "__typename": "InviteMemberPayload",
         "member": {
             "user": {"id": user_id, "name": "Nora New", "email": "nora@client.example"},
             "role": "VIEWER",

@@ -134,7 +134,7 @@ async def test_everyone_sees_their_own_account(
 async def test_node_finds_each_kind(admin: Client, five: list[str], world: World) -> None:
     draft = await admin.run(
         """mutation { createTokenDraft(input: {name: "Robot"}) {
-             ... on TokenDraftPayload { tokenDraft { id } } } }"""
+             ... on CreateTokenDraftPayload { tokenDraft { id } } } }"""
     )
     record = (await admin.run("{ auditTrail(first: 1) { nodes { id } } }"))["auditTrail"]["nodes"]
     ids = {

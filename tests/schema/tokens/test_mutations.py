@@ -61,7 +61,7 @@ def shown(token_id: str, **changed: object) -> dict[str, Any]:
 async def test_a_patch_changes_what_it_names(admin: Client, token_id: str, desk: Desk) -> None:
     renamed = await admin.result(UPDATE, id=token_id, version=1, name=" Other ")
     assert renamed == {
-        "__typename": "ApiTokenPayload",
+        "__typename": "UpdateApiTokenPayload",
         "apiToken": shown(token_id, version=2, name="Other"),
     }
     moved = await admin.result(
