@@ -16,7 +16,7 @@ def make_private_folder(folder: Path) -> None:
 
 
 def open_private(path: str, flags: int) -> int:
-    """An `opener` for `open` that creates files for the owner only."""
+    """Open a path, as an `opener` for `open`; new files are accessible to the owner only."""
     return os.open(path, flags, FILE_MODE)
 
 

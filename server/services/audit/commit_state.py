@@ -1,4 +1,4 @@
-"""Tells whether a failed operation may have been committed all the same."""
+"""Tracks whether a failed operation may have been committed all the same."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -1,4 +1,4 @@
-"""Seals on the audit trail. Whoever can write the database but lacks the keys cannot forge them.
+"""Seals on the audit trail. They cannot be forged by writing to the database without the keys.
 
 A record's hash covers its content and its predecessor's hash, so the seal on a chain's head proves
 the whole chain. Each record also has its own seal, so that a forged one can be named.

@@ -1,4 +1,4 @@
-"""The event bus: tells this process's caches and subscriptions about every change."""
+"""The event bus: passes every change to this process's caches and subscriptions."""
 
 import json
 from collections.abc import Callable
@@ -77,12 +77,12 @@ class EventBus:
             await connection.execute_query("SELECT pg_notify($1, $2)", [CHANNEL, news.text])
 
     def publish_local(self, news: ChangeEvent) -> None:
-        """Tell this process's caches about its own change; they get it again when it is heard."""
+        """Pass this process's own change to its caches; they get it again when it is heard."""
         for callback in self._callbacks:
             callback(news)
 
     def hear(self, news: ChangeEvent) -> None:
-        """Tell caches and followers about a change that was heard, whichever process made it."""
+        """Pass a change that was heard to caches and followers, whichever process made it."""
         self.publish_local(news)
         for follower in self._followers:
             follower.heard(news)

@@ -160,7 +160,7 @@ class Users:
         return user
 
     async def exists(self, actor: Actor, email: str) -> bool:
-        """Return whether an active person has this address, proved."""
+        """Return whether an active person has this address as a proved one."""
         actor.must_operate_in_person()
         return await User.exists(email_key=email_key(email), active=True)
 

@@ -48,7 +48,7 @@ class MemberView:
     """A person as a member of one account.
 
     `needs_link` is True if they have no other way to sign in yet, and `last_sign_in_at` is their
-    last sign-in to this account. Only the account itself makes links for members that are not
+    last sign-in to this account. The account can make links for members that are not
     `user.proved`.
     """
 

@@ -149,7 +149,7 @@ class Profile:
     async def reset_password(
         self, actor: Actor, email: str, password: str | None = None
     ) -> PasswordReset:
-        """For Operations: set a person's password, or make a link with which they choose one.
+        """Set a person's password, or make a link with which they choose one. For Operations.
 
         The link works once, within an hour. The old password works until the link is used, so that
         a link for the wrong person locks nobody out. A password given here replaces it at once.
@@ -173,7 +173,7 @@ class Profile:
         return PasswordReset(user_view(user, []), ended_sessions=ended)
 
     async def end_sessions_of(self, actor: Actor, email: str) -> int:
-        """For Operations: end all sessions of an address, void its links; return how many ended."""
+        """End all sessions of an address, void its links; return how many ended. For Operations."""
         user = await self._operated(actor, email)
         async with self._audit.change(
             actor, "user.sessions_ended", user.id, chain=PLATFORM

@@ -145,7 +145,7 @@ class Drafts:
         return await self.committed(actor, draft_id)
 
     async def committed(self, actor: Actor, draft_id: str) -> MintedToken:
-        """Return the committed token. Whoever committed it also gets the value, for ten minutes.
+        """Return the committed token, and for ten minutes its value if this actor committed it.
 
         A program does not get the value of a token that by now has modules it lacks.
         """

@@ -1,4 +1,4 @@
-"""Verifies values: from the cache, else by one query; judged anew at each request."""
+"""Verifies values: from the cache, else by one query; judged again at each request."""
 
 import hashlib
 import hmac

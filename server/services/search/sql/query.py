@@ -130,7 +130,7 @@ class SqlListQuery:
 
 
 def everything(sql: SqlBuilder) -> str:
-    """Scope of an actor who sees everything."""
+    """Return the condition of an actor who sees everything."""
     return ALWAYS
 
 

@@ -20,7 +20,7 @@ class TimestampProperty:
     join: str = ""
 
     def compare(self, comparison: Compare, sql: SqlBuilder) -> str:
-        """Compare with ISO 8601. A time without zone is UTC; a date means its first moment."""
+        """Compare with ISO 8601. A time without zone is UTC; a date means its midnight."""
         operator = comparison.operator
         if operator in (Operator.LIKE, Operator.ILIKE):
             raise not_permitted(operator)
