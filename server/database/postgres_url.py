@@ -231,7 +231,7 @@ def _server_settings(given: dict[str, str]) -> dict[str, str]:
 def _numbers(given: dict[str, str]) -> dict[str, float]:
     found = {name: _number(name, given, _NUMBERS[name]) for name in given.keys() & _NUMBERS.keys()}
     if "connect_timeout" in found:
-        # For libpq 0 waits forever; a desk that hangs reports nothing, so use the default.
+        # For libpq 0 waits forever. A desk that hangs reports nothing: wait `timeout` or 60 s.
         found["timeout"] = found.pop("connect_timeout") or found.get("timeout", 60.0)
     return found
 

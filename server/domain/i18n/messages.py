@@ -50,7 +50,7 @@ class Message(str):
     values: Mapping[str, object]
 
     def __new__(cls, template: str, /, **values: object) -> Self:
-        """Create the message, filled in in English."""
+        """Create the message with its placeholders filled in, in English."""
         phrase = super().__new__(cls, ENGLISH.fill(template, values))
         phrase.template, phrase.values = template, values
         return phrase

@@ -22,7 +22,7 @@ from server.domain.text.validation import (
 from server.domain.tokens.expiry import parse_expiry, validate_expiry
 
 Validator = Callable[[Any, datetime, FieldErrors], Any]
-"""Validates a value at a time, adds field errors, and returns the value to store."""
+"""Validates a value as of a given time, adds field errors, and returns what to store."""
 
 
 class Unset:
