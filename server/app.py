@@ -1,4 +1,4 @@
-"""The application: all faces around one desk."""
+"""The ASGI application: all faces around one desk."""
 
 import sys
 from collections.abc import Awaitable, Callable, Mapping
@@ -63,15 +63,15 @@ from server.web.wizard import summary as wizard_summary
 USUAL_BODY: Final = 1024 * 1024
 UPLOAD_BODY: Final = 16 * 1024 * 1024
 WIZARD_UPLOAD_BODY: Final = 64 * 1024 * 1024
-"""Far more than a logo may have, so that a camera's picture gets its message beside the field."""
+"""Far above the limit of a logo, so that a camera's picture gets its error beside the field."""
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 
 class Application(Starlette):
-    """Starlette behind what no routing and no middleware shall slow down.
+    """Starlette, with two endpoints in front of it that routing and middleware must not slow down.
 
-    That is `/verify`, and what programs post to `/graphql`.
+    These are `/verify`, and POST requests to `/graphql`.
     """
 
     def __init__(
@@ -86,7 +86,7 @@ class Application(Starlette):
         self._counted = RequestMetricsMiddleware(self._answer, numbers.registry)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Verify, or all the rest."""
+        """Answer `/verify` directly, and count every other request."""
         if scope["type"] == "http" and scope["path"] == VERIFY_PATH:
             await self.verify(scope, receive, send)
         else:
@@ -94,15 +94,15 @@ class Application(Starlette):
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and scope["path"] == GRAPHQL_PATH and scope["method"] == "POST":
-            # It refuses other sites, bounds the body and masks crashes by itself.
-            scope["app"] = self  # as Starlette does: by that it tells how a form is malformed
+            # GraphQL checks the origin, limits the body and masks crashes by itself.
+            scope["app"] = self  # as Starlette sets it: it decides how a malformed form is reported
             await self._graphql(scope, receive, self._headers.added_to(send))
         else:
             await super().__call__(scope, receive, send)
 
 
 def create_app(desk: Desk | None = None) -> Starlette:
-    """The ASGI application around a desk; without one, around the environment's settings."""
+    """Return the ASGI application of a desk; by default, of the environment's settings."""
     desk = desk or Desk.build(Settings())
     runs = JobRuns()
     numbers = MetricsRegistry(desk, runs)
@@ -113,7 +113,7 @@ def create_app(desk: Desk | None = None) -> Starlette:
         desk,
         numbers,
         routes=[
-            # The most used first: each route before it costs a request.
+            # The most used come first: every route before them costs time per request.
             *graphql_routes(graphql),
             *_introspection(desk),
             UnderPrefix(desk),
@@ -142,7 +142,7 @@ def create_app(desk: Desk | None = None) -> Starlette:
 def _introspection(desk: Desk) -> list[BaseRoute]:
     endpoint = introspect.Introspect(desk)
     return [
-        # It bounds the form itself, so that it can say so in JSON.
+        # It limits the form itself, so that it can report that in JSON.
         Route(introspect.PATH, endpoint, methods=None, max_body_size=sys.maxsize),
         Route(introspect.METADATA_PATH, introspect.metadata),
     ]
@@ -267,7 +267,7 @@ def _administration_pages() -> list[BaseRoute]:
 
 
 def _asked(views: Mapping[str, tuple[Endpoint, Endpoint]]) -> list[BaseRoute]:
-    """Where a GET asks and a POST does."""
+    """Return routes with a GET that shows a dialog and a POST that acts."""
     return [
         Route(path, view, methods=[method])
         for path, pair in views.items()

@@ -1,4 +1,4 @@
-"""The desk: one frozen object with all services, built from settings by plain constructors."""
+"""The desk: one frozen object with all services, built from the settings by plain constructors."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -88,7 +88,7 @@ class Desk:
     def build(
         cls, settings: Settings, clock: Clock = utc_now, passwords: Passwords | None = None
     ) -> Self:
-        """A desk that is not open yet: no file is touched but the key ring's."""
+        """Build a desk that is not open yet. Only the key ring's file may be created."""
         key_ring = KeyRing(settings.key_ring_text())
         events = EventBus()
         database = Database(settings.database_location)
@@ -159,7 +159,7 @@ class Desk:
         )
 
     async def open(self) -> list[str]:
-        """Connect, and bring the database to the newest form; the migrations it took."""
+        """Connect, migrate the database, and return the names of the migrations applied."""
         self.settings.make_data_dir()
         await self.database.open()
         return await self.database.migrate(seal=self.audit_seals.seal_all)

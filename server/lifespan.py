@@ -1,4 +1,4 @@
-"""From the application's start to its end: what runs beside requests, and how streams end."""
+"""The application's lifespan: the jobs beside requests, and how streams end."""
 
 import asyncio
 import signal
@@ -15,7 +15,7 @@ from server.jobs.supervisor import Supervisor
 
 @asynccontextmanager
 async def lifespan(app: Starlette) -> AsyncIterator[None]:
-    """Open the desk, supervise its jobs meanwhile, and close it."""
+    """Open the desk, supervise its jobs, and close it at the end."""
     desk: Desk = app.state.desk
     supervisor: Supervisor = app.state.supervisor
     await desk.open()
@@ -31,9 +31,9 @@ async def lifespan(app: Starlette) -> AsyncIterator[None]:
 def on_stop_signal(end: Callable[[], None]) -> Iterator[None]:
     """Call `end` in the event loop as soon as the server is told to stop.
 
-    A server waits for open answers before it ends the application, and an event stream is an
-    answer without end. So the signals that servers handle themselves are heard here as well;
-    signals that nobody handles, and other threads than the main one, are left alone.
+    A server waits for open responses before it ends the application, and an event stream never ends
+    by itself. So this also handles the signals that the server handles. Signals without a handler,
+    and threads other than the main one, are left alone.
     """
     loop = asyncio.get_running_loop()
     handled = {}

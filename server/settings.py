@@ -1,4 +1,4 @@
-"""Settings from the environment, each with its meaning, checked once at the start."""
+"""Settings from the environment, validated once at the start."""
 
 import secrets
 from pathlib import Path
@@ -15,7 +15,7 @@ KEY_FILE: Final = "secret-keys"
 
 
 class Settings(BaseSettings):
-    """All that an operator may set; every field's description is its documentation."""
+    """All settings of an operator. Each field's description is its documentation."""
 
     model_config = SettingsConfigDict(
         env_prefix=PREFIX, frozen=True, extra="ignore", hide_input_in_errors=True
@@ -86,7 +86,7 @@ class Settings(BaseSettings):
         url = value.get_secret_value()
         scheme = url.partition("://")[0]
         if scheme in {"postgres", "postgresql"}:
-            # The drivers take a while to import, and most commands of the embedded one need none.
+            # The drivers import slowly, and most commands on the embedded database need none.
             from server.database.postgres_url import PostgresUrl
 
             PostgresUrl.parse(url)
@@ -127,7 +127,7 @@ class Settings(BaseSettings):
 
     @property
     def database_location(self) -> str:
-        """The database's URL. It may hold a password: never log it."""
+        """The database's URL. It may contain a password: never log it."""
         if self.database_url is None:
             return f"sqlite://{(self.data_dir / 'tokendesk.sqlite3').absolute()}"
         location = self.database_url.get_secret_value()
@@ -140,27 +140,27 @@ class Settings(BaseSettings):
 
     @property
     def uses_https(self) -> bool:
-        """Whether people reach the desk over https, so that cookies can be `Secure`."""
+        """Whether people reach the desk over HTTPS, so that cookies can be `Secure`."""
         return self.origin.startswith("https://")
 
     @property
     def logo_dir(self) -> Path:
-        """Where logos lie, named by the hash of their content."""
+        """The folder of logos, which are named by the hash of their content."""
         return self.data_dir / "logos"
 
     @property
     def document_dir(self) -> Path:
-        """Where registered GraphQL documents lie, a file for each id."""
+        """The folder of registered GraphQL documents, one file per id."""
         return self.data_dir / "trusted-documents"
 
     def make_data_dir(self) -> None:
-        """Create the data folder for the owner alone, if it is not there."""
+        """Create the data folder for the owner only, if it is missing."""
         make_private_folder(self.data_dir)
 
     def key_ring_text(self) -> str:
-        """The comma-separated key ring: as set, else from the data folder, made there at first.
+        """Return the comma-separated key ring: from the settings, or else from the data folder.
 
-        The file is created complete under another name and then linked, so that two
+        A missing key file is created complete under another name and then linked, so that two
         processes that start together agree on one key.
         """
         if self.secret_keys is not None:

@@ -1,4 +1,4 @@
-"""Tortoise's client for PostgreSQL, with connections as the URL demands."""
+"""Tortoise's client for PostgreSQL, connecting as the URL demands."""
 
 from typing import Any
 
@@ -9,14 +9,14 @@ from server.database.postgres_url import PostgresUrl
 
 
 class PostgresClient(AsyncpgDBClient):
-    """A pool that is made at the first query."""
+    """A client whose connection pool is created at the first query."""
 
     def __init__(self, url: PostgresUrl, **kwargs: Any) -> None:
         super().__init__(database=url.database, user=url.user, **kwargs)
         self._url = url
 
     async def create_connection(self, with_db: bool) -> None:
-        """Make the pool; the server's refusal is raised as it came."""
+        """Create the pool. A server's refusal is raised unchanged."""
         self._pool = await postgres_pool(self._url, self.connection_class)
         await self._post_connect()
 

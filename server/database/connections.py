@@ -1,4 +1,4 @@
-"""The one place that connects to a database: nobody else calls a driver's `connect`."""
+"""Opens every connection to a database. Nothing else calls a driver's `connect`."""
 
 import sqlite3
 from collections.abc import Mapping
@@ -14,29 +14,29 @@ from server.database.sqlite_files import MEMORY, is_writable, reading_uri
 from server.private_files import create_private
 
 _MAPPED_BYTES: Final = 4 * 1024**3
-"""So much of the file is read as memory: a reader's own cache would end with each writing."""
+"""Bytes of the file that are memory-mapped: a reader's own cache is void after each write."""
 
 
 async def connect_postgres(url: PostgresUrl) -> asyncpg.Connection:
-    """A connection of its own, as the URL demands."""
+    """Open a connection outside the pool."""
     return await asyncpg.connect(**url.connect_arguments)
 
 
 async def postgres_pool(url: PostgresUrl, connection_class: type[Any]) -> asyncpg.Pool:
-    """A pool of connections, each as the URL demands."""
+    """Create a connection pool."""
     return await asyncpg.create_pool(
         **url.connect_arguments, **url.pool, connection_class=connection_class
     )
 
 
 async def sqlite_writer(file_path: str, pragmas: Mapping[str, Any]) -> aiosqlite.Connection:
-    """The connection that writes; where nothing can be written, it reads."""
+    """Open the writing connection; if nothing can be written, open a reading one."""
     file = Path(file_path)
     if file_path != MEMORY and not is_writable(file):
         return await sqlite_reader(file)
     if file_path != MEMORY:
-        with suppress(OSError):  # it is there, or SQLite will say why it cannot be
-            # SQLite gives the files that it puts beside it the same mode.
+        with suppress(OSError):  # It exists, or SQLite will report why it cannot.
+            # SQLite gives its side files the same mode.
             create_private(file)
     connection = await aiosqlite.connect(file_path, isolation_level=None)
     try:
@@ -50,7 +50,7 @@ async def sqlite_writer(file_path: str, pragmas: Mapping[str, Any]) -> aiosqlite
 
 
 async def sqlite_reader(file: Path) -> aiosqlite.Connection:
-    """A connection that reads, whatever another one is writing."""
+    """Open a reading connection, which works while another one writes."""
     connection = await aiosqlite.connect(reading_uri(file), uri=True, isolation_level=None)
     try:
         await _make_ready(connection)
@@ -62,7 +62,7 @@ async def sqlite_reader(file: Path) -> aiosqlite.Connection:
 
 
 def sqlite_reader_here(file: Path, *, patience_seconds: float = 5.0) -> sqlite3.Connection:
-    """A connection that reads in the calling thread: microseconds for a row."""
+    """Open a connection that reads in the calling thread, in microseconds per row."""
     connection = sqlite3.connect(
         reading_uri(file), uri=True, timeout=patience_seconds, isolation_level=None
     )
@@ -72,7 +72,7 @@ def sqlite_reader_here(file: Path, *, patience_seconds: float = 5.0) -> sqlite3.
 
 
 def sqlite_beside(file: Path, *, patience_seconds: float) -> sqlite3.Connection:
-    """A connection of a moment that may write, beside the one that does."""
+    """Open a short-lived connection that may write beside the main writer."""
     connection = sqlite3.connect(
         f"{file.absolute().as_uri()}?mode=rw",
         uri=True,
@@ -89,5 +89,5 @@ async def _make_ready(connection: aiosqlite.Connection) -> None:
 
 
 def _upper(value: object) -> object:
-    """SQL's UPPER for every script: SQLite's own knows A to Z alone, and searches use it."""
+    """Uppercase in every script, for SQL's UPPER: SQLite's own only knows A to Z."""
     return value.upper() if isinstance(value, str) else value

@@ -1,4 +1,4 @@
-"""Opening, migrating and closing the database: SQLite in the data folder, or PostgreSQL."""
+"""Opens, migrates and closes the database: SQLite in the data folder, or PostgreSQL."""
 
 import asyncio
 import fcntl
@@ -36,7 +36,7 @@ _WRITE_PATIENCE_SECONDS: Final = 1.0
 
 
 def tortoise_config(database_url: str) -> dict[str, Any]:
-    """Tortoise's configuration for a `sqlite://` or `postgres://` URL."""
+    """Return Tortoise's configuration for a `sqlite://` or `postgres://` URL."""
     file = sqlite_file(database_url)
     return {
         "connections": {"default": _sqlite(file) if file else _postgres(database_url)},
@@ -64,24 +64,24 @@ def _sqlite(file: Path) -> dict[str, Any]:
         "engine": "server.database.sqlite_client",
         "credentials": {
             "file_path": str(file),
-            # First: what follows may have to wait for another process.
+            # First, because the following pragmas may have to wait for another process.
             "busy_timeout": BUSY_SECONDS * 1000,
             "journal_mode": "WAL",
             "synchronous": "FULL",
             "foreign_keys": "ON",
             "secure_delete": "ON",
-            # Negative: in KiB. The 2 MiB that SQLite takes unasked are the indexes of few tokens.
+            # Negative means KiB. SQLite's default of 2 MiB only holds the indexes of few tokens.
             "cache_size": -65_536,
         },
     }
 
 
 TORTOISE_ORM: Final = tortoise_config("sqlite://:memory:")
-"""What `tortoise makemigrations` reads: the models, and where migrations go."""
+"""For `tortoise makemigrations`: the models, and where migrations go."""
 
 
 class Database:
-    """One process's connection pool, reached by the models through Tortoise's global context."""
+    """The database of one process, which models reach through Tortoise's global context."""
 
     def __init__(self, url: str) -> None:
         self._config = tortoise_config(url)
@@ -89,12 +89,12 @@ class Database:
         self._context = TortoiseContext()
 
     async def open(self) -> None:
-        """Connect lazily to PostgreSQL: the first query finds out whether the server is there."""
+        """Connect. PostgreSQL is connected lazily: the first query finds out if it is there."""
         set_global_context(self._context)
         await self._context.init(config=self._config)
         if self._file is not None:
             async with self.client.acquire_connection():
-                pass  # the file is made now, so that readers find it
+                pass  # this creates the file, so that readers find it
 
     async def close(self) -> None:
         """Close all connections."""
@@ -102,50 +102,50 @@ class Database:
 
     @property
     def client(self) -> BaseDBAsyncClient:
-        """The driver's connection, for raw statements."""
+        """The client for raw statements."""
         return self._context.db()
 
     @property
     def file(self) -> Path | None:
-        """The embedded database's file; None where the database is a server."""
+        """The file of the embedded database; None for PostgreSQL."""
         return self._file
 
     async def connect_alone(self) -> asyncpg.Connection:
-        """A connection to the PostgreSQL server beside the pool's, made as those are."""
+        """Open a connection to PostgreSQL outside the pool, with the same arguments."""
         return await connect_postgres(self._config["connections"]["default"]["credentials"]["url"])
 
     def reader_here(self, *, patience_seconds: float = 5.0) -> sqlite3.Connection:
-        """A connection to the embedded database that reads in the calling thread."""
+        """Open a connection to SQLite that reads in the calling thread."""
         assert self._file is not None, "only called for SQLite"
         return sqlite_reader_here(self._file, patience_seconds=patience_seconds)
 
     async def ping(self) -> None:
-        """Ask the database for one; raises a storage failure when it does not answer."""
+        """Run a trivial query; raise a storage failure if the database does not answer."""
         await self.client.execute_query("SELECT 1")
 
     async def is_busy(self) -> bool:
-        """Whether another process keeps SQLite's file locked, so that a write has to wait."""
+        """Return whether another process locks SQLite's file, so that a write has to wait."""
         return self._file is not None and await asyncio.to_thread(_is_locked, self._file)
 
     async def truncate_log(self) -> bool:
-        """Have SQLite's write-ahead log hold nothing any more; False while somebody needs it.
+        """Empty SQLite's write-ahead log. Return False while another connection needs it.
 
-        What was deleted is overwritten in the database's file, but stays in the log until then.
+        Deleted data is overwritten in the database file, but stays in the log until then.
         """
         return self._file is None or await asyncio.to_thread(_truncate_log, self._file)
 
     async def pending_migrations(self) -> list[str]:
-        """Names of migrations that the database does not have yet, in order; nothing is written."""
-        # Asked first, as the plan takes a failure for a database that is empty.
+        """Return the names of migrations that are not applied, in order. This writes nothing."""
+        # Ping first: the executor takes a failure for an empty database.
         await self.ping()
         executor = MigrationExecutor(self.client, self._config["apps"])
         plan = await executor.plan([MigrationTarget(APP, "__latest__")])
         return [step.migration.name for step in plan]
 
     async def migrate(self, seal: Sealer | None = None) -> list[str]:
-        """Apply what is pending, one process at a time; the names of what was applied.
+        """Apply pending migrations, one process at a time, and return their names.
 
-        `seal` makes the first seals of a trail that is older than seals.
+        `seal` makes the first seals of an audit trail that is older than seals.
         """
         if not await self.pending_migrations():
             return []
@@ -157,7 +157,7 @@ class Database:
             return pending
 
     async def unwritten_changes(self) -> list[str]:
-        """What the models have and no migration brings: empty when they agree."""
+        """Return the changes of models that no migration contains; empty if there are none."""
         apps = self._context.apps
         if apps is None:
             raise RuntimeError("the database is not open")
@@ -174,7 +174,7 @@ class Database:
             finally:
                 os.close(turn)
         else:
-            # A connection of its own: the lock belongs to the database session that took it.
+            # A connection outside the pool: the lock belongs to the session that took it.
             holder = await self.connect_alone()
             try:
                 await holder.execute("SELECT pg_advisory_lock($1)", _MIGRATION_LOCK)

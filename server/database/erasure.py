@@ -1,4 +1,4 @@
-"""Making values that were destroyed leave the database's log too, where they would stay on."""
+"""Removes destroyed values from the database's log, where they would otherwise remain."""
 
 import asyncio
 import logging
@@ -10,27 +10,27 @@ log = logging.getLogger("tokendesk")
 
 
 class Erasure:
-    """Empties the log after a destruction; what does not succeed at once is due until it does."""
+    """Truncates the log after values were destroyed, and retries until that succeeds."""
 
     def __init__(self, truncate: Truncate) -> None:
         self._truncate = truncate
-        # A process before this one may have ended between a destruction and its log.
+        # A previous process may have ended after destroying a value, before truncating the log.
         self._due = True
         self._working: asyncio.Task[None] | None = None
 
     @property
     def due(self) -> bool:
-        """Whether the log may still hold a value that was destroyed."""
+        """Whether the log may still contain a destroyed value."""
         return self._due
 
     def begin(self) -> None:
-        """A value was destroyed: empty the log now, beside what else is done."""
+        """Start truncating the log in the background, because a value was destroyed."""
         self._due = True
         if self._working is None or self._working.done():
             self._working = asyncio.create_task(self._work())
 
     async def finish(self) -> None:
-        """Wait for what was begun, and try again what did not succeed."""
+        """Wait for the running truncation, and retry a failed one."""
         if self._working is not None:
             await asyncio.wait([self._working])
         await self._work()

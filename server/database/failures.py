@@ -1,4 +1,4 @@
-"""What the drivers and the file system raise."""
+"""The exceptions that mean a storage failure."""
 
 import sqlite3
 from typing import Final
@@ -17,4 +17,4 @@ STORAGE_FAILURES: Final[tuple[type[Exception], ...]] = (
     asyncpg.InternalClientError,
     OSError,
 )
-"""What the drivers and the file system raise when storage fails; never shown to anyone."""
+"""What drivers and the file system raise when storage fails. Never show it to anyone."""

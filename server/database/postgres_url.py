@@ -1,4 +1,4 @@
-"""A `postgres://` URL, read as libpq reads it; what cannot be honoured is refused."""
+"""A `postgres://` URL, read as libpq reads it. What cannot be honoured is refused."""
 
 import ssl
 from collections.abc import Callable
@@ -25,7 +25,7 @@ _TLS: Final = frozenset(
         "passfile",
     }
 )
-"""What asyncpg reads from a URL, and means by it what libpq means."""
+"""Parameters that asyncpg reads from a URL with libpq's meaning."""
 
 _CHOICES: Final = {
     "sslmode": SSL_MODES,
@@ -44,7 +44,7 @@ _CHOICES: Final = {
     "gssencmode": ("disable", "prefer"),
 }
 _IGNORED: Final = frozenset({"channel_binding", "gssencmode"})
-"""Asked for as here, they ask for nothing."""
+"""Parameters whose allowed values change nothing, so that they are dropped."""
 
 _ADDRESS: Final = frozenset({"host", "port", "user", "password", "dbname", "database"})
 _SERVER: Final = frozenset({"options", "application_name"})
@@ -81,7 +81,7 @@ _NO: Final = frozenset({"false", "0", "no", "off"})
 
 @dataclass(frozen=True)
 class PostgresUrl:
-    """What a URL says of the server and of every connection to it."""
+    """The parts of a URL: the server, and the settings of every connection to it."""
 
     hosts: tuple[str, ...]
     ports: tuple[int, ...]
@@ -95,7 +95,7 @@ class PostgresUrl:
 
     @classmethod
     def parse(cls, url: str) -> "PostgresUrl":
-        """Read a URL, and the certificates that it names; `ValueError` says what is wrong."""
+        """Parse a URL and load its certificates. Raise `ValueError` saying what is wrong."""
         netloc, path, query = _split(url)
         given = _parameters(query)
         login, _, place = netloc.rpartition("@")
@@ -118,7 +118,7 @@ class PostgresUrl:
 
     @property
     def connect_arguments(self) -> dict[str, Any]:
-        """What asyncpg takes for one connection: the same for every one that the desk makes."""
+        """The arguments of asyncpg for one connection, the same for all of the desk's."""
         arguments: dict[str, Any] = {
             "dsn": f"postgres://?{urlencode(self.tls)}",
             "host": list(self.hosts) or None,
@@ -130,12 +130,12 @@ class PostgresUrl:
             **self.numbers,
         }
         if self.tls.get("sslrootcert") == SYSTEM:
-            # asyncpg takes a file's name alone.
+            # asyncpg only accepts a file name.
             arguments |= {"dsn": "postgres://", "ssl": self.tls_context()}
         return arguments
 
     def tls_context(self) -> ssl.SSLContext:
-        """The certificates that the URL names, loaded; `ValueError` for one that is unreadable."""
+        """Load the URL's certificates. Raise `ValueError` if one is unreadable."""
         root, certificate = self.tls.get("sslrootcert"), self.tls.get("sslcert")
         context = ssl.create_default_context()
         if root and root != SYSTEM:
@@ -151,7 +151,7 @@ class PostgresUrl:
 
 
 def _split(url: str) -> tuple[str, str, str]:
-    """Login and hosts, the database's name, and the parameters."""
+    """Return login and hosts, the database's name, and the parameters."""
     rest, _, query = url.partition("://")[2].partition("?")
     netloc, _, path = rest.partition("/")
     if "#" in url or ("@" in path + query and "@" not in netloc):
@@ -160,7 +160,7 @@ def _split(url: str) -> tuple[str, str, str]:
 
 
 def _parameters(query: str) -> dict[str, str]:
-    """The URL's parameters. A plus is a plus, as in libpq; of repeated ones the last counts."""
+    """Parse the parameters. A plus is a plus, as in libpq; the last of repeated ones counts."""
     try:
         pairs = parse_qsl(query.replace("+", "%2B"), keep_blank_values=True, strict_parsing=True)
     except ValueError:
@@ -177,7 +177,7 @@ def _parameters(query: str) -> dict[str, str]:
 
 
 def _hosts(text: str, ports_text: str | None) -> tuple[tuple[str, ...], tuple[int, ...]]:
-    """Hosts and their ports: `a:1,b:2`, `[::1]:5432`, or the folder of a Unix socket."""
+    """Parse hosts and ports: `a:1,b:2`, `[::1]:5432`, or the folder of a Unix socket."""
     hosts, ports = [], []
     for each in text.split(",") if text else []:
         host, colon, port = each.rpartition(":")
@@ -197,7 +197,7 @@ def _hosts(text: str, ports_text: str | None) -> tuple[tuple[str, ...], tuple[in
 
 
 def _tls(given: dict[str, str]) -> dict[str, str]:
-    """How the line is protected; `ssl=` is what older URLs say."""
+    """Return the TLS parameters; `ssl=` is for older URLs."""
     tls = {name: given[name] for name in given.keys() & _TLS}
     if "ssl" in given:
         if "sslmode" in tls:
@@ -212,7 +212,7 @@ def _tls(given: dict[str, str]) -> dict[str, str]:
 
 def _legacy(word: str, root: str | None) -> dict[str, str]:
     if word in _YES:
-        # It always meant a verified server; it must not come to mean less.
+        # `ssl=true` has always verified the server, and must not come to mean less.
         return {"sslmode": "verify-full", "sslrootcert": root or SYSTEM}
     if word in _NO:
         return {"sslmode": "disable"}
@@ -231,7 +231,7 @@ def _server_settings(given: dict[str, str]) -> dict[str, str]:
 def _numbers(given: dict[str, str]) -> dict[str, float]:
     found = {name: _number(name, given, _NUMBERS[name]) for name in given.keys() & _NUMBERS.keys()}
     if "connect_timeout" in found:
-        # For libpq, zero is to wait without end; a desk that hangs tells nobody why.
+        # For libpq 0 waits forever. A desk that hangs reports nothing: wait `timeout` or 60 s.
         found["timeout"] = found.pop("connect_timeout") or found.get("timeout", 60.0)
     return found
 

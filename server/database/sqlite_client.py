@@ -1,4 +1,4 @@
-"""Tortoise's client for SQLite: one connection writes, a few others read meanwhile."""
+"""Tortoise's client for SQLite: one writing connection, and a few that read meanwhile."""
 
 import asyncio
 from collections.abc import Sequence
@@ -14,13 +14,13 @@ from server.database.sqlite_files import MEMORY
 
 MOST_READERS: Final = 3
 BUSY_SECONDS: Final = 10
-"""How long a write waits for another process; and how long for those of its own before it."""
+"""How long a write waits for another process, and how long for earlier writes of its own."""
 
 
 class FileClient(SqliteClient):
-    """Reads outside of a transaction need not wait for writes, whoever holds the file's lock.
+    """A client whose reads outside a transaction never wait for writes.
 
-    A reader sees all that was committed before its query begins.
+    A reader sees everything that was committed before its query begins.
     """
 
     def __init__(self, file_path: str, **kwargs: Any) -> None:
@@ -29,13 +29,13 @@ class FileClient(SqliteClient):
         self._readers = None if file_path == MEMORY else _Readers(Path(file_path))
 
     async def create_connection(self, with_db: bool) -> None:
-        """Open the connection that writes."""
+        """Open the writing connection."""
         if not self._connection:
             self._connection = await sqlite_writer(self.filename, self.pragmas)
             await self._post_connect()
 
     async def close(self) -> None:
-        """Close the readers, and then the writer, which empties the log if it is the last."""
+        """Close the readers first, then the writer, which empties the log if it is the last."""
         if self._readers is not None:
             await self._readers.close()
         await super().close()
@@ -43,7 +43,7 @@ class FileClient(SqliteClient):
     async def execute_query(
         self, query: str, values: list[Any] | None = None
     ) -> tuple[int, Sequence[Any]]:
-        """The number of rows, and the rows."""
+        """Return the number of rows, and the rows."""
         if self._readers is None or not _reads(query):
             found: tuple[int, Sequence[Any]] = await super().execute_query(query, values)
             return found
@@ -53,7 +53,7 @@ class FileClient(SqliteClient):
     async def execute_query_dict(
         self, query: str, values: list[Any] | None = None
     ) -> list[dict[str, Any]]:
-        """The rows, by the names of their columns."""
+        """Return the rows as dictionaries by column."""
         if self._readers is None or not _reads(query):
             found: list[dict[str, Any]] = await super().execute_query_dict(query, values)
             return found
@@ -68,7 +68,7 @@ class FileClient(SqliteClient):
 
 
 class _Turns(asyncio.Lock):
-    """Who waits for the writing connection does not wait for ever behind those before."""
+    """A lock with a timeout, so that a write does not wait forever behind earlier ones."""
 
     async def acquire(self) -> Literal[True]:
         if not self.locked():
@@ -81,7 +81,7 @@ class _Turns(asyncio.Lock):
 
 
 class _Readers:
-    """A few reading connections, opened as they are needed; the one used last goes first."""
+    """A few reading connections, opened on demand; the last one used is reused first."""
 
     def __init__(self, file: Path) -> None:
         self._file = file
@@ -94,7 +94,7 @@ class _Readers:
             try:
                 return list(await reader.execute_fetchall(query, values))
             except asyncio.CancelledError:
-                # Nobody waits for the answer any more; its thread is needed for the next.
+                # Nobody waits for the answer any more, and the next query needs its thread.
                 await reader.interrupt()
                 raise
             finally:

@@ -1,4 +1,4 @@
-"""The embedded database as a file: where it is, whether it can be written, how it is opened."""
+"""The embedded database's file: where it is, whether it can be written, how to open it."""
 
 import os
 from pathlib import Path
@@ -9,22 +9,22 @@ MEMORY: Final = ":memory:"
 
 
 def sqlite_file(database_url: str) -> Path | None:
-    """The file of a `sqlite://` URL: all that follows, so that any folder's name will do."""
+    """Return the file of a `sqlite://` URL, taken literally, so that any folder name works."""
     scheme, _, path = database_url.partition("://")
     return Path(path) if scheme == "sqlite" else None
 
 
 def is_writable(file: Path) -> bool:
-    """Whether SQLite can write here: beside its file it needs a log."""
+    """Return whether SQLite can write the file, which needs a log beside it."""
     folder = file.resolve().parent
     return os.access(folder, os.W_OK) and (not file.exists() or os.access(file, os.W_OK))
 
 
 def reading_uri(file: Path) -> str:
-    """The file opened for reading alone.
+    """Return the URI that opens the file for reading only.
 
-    Where nothing can be written and no log is left, SQLite cannot make its side files; it is
-    told that the file does not change.
+    If nothing can be written and no log is left, SQLite cannot create its side files; the URI then
+    says that the file is immutable.
     """
     place = file.resolve()
     log = place.with_name(f"{place.name}-wal")

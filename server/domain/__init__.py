@@ -1,1 +1,4 @@
-"""Pure rules: no database, no HTTP, no clock of their own; time is an argument."""
+"""Pure rules of the product; time and data are arguments.
+
+No database, network, file or clock here, and no library but the standard one.
+"""

@@ -1,4 +1,4 @@
-"""Who acts: a signed-in person, a program with a token, or the operator's command line."""
+"""The acting party of a request: a person, a program with a token, or the command line."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -13,7 +13,7 @@ ACCESS_MANAGEMENT: Final = "MOD-1756"
 
 
 class AccountType(StrEnum):
-    """What an account is to the platform."""
+    """The type of an account."""
 
     CLIENT = "client"
     VENDOR = "vendor"
@@ -21,7 +21,7 @@ class AccountType(StrEnum):
 
     @property
     def label(self) -> str:
-        """The word people read."""
+        """The text that people read."""
         return _TYPES[self]
 
 
@@ -33,7 +33,7 @@ class Role(StrEnum):
 
     @property
     def label(self) -> str:
-        """The word people read."""
+        """The text that people read."""
         return _ROLES[self]
 
 
@@ -49,7 +49,7 @@ _ROLES: Final = {
 
 
 class ActorKind(StrEnum):
-    """What sort of actor stands behind a request."""
+    """The kind of actor behind a request."""
 
     NOBODY = "nobody"
     USER = "user"
@@ -59,7 +59,7 @@ class ActorKind(StrEnum):
 
 @dataclass(frozen=True)
 class Origin:
-    """Where a request came from, as the audit trail keeps it."""
+    """Where a request came from, as the audit trail records it."""
 
     address: str = ""
     user_agent: str = ""
@@ -67,7 +67,7 @@ class Origin:
 
 @dataclass(frozen=True)
 class Actor:
-    """One request's acting party. Services ask it for permission before anything else."""
+    """The acting party of one request. Services check its permission before anything else."""
 
     kind: ActorKind
     id: str
@@ -81,24 +81,24 @@ class Actor:
 
     @property
     def is_of_operations(self) -> bool:
-        """Whether it acts for an Operations account or from the command line, whatever it may."""
+        """Whether it acts for an Operations account, or from the command line, in any role."""
         return self.kind is ActorKind.OPERATOR or self.account_type is AccountType.OPERATIONS
 
     @property
     def may_read_account(self) -> bool:
-        """Whether it reads what its account has: all people, and programs with that module."""
+        """Whether it may read its account: every person, and a token with `ACCESS_MANAGEMENT`."""
         if self.kind is ActorKind.TOKEN:
             return ACCESS_MANAGEMENT in self.module_ids
         return self.kind is not ActorKind.NOBODY
 
     @property
     def sees_every_account(self) -> bool:
-        """Operations, as far as it reads accounts at all, sees the objects of all of them."""
+        """Whether it sees all accounts' objects: Operations, if it may read accounts at all."""
         return self.is_of_operations and self.may_read_account
 
     @property
     def may_manage_tokens(self) -> bool:
-        """Whether this actor may make and change tokens of its account, for faces to ask."""
+        """Whether it may create and change tokens of its account. Faces ask this."""
         match self.kind:
             case ActorKind.OPERATOR:
                 return True
@@ -110,25 +110,26 @@ class Actor:
 
     @property
     def may_operate(self) -> bool:
-        """Whether this actor may create accounts, users and modules."""
+        """Whether it may create accounts, users and modules."""
         return self.sees_every_account and self.may_manage_tokens
 
     def may_grant(self, module_id: str) -> bool:
-        """Whether this actor may let a token or an account into a module.
+        """Return whether it may grant a module to a token, or enable it for an account.
 
-        A program gives nobody what it lacks itself: no token, of whatever account, and no account.
+        A program cannot pass on a module that it lacks, to any token or account.
         """
         return self.kind is not ActorKind.TOKEN or module_id in self.module_ids
 
     def require_authenticated(self) -> None:
-        """Refuse nobody."""
+        """Raise `SignInNeeded` if the request is unauthenticated."""
         if self.kind is ActorKind.NOBODY:
             raise SignInNeeded(Message("Sign in, or send a token as Authorization: Bearer."))
 
     def must_read_account(self, token_id: str | None = None) -> None:
-        """Refuse nobody, and a program without Access management, but for its own token.
+        """Refuse unauthenticated requests, and tokens without Access management.
 
-        Besides that token such a program reads its account's name and the modules enabled there.
+        Such a token may still read itself (`token_id`), its account's name and the modules enabled
+        there.
         """
         self.require_authenticated()
         if not self.may_read_account and token_id != self.id:
@@ -140,7 +141,7 @@ class Actor:
             )
 
     def require_token_management(self) -> None:
-        """Refuse everyone who may not change this account's tokens, saying why."""
+        """Raise `NotAllowed` unless it may change this account's tokens; the message says why."""
         self.require_authenticated()
         if self.may_manage_tokens:
             return
@@ -156,7 +157,7 @@ class Actor:
         )
 
     def require_administrator(self) -> None:
-        """Refuse everyone but the account's administrators and the command line: no program."""
+        """Allow only the account's administrators and the command line; no programs."""
         self.require_token_management()
         if self.kind is ActorKind.TOKEN:
             raise NotAllowed(
@@ -164,18 +165,18 @@ class Actor:
             )
 
     def require_operations(self) -> None:
-        """Refuse everyone but Operations administrators, their programs and the command line."""
+        """Allow only Operations administrators, their programs and the command line."""
         self.require_authenticated()
         if not self.may_operate:
             raise NotAllowed(Message("Only administrators of an Operations account may do this."))
 
     def must_operate_in_person(self) -> None:
-        """Refuse everyone but Operations administrators and the command line: no program."""
+        """Allow only Operations administrators and the command line; no programs."""
         self.require_operations()
         self.require_administrator()
 
     def must_change_accounts_of(self, account_type: AccountType) -> None:
-        """Refuse a program what makes an account of type Operations, or changes what it may."""
+        """Refuse programs if the account to create or change is of type Operations."""
         if account_type is AccountType.OPERATIONS:
             self.require_administrator()
 
@@ -186,7 +187,7 @@ OPERATOR: Final = Actor(ActorKind.OPERATOR, "operator", "Command line")
 
 @dataclass(frozen=True)
 class ActorView:
-    """Who did something, as it was recorded then."""
+    """An actor as it was recorded at the time of the action."""
 
     id: str
     name: str

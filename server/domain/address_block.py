@@ -1,12 +1,12 @@
-"""Which part of a network address stands for one sender."""
+"""The part of a network address that stands for one sender."""
 
 from ipaddress import IPv6Address
 
 
 def address_block(host: str) -> str:
-    """The address itself; of IPv6 the /64, which is what one household or host is given.
+    """Return an IPv4 address as it is, and the /64 of an IPv6 address, as one host is given.
 
-    An IPv4 address that is written as IPv6 is that IPv4 address. What is no address stays as it is.
+    An IPv4-mapped IPv6 address becomes the IPv4 address. Any other text is returned unchanged.
     """
     if ":" not in host:
         return host

@@ -1,4 +1,4 @@
-"""The refusals: every way in which the desk says no, each mapped once per face."""
+"""The errors of the domain: every way to refuse a request. Each face maps each of them once."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -8,7 +8,7 @@ from server.domain.i18n.messages import JoinedMessage
 
 
 class DomainError(Exception):
-    """A wish that is not granted. `message` is for a person, `code` is for a program."""
+    """A refused request. `message` is for people, `code` is for programs."""
 
     code = "REFUSED"
 
@@ -20,19 +20,19 @@ class DomainError(Exception):
 
 @dataclass(frozen=True)
 class FieldError:
-    """One thing wrong with one field; `path` leads to the field in the caller's input."""
+    """One error in one field; `path` leads to the field in the caller's input."""
 
     path: tuple[str, ...]
     message: str
 
     @property
     def field(self) -> str:
-        """The input field's name, as forms know it."""
+        """The name of the input field in forms."""
         return self.path[0] if self.path else ""
 
 
 class Invalid(DomainError):
-    """The input breaks rules; all complaints are collected, none is found one at a time."""
+    """The input is invalid. It carries all field errors at once."""
 
     code = "INVALID"
 
@@ -45,42 +45,42 @@ class Invalid(DomainError):
 
     @classmethod
     def one(cls, field_name: str, message: str) -> "Invalid":
-        """A refusal with a single complaint about one field."""
+        """Create an error about a single field."""
         return cls(FieldError((field_name,), message))
 
 
 class NotFound(DomainError):
-    """There is no such object, or it belongs to an account that the actor may not see."""
+    """The object does not exist, or belongs to an account that the actor may not see."""
 
     code = "NOT_FOUND"
 
 
 class NotAllowed(DomainError):
-    """The actor is known, the object is theirs to see, but not theirs to change."""
+    """The actor is known and may see the object, but may not do this."""
 
     code = "NOT_ALLOWED"
 
 
 class SignInNeeded(DomainError):
-    """Nobody is signed in, or the sign-in was wrong or has ended."""
+    """Nobody is signed in, or the sign-in failed or has ended."""
 
     code = "SIGN_IN_NEEDED"
 
 
 class ConfirmPassword(DomainError):
-    """The last sign-in is too long ago for this; the person's password is needed again."""
+    """The last sign-in is too long ago for this: the password must be confirmed."""
 
     code = "CONFIRM_PASSWORD"
 
 
 class IllegalTransition(DomainError):
-    """The object's state does not allow this step; the message names state and wish."""
+    """The object's state does not allow this transition; the message names both."""
 
     code = "ILLEGAL_STATE"
 
 
 class Stale(DomainError):
-    """Somebody else changed the object since it was read; `current_version` is the newest."""
+    """The object was changed since it was read; `current_version` is its newest version."""
 
     code = "STALE"
 
@@ -90,19 +90,19 @@ class Stale(DomainError):
 
 
 class Taken(DomainError):
-    """A value that must be unique is in use already."""
+    """A value that must be unique is already in use."""
 
     code = "TAKEN"
 
 
 class Expired(DomainError):
-    """The object was there, but its time is over."""
+    """The object existed, but has expired."""
 
     code = "EXPIRED"
 
 
 class TooMany(DomainError):
-    """Too many attempts; `retry_after` says how long to wait."""
+    """Too many attempts; `retry_after` is the time to wait."""
 
     code = "TOO_MANY"
 
@@ -112,41 +112,41 @@ class TooMany(DomainError):
 
 
 class Unavailable(DomainError):
-    """The desk's own storage does not work now (disk full, read-only, database gone)."""
+    """The desk's storage does not work at present (disk full, read-only, database gone)."""
 
     code = "UNAVAILABLE"
 
 
 class ChangesMissed(DomainError):
-    """Changes may have been missed: whoever follows them reads everything anew."""
+    """Changes may have been missed: subscribers must read everything again."""
 
     code = "RESYNC"
 
 
 class TooSlow(DomainError):
-    """Changes came faster than the follower took them, and were not kept any longer."""
+    """Changes came faster than the subscriber took them, and were dropped."""
 
     code = "TOO_SLOW"
 
 
 @dataclass
 class FieldErrors:
-    """Collects complaints while input is parsed, and refuses once at the end."""
+    """Collects field errors while input is validated, then raises once."""
 
     found: list[FieldError] = field(default_factory=list)
 
     def add(self, field_name: str, message: str) -> None:
-        """Note one complaint about one field."""
+        """Add an error about a field."""
         self.found.append(FieldError((field_name,), message))
 
     def raise_if_any(self) -> None:
-        """Raise `Invalid` with everything collected; do nothing when all was well."""
+        """Raise `Invalid` with all collected errors, if there are any."""
         if self.found:
             raise Invalid(*self.found)
 
 
 def by_field(refusal: Invalid) -> Mapping[str, str]:
-    """The first complaint of each field, for a form to show beside it."""
+    """Return the first error of each field, for a form to show beside it."""
     messages: dict[str, str] = {}
     for field_error in refusal.field_errors:
         messages.setdefault(field_error.field, field_error.message)

@@ -1,6 +1,6 @@
-"""Conditions on an object's properties, as the Marketplace's query language (RQL) writes them.
+"""Conditions on an object's properties, as in the Marketplace's query language (RQL).
 
-A tree of frozen parts; `str` of each prints RQL that parses to the same tree.
+They form a tree of frozen nodes; `str` of a node prints RQL that parses to the same tree.
 """
 
 import re
@@ -11,7 +11,7 @@ from typing import Final, TypeAlias
 
 
 class Operator(StrEnum):
-    """How a property is compared with one value; the words of the language."""
+    """Operators that compare a property with a value, by their RQL names."""
 
     EQ = "eq"
     NE = "ne"
@@ -24,7 +24,7 @@ class Operator(StrEnum):
 
 
 class Special(Enum):
-    """Values that are no text."""
+    """Values that are not texts."""
 
     NULL = "null()"
     EMPTY = "empty()"
@@ -35,7 +35,7 @@ class Special(Enum):
 
 @dataclass(frozen=True)
 class Text:
-    """A value as written. One that is not quoted may name a property instead."""
+    """A value as written. If it is not quoted, it may be the name of a property."""
 
     text: str
     quoted: bool = True
@@ -52,7 +52,7 @@ Value: TypeAlias = Text | Special
 
 @dataclass(frozen=True)
 class Compare:
-    """The property at `path` (`account.id`) stands in the operator's relation to the value."""
+    """Compares the property at `path` (such as `account.id`) with the value."""
 
     operator: Operator
     path: str
@@ -64,7 +64,7 @@ class Compare:
 
 @dataclass(frozen=True)
 class OneOf:
-    """The property equals one of the values; none of them where they are `excluded`."""
+    """The property equals one of the values, or, if `excluded`, none of them."""
 
     path: str
     values: tuple[Value, ...]
@@ -72,7 +72,7 @@ class OneOf:
 
     @property
     def word(self) -> str:
-        """The function's name."""
+        """The name of the RQL function."""
         return "out" if self.excluded else "in"
 
     def __str__(self) -> str:
@@ -81,7 +81,7 @@ class OneOf:
 
 @dataclass(frozen=True)
 class And:
-    """All parts hold."""
+    """All parts are true."""
 
     parts: "tuple[Condition, ...]"
 
@@ -91,7 +91,7 @@ class And:
 
 @dataclass(frozen=True)
 class Or:
-    """At least one part holds."""
+    """At least one part is true."""
 
     parts: "tuple[Condition, ...]"
 
@@ -101,7 +101,7 @@ class Or:
 
 @dataclass(frozen=True)
 class Not:
-    """The part does not hold."""
+    """The part is false."""
 
     part: "Condition"
 
@@ -111,9 +111,9 @@ class Not:
 
 @dataclass(frozen=True)
 class Any:
-    """Some element of a collection fulfils the part; without a part: there is an element.
+    """Some element of a collection meets the part; without a part, there is an element.
 
-    Paths in the part start at the element.
+    Paths in the part are relative to the element.
     """
 
     path: str
@@ -125,7 +125,7 @@ class Any:
 
 @dataclass(frozen=True)
 class All:
-    """Every element of a collection fulfils the part; so it does where there is no element."""
+    """Every element of a collection meets the part; true if there is no element."""
 
     path: str
     part: "Condition | None" = None
@@ -142,14 +142,14 @@ _SHOWN: Final = 40
 
 
 def describe(text: str) -> str:
-    """A piece of a query as errors repeat it: cut short, and without anything like a secret."""
+    """Return a part of a query as errors quote it: shortened, and without a token's value."""
     if _SECRET_LIKE.search(text):
         return "…"
     return text if len(text) <= _SHOWN else text[:_SHOWN] + "…"
 
 
 def referenced_paths(condition: Condition) -> Iterator[str]:
-    """The paths of all properties that the condition asks for, not those within elements."""
+    """Yield the paths of all properties in the condition, except those inside collections."""
     match condition:
         case And(parts) | Or(parts):
             for part in parts:
@@ -161,7 +161,7 @@ def referenced_paths(condition: Condition) -> Iterator[str]:
 
 
 def depth(condition: Condition) -> int:
-    """How many conditions stand within each other; 1 where none stands in another."""
+    """Return how deeply conditions are nested; 1 for a single one."""
     match condition:
         case And(parts) | Or(parts):
             return 1 + max(map(depth, parts), default=0)

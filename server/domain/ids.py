@@ -1,4 +1,4 @@
-"""Product ids such as `TKN-1234-5678`: their forms, and drawing new ones."""
+"""Product ids such as `TKN-1234-5678`: their forms, and new random ones."""
 
 import re
 import secrets
@@ -20,18 +20,18 @@ class IdKind(Enum):
 
     @property
     def prefix(self) -> str:
-        """The three letters an id of this kind starts with."""
+        """The three letters that its ids start with."""
         return self.value[0]
 
     @property
     def example(self) -> str:
-        """What an id of this kind looks like, for messages."""
+        """An example of such an id, for messages."""
         return "-".join([self.prefix, *("1234", "5678", "9012", "3456")[: self.value[1]]])
 
     def new(self) -> str:
-        """Draw a random id. Uniqueness is the database's constraint, not a promise made here.
+        """Return a random id. It may be taken: the database's constraint ensures uniqueness.
 
-        It is never zeros alone, which clients take for an id that is not there.
+        It is never all zeros, which clients take for a missing id.
         """
         groups = [NO_DIGITS]
         while set(groups) == {NO_DIGITS}:
@@ -39,12 +39,12 @@ class IdKind(Enum):
         return "-".join([self.prefix, *groups])
 
     def matches(self, text: str) -> bool:
-        """Whether the text has the form of an id of this kind."""
+        """Return whether the text has the form of an id of this kind."""
         return _FORMS[self].fullmatch(text) is not None
 
 
 def kind_of(text: str) -> IdKind | None:
-    """The kind of object an id names, or None when it has no id's form."""
+    """Return the kind of object that an id names, or None if the text is not an id."""
     kind = _BY_PREFIX.get(text[:3])
     return kind if kind is not None and kind.matches(text) else None
 

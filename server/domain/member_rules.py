@@ -1,4 +1,4 @@
-"""What a person can be to an account."""
+"""The status of a member."""
 
 from enum import StrEnum
 from typing import Final
@@ -15,7 +15,7 @@ class MemberStatus(StrEnum):
 
     @property
     def label(self) -> str:
-        """The word people read."""
+        """The text that people read."""
         return _STATUSES[self]
 
 

@@ -1,4 +1,4 @@
-"""What a network address stands for where callers are counted: one address, or one network."""
+"""The network that an address is counted by: one address, or one IPv6 network."""
 
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from typing import Final
@@ -8,16 +8,16 @@ _ONE_SITE: Final = 48
 
 
 def network_of(address: str) -> str:
-    """The address; of IPv6 the /64, whose addresses one host can change at will.
+    """Return an IPv4 address as it is, and the /64 of an IPv6 address: a host can use all of it.
 
-    An IPv4 address that is written as IPv6 (`::ffff:192.0.2.1`, RFC 4291) is that IPv4 address.
-    What is no address stands for itself.
+    An IPv4-mapped IPv6 address (`::ffff:192.0.2.1`, RFC 4291) counts as the IPv4 address. Any other
+    text is returned unchanged.
     """
     return _network(address, _ONE_HOST)
 
 
 def site_of(address: str) -> str:
-    """As `network_of`, but of IPv6 the /48: as much as one customer is commonly given."""
+    """Return the same with the /48 of an IPv6 address, as much as one customer commonly gets."""
     return _network(address, _ONE_SITE)
 
 

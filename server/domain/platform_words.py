@@ -1,4 +1,4 @@
-"""The Marketplace's words for what the desk knows: on the wire, and in filters of lists."""
+"""The Marketplace's words for the desk's states and objects, on the wire and in filters."""
 
 from typing import Final
 
@@ -12,10 +12,10 @@ DELETED: Final = "Deleted"
 ENABLED: Final = "Enabled"
 
 TOKEN_STATUSES: Final = (ACTIVE, DISABLED, DELETED)
-"""All that a client may ask for; a token that was deleted is never listed."""
+"""The statuses that a client may filter by. Deleted tokens are never listed."""
 
 ACCOUNT_STATUSES: Final = (ACTIVE, ENABLED, DISABLED)
-"""All that a client may ask for; an account of the desk is never merely enabled."""
+"""The statuses that a client may filter by. An account of the desk is never `Enabled`."""
 
 _OBJECTS: Final = {
     IdKind.TOKEN: "ApiToken",
@@ -24,34 +24,34 @@ _OBJECTS: Final = {
     IdKind.USER: "User",
 }
 OBJECT_TYPES: Final = {word: kind for kind, word in _OBJECTS.items()}
-"""The kinds of ids by the words of audit records."""
+"""Kinds of ids by the object type in audit records."""
 
 
 def status_word(status: TokenStatus) -> str:
-    """The platform's tokens do not expire; one that did is `Disabled`, as it is refused."""
+    """Return a token's status. The platform has no expired tokens, so they are `Disabled`."""
     return ACTIVE if status is TokenStatus.ACTIVE else DISABLED
 
 
 def account_status_word(active: bool) -> str:
-    """The status of an account."""
+    """Return an account's status."""
     return ACTIVE if active else DISABLED
 
 
 def account_type_word(account_type: AccountType) -> str:
-    """`Client`, `Vendor` or `Operations`."""
+    """Return `Client`, `Vendor` or `Operations`."""
     return account_type.label
 
 
 def object_type(object_id: str) -> str | None:
-    """What sort of object an audit record is about; None for what the desk does not keep."""
+    """Return the type of an audit record's object; None for what the desk does not store."""
     kind = kind_of(object_id)
     return None if kind is None else _OBJECTS.get(kind)
 
 
 def event_key(event: str) -> str:
-    """An event's name on the platform: `token.created` is `platform.accounts.api-token.created`.
+    """Return the platform's event key: `platform.accounts.api-token.created` for `token.created`.
 
-    Names of another form, which extensions give, are the same in both places.
+    Names of any other form, which extensions use, are returned unchanged.
     """
     thing, _, happened = event.partition(".")
     if not happened or "." in happened:

@@ -1,4 +1,4 @@
-"""A job's failures in a row: how long to wait, and what to log of them."""
+"""Consecutive failures of a job: how long to wait, and what to log."""
 
 import logging
 from typing import Final
@@ -12,10 +12,10 @@ log = logging.getLogger("tokendesk.jobs")
 
 
 class FailureStreak:
-    """The failures of one job since it last succeeded."""
+    """The failures of one job since its last success."""
 
     def __init__(self, job: Job, *, is_last: bool = False) -> None:
-        """`is_last`: the server stops, and nothing is tried again."""
+        """`is_last`: the server stops, and nothing is retried."""
         self._job = job
         self._then = "and the server stops" if is_last else "and is tried again"
         self._length = 0
@@ -26,14 +26,14 @@ class FailureStreak:
         """Seconds until the next attempt; 0 after a success, then doubling up to the bound."""
         if not self._length:
             return 0
-        # Far more doublings than any bound needs, and few enough for a float.
+        # More doublings than any bound needs, and few enough for a float.
         doublings = min(self._length - 1, 32)
         return float(min(FIRST_BACKOFF_SECONDS * 2**doublings, self._job.longest_backoff))
 
     def add(self, error: Exception) -> None:
-        """Log the first failure of a streak, and the first that is more than a storage failure.
+        """Log the first failure of a streak, and the first that is not a storage failure.
 
-        Only that one has a traceback: storage that is away says nothing about the code.
+        Only the latter gets a traceback: unavailable storage says nothing about the code.
         """
         self._length += 1
         reason = str(error) or type(error).__name__
@@ -46,7 +46,7 @@ class FailureStreak:
             log.warning("job %s failed, %s: %s", *details)
 
     def end(self) -> None:
-        """A success: the next failure is the first again."""
+        """End the streak after a success, and log the recovery."""
         if self._length:
             log.info("job %s recovered after %d failures", self._job.name, self._length)
         self._length = 0

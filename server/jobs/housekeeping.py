@@ -1,4 +1,4 @@
-"""Deleting and condensing what has outlived its time."""
+"""Jobs that delete or condense old data."""
 
 from typing import Final
 
@@ -24,7 +24,7 @@ def sweep_drafts(desk: Desk) -> Job:
 
 
 def sweep_sessions(desk: Desk) -> Job:
-    """Delete sessions and sign-in links whose time is over."""
+    """Delete expired sessions and sign-in links."""
     return Job(
         name="sweep_sessions",
         run=desk.sessions.sweep,
@@ -34,7 +34,7 @@ def sweep_sessions(desk: Desk) -> Job:
 
 
 def roll_up_usage(desk: Desk) -> Job:
-    """Condense the hourly usage of more than 90 days ago to days."""
+    """Roll up hourly usage older than 90 days to days."""
     return Job(
         name="roll_up_usage",
         run=desk.usage.roll_up,
@@ -44,7 +44,7 @@ def roll_up_usage(desk: Desk) -> Job:
 
 
 def renew_audit_seals(desk: Desk) -> Job:
-    """Seal the heads of audit chains with the key ring's first key, after a rotation."""
+    """Seal the heads of audit chains with the key ring's first key, after a key rotation."""
     return Job(
         name="renew_audit_seals",
         run=desk.audit_seals.renew,

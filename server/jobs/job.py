@@ -1,4 +1,4 @@
-"""What a background job is."""
+"""The declaration of a background job."""
 
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
@@ -15,19 +15,25 @@ class Job:
     """Work that is repeated beside requests for as long as the server runs."""
 
     name: str
-    """Its label in metrics and in the log: a verb and an object in snake_case."""
+    """The label in metrics and in the log: a verb and an object in snake_case."""
     run: Work
     """One run, or the whole life of a service. It raises when it fails."""
     every: float | Callable[[], Awaitable[None]] | None
-    """The pause after a successful run: seconds, or an async function that returns when the next
-    run is due. None for a service, whose `run` returns only when it fails."""
+    """The pause after a successful run: seconds, or an async function that waits for the next.
+
+    None for a service, whose `run` returns only when it fails.
+    """
     leader_only: bool = False
-    """Only one process of all that share a database runs it. For a few seconds after a lost
-    connection it can be two, so that each run must be right beside another one."""
+    """Whether only one of the processes that share a database runs it.
+
+    After a lost connection it can be two for a few seconds, so each run must tolerate another.
+    """
     interruptible: bool = True
-    """Whether a run is cancelled when the server stops or leadership is lost. Otherwise it is
-    finished: for work that would be done twice if it were cut off."""
+    """Whether a run is cancelled when the server stops or leadership is lost.
+
+    Otherwise it is finished: for work that would be done twice if it were cut off.
+    """
     longest_backoff: float = LONGEST_BACKOFF_SECONDS
-    """The most seconds between two attempts while it fails."""
+    """Maximum seconds between two attempts while it fails."""
     at_stop: Work | None = None
     """A last run, in every process, after all jobs have stopped."""

@@ -1,4 +1,4 @@
-"""Electing one process of all that share a database, by an advisory lock of PostgreSQL."""
+"""Elects one of the processes that share a database, by a PostgreSQL advisory lock."""
 
 import asyncio
 import logging
@@ -12,7 +12,7 @@ LEADER_LOCK: Final = 7_052_027
 """The key of the advisory lock. The migration lock has the number before it."""
 
 CAMPAIGN_EVERY_SECONDS: Final = 5.0
-"""How long a vacant leadership may stay vacant."""
+"""How long there may be no leader."""
 
 PROVE_EVERY_SECONDS: Final = 1.0
 ANSWER_WITHIN_SECONDS: Final = 2.0
@@ -21,7 +21,7 @@ log = logging.getLogger("tokendesk.jobs")
 
 
 class Leader:
-    """This process's candidacy. It leads while its own connection holds the lock, no longer."""
+    """This process's candidacy. It leads only while its own connection holds the lock."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -43,7 +43,7 @@ class Leader:
         await self._deposed.wait()
 
     async def run(self) -> None:
-        """Become the leader as soon as nobody else is; raises when the connection is lost.
+        """Become the leader as soon as there is no other. Raise when the connection is lost.
 
         SQLite has one process, which leads at once.
         """
@@ -67,7 +67,7 @@ class Leader:
 
         connection.add_termination_listener(end)
         try:
-            # A polled lock: to wait inside the database would keep a snapshot, and vacuum, back.
+            # Poll the lock: waiting inside the database would hold a snapshot and delay vacuum.
             while not await _ask(connection, f"SELECT pg_try_advisory_lock({LEADER_LOCK})"):
                 await _pause(ended, CAMPAIGN_EVERY_SECONDS)
             self._lead()
@@ -75,7 +75,7 @@ class Leader:
                 await _pause(ended, PROVE_EVERY_SECONDS)
                 await _ask(connection, "SELECT true")
         finally:
-            # Ends the session, and with it the lock, without waiting for an answer.
+            # This ends the session, and with it the lock, without waiting for an answer.
             connection.terminate()
 
     def _lead(self) -> None:

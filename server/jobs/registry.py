@@ -28,7 +28,7 @@ JOBS: Final[tuple[Callable[[Desk], Job], ...]] = (
 
 
 def build_supervisor(desk: Desk, runs: JobRuns, more: Iterable[Job] = ()) -> Supervisor:
-    """A supervisor of all jobs of a desk, of `more`, and of the leader's election."""
+    """Return a supervisor of all the desk's jobs, of `more`, and of the leader election."""
     leader = Leader(desk.database)
     election = Job(
         name="elect_leader", run=leader.run, every=None, longest_backoff=CAMPAIGN_EVERY_SECONDS

@@ -1,4 +1,4 @@
-"""How the jobs of this process fare: plain numbers, which `/metrics` publishes."""
+"""Run counts of this process's jobs: plain numbers, which `/metrics` publishes."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -15,7 +15,7 @@ class RunOutcome(StrEnum):
 
 
 class JobRuns:
-    """Counts since the process started, of every job that is known, also where they are 0."""
+    """Run counts of every registered job since the process started, including zeros."""
 
     def __init__(self) -> None:
         self._counts: dict[tuple[str, RunOutcome], int] = {}
@@ -38,9 +38,9 @@ class JobRuns:
         self._counts[job.name, RunOutcome.FAILURE] += 1
 
     def counts(self) -> Mapping[tuple[str, str], int]:
-        """The number of runs by job and outcome."""
+        """Return the number of runs by job and outcome."""
         return {(name, outcome.value): number for (name, outcome), number in self._counts.items()}
 
     def last_success(self) -> Mapping[str, datetime | None]:
-        """When each periodic job last succeeded; None before its first success."""
+        """Return when each periodic job last succeeded; None before its first success."""
         return self._last_success

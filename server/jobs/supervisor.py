@@ -1,4 +1,4 @@
-"""Keeping jobs running: each on its own, restarted after any failure, stopped with the server."""
+"""Keeps jobs running: each on its own, restarted after any failure, stopped with the server."""
 
 import asyncio
 import random
@@ -13,18 +13,18 @@ from server.jobs.leader import Leader
 from server.jobs.runs import JobRuns
 
 HEALTHY_AFTER: Final = timedelta(minutes=1)
-"""A service that ran for so long has recovered from its last failure."""
+"""A service that ran for this long has recovered from its last failure."""
 
 CANCEL_AGAIN_SECONDS: Final = 0.5
 
 Clock = Callable[[], datetime]
 Sleep = Callable[[float], Awaitable[None]]
 Jitter = Callable[[], float]
-"""Answers a share of the backoff, from a half to all of it."""
+"""Returns a share of the backoff, between a half and all of it."""
 
 
 class EndedEarlyError(Exception):
-    """A service returned, or its run was cancelled by something else than the supervisor."""
+    """A service returned, or a run was cancelled by something other than the supervisor."""
 
 
 def _jitter() -> float:
@@ -32,7 +32,7 @@ def _jitter() -> float:
 
 
 class Supervisor:
-    """Runs every job in a task of its own, so that none can end, delay or skip another."""
+    """Runs every job in its own task, so that none can end, delay or skip another."""
 
     def __init__(
         self,
@@ -57,7 +57,7 @@ class Supervisor:
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
-        """Supervise inside the block. At its end all jobs have stopped, and had their last run."""
+        """Supervise the jobs inside the block. At its end they stop and have their last run."""
         tasks = [asyncio.create_task(self._supervise(job), name=job.name) for job in self.jobs]
         try:
             yield
@@ -98,7 +98,7 @@ class Supervisor:
             await cancel_all(until)
 
     async def _attempt(self, job: Job, work: Work) -> None:
-        """Run once in the current task, and note how it ended; raises nothing."""
+        """Run once in the current task, and record the result. Only a cancellation is raised."""
         began = self._clock()
         try:
             await work()
@@ -122,7 +122,7 @@ class Supervisor:
         streak.add(error)
 
     async def _pause(self, job: Job) -> None:
-        """Wait until the next run is due: after failures ever longer, up to a bound."""
+        """Wait until the next run is due. After failures the wait grows, up to a bound."""
         streak = self._streaks[job.name]
         if streak.backoff:
             await self._sleep(streak.backoff * self._jitter())
@@ -142,7 +142,7 @@ def _is_being_cancelled() -> bool:
 
 
 async def cancel_all(tasks: Iterable[asyncio.Task[None]]) -> None:
-    """Cancel tasks until none is left: a library on the way may swallow a cancellation."""
+    """Cancel tasks until none is left: some library may swallow a cancellation."""
     left = {task for task in tasks if not task.done()}
     while left:
         for task in left:

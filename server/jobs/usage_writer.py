@@ -1,4 +1,4 @@
-"""Writing what was counted of usage behind the requests."""
+"""The job that writes counted usage behind the requests."""
 
 from functools import partial
 from typing import Final
@@ -7,7 +7,7 @@ from server.desk import Desk
 from server.jobs.job import Job
 
 LONGEST_BACKOFF_SECONDS: Final = 5.0
-"""Short: meanwhile usage waits in memory, where a crash would lose it."""
+"""Short, because meanwhile usage is only in memory, where a crash would lose it."""
 
 
 def write_usage(desk: Desk) -> Job:
@@ -16,7 +16,7 @@ def write_usage(desk: Desk) -> Job:
         name="write_usage",
         run=partial(write, desk),
         every=desk.usage.due,
-        # Cut off, a batch might be written and counted again.
+        # If cut off, a batch might be written and counted again.
         interruptible=False,
         longest_backoff=LONGEST_BACKOFF_SECONDS,
         at_stop=partial(write, desk, all_latest=True),
@@ -24,7 +24,7 @@ def write_usage(desk: Desk) -> Job:
 
 
 async def write(desk: Desk, *, all_latest: bool = False) -> None:
-    """Write what was counted; a failure is counted as well, and raised."""
+    """Write what was counted. Count a failure, and raise it."""
     try:
         await desk.usage.write(all_latest=all_latest)
     except Exception:

@@ -1,4 +1,5 @@
-"""The tables, one class each. Only services and the database module touch them.
+"""The tables, one class each. Only services and the database module use them.
 
-A class's docstring becomes the table's comment in SQL: no backtick, semicolon or quote in it.
+The first line of a class's docstring is the table's comment in SQL, and part of a migration: do not
+change it without one, and put no backtick, semicolon or quote in it.
 """

@@ -1,4 +1,4 @@
-"""Accounts, people, and the modules that are enabled for an account."""
+"""Accounts, people, and the modules enabled for an account."""
 
 from tortoise import fields
 from tortoise.indexes import Index
@@ -13,7 +13,8 @@ from server.models.moments import Moment
 class Account(Model):
     """A tenant. Never deleted, only disabled, so that its id is never used again.
 
-    It counts its tokens that are not deleted, as counting a hundred thousand takes too long.
+    `token_count` is the number of its tokens that are not deleted, because counting a hundred
+    thousand takes too long.
     """
 
     id = fields.CharField(max_length=13, primary_key=True)
@@ -35,8 +36,8 @@ class Account(Model):
 class User(Model):
     """An identity: a person whose address is proved, or one that is local to an account.
 
-    The e-mail is kept as written. `address_key` is what its spellings share, and what identities
-    of one address share; `email_key` is unique: the same for who is proved, else the account's own.
+    `email` is stored as written. `address_key` is the same for all spellings and all identities of
+    an address. `email_key` is unique: the `address_key` if proved, else a key of the account's own.
     """
 
     id = fields.CharField(max_length=13, primary_key=True)
@@ -57,7 +58,7 @@ class User(Model):
 
     @property
     def proved(self) -> bool:
-        """Whether the address was vouched for; else the identity belongs to one account alone."""
+        """Whether the address is proved; if not, the identity is local to one account."""
         return self.proved_at is not None
 
 
@@ -90,8 +91,8 @@ class Membership(Model):
 class Session(Model):
     """A signed-in browser. Its cookie is kept only as a digest.
 
-    `confirmed_at` is `BEFORE_ALL` where no password was ever given in it. Address and browser are
-    those of its last sign of life, and unknown for sessions of earlier releases.
+    `confirmed_at` is `BEFORE_ALL` if no password was ever given in it. `address` and `user_agent`
+    are those of its last activity, and null for sessions from earlier releases.
     """
 
     id = fields.BigIntField(primary_key=True)
@@ -117,7 +118,7 @@ class Session(Model):
 class SignInLink(Model):
     """A one-time way in. Its value is kept only as a digest.
 
-    One that Operations made for a local identity proves the address when it is used.
+    A link that Operations made for a local identity proves the address when it is used.
     """
 
     id = fields.BigIntField(primary_key=True)

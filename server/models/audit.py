@@ -12,8 +12,8 @@ from server.models.moments import Moment
 class ChainHead(Model):
     """The newest link of a chain. Every write updates the head of its chain first.
 
-    Its seal proves to who has the key ring that the chain ends here, and since which position
-    its records have seals of their own.
+    Its seal proves, to anyone with the key ring, that the chain ends here, and from which position
+    on its records have their own seals.
     """
 
     chain = fields.CharField(max_length=16, primary_key=True)

@@ -1,4 +1,4 @@
-"""Moments that may be missing, stored so that order and comparison need no special case."""
+"""Timestamp fields: a fast one, and one for missing times that needs no NULL."""
 
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -11,24 +11,23 @@ AFTER_ALL: Final = datetime(9999, 1, 1, tzinfo=UTC)
 
 
 class Moment(DatetimeField[datetime]):
-    """A moment of the lists that people read: many, which Tortoise itself takes long to read."""
+    """A timestamp of the lists that people read; Tortoise's own parsing is too slow for so many."""
 
     def to_python_value(self, value: Any) -> Any:
-        """The moment, aware of its zone."""
+        """Return the timestamp, timezone-aware."""
         return _read(value) or super().to_python_value(value)
 
     def describe(self, serializable: bool) -> dict[str, Any]:
-        """For migrations it is what every moment is: the column is the same."""
+        """Describe it to migrations as a plain `DatetimeField`: the column is the same."""
         kind = DatetimeField.__name__ if serializable else DatetimeField
         return {**super().describe(serializable), "field_type": kind}
 
 
 class OpenMoment(DatetimeField):  # type: ignore[type-arg]
-    """A moment or None in Python, always a moment in the table.
+    """A timestamp or None in Python, but never NULL in the table.
 
-    SQLite and PostgreSQL put NULL at opposite ends of an order, and no comparison finds it. So
-    None is stored as `missing`: before all others for what has not happened yet, after all
-    others for what never will.
+    SQLite and PostgreSQL sort NULL to opposite ends, and no comparison finds it. So None is stored
+    as `missing`: the earliest time for what has not happened yet, the latest for what never will.
     """
 
     def __init__(self, *, missing: datetime, **kwargs: Any) -> None:
@@ -37,15 +36,15 @@ class OpenMoment(DatetimeField):  # type: ignore[type-arg]
         self.missing = missing
 
     def to_db_value(self, value: Any, instance: type[Model] | Model) -> Any:
-        """The stored moment."""
+        """Return the timestamp to store."""
         return super().to_db_value(self.missing if value is None else value, instance)
 
     def to_python_value(self, value: Any) -> datetime | None:
-        """The moment; None for the stored `missing`."""
+        """Return the timestamp; None for the stored `missing`."""
         moment: datetime | None = _read(value) or super().to_python_value(value)
         return None if moment == self.missing else moment
 
 
 def _read(value: Any) -> datetime | None:
-    """A moment as SQLite keeps it, which is text with its zone; None for anything else."""
+    """Parse a timestamp that SQLite stores as text with its zone; None for any other value."""
     return datetime.fromisoformat(value) if isinstance(value, str) else None

@@ -1,4 +1,4 @@
-"""Tokens, their grants and secrets, and the drafts they are made from."""
+"""Tokens, their grants and secrets, and the drafts that they are made from."""
 
 from tortoise import fields
 from tortoise.indexes import Index
@@ -44,7 +44,7 @@ class Token(Model):
             Index(fields=("account_id", "state", "expires_at", "id"), name="tokens_by_state"),
             Index(fields=("account_id", "created_by_id"), name="tokens_by_creator"),
             Index(fields=("account_id", "name", "id", "state"), name="tokens_by_exact_name"),
-            # These are for Operations, who ask across all accounts.
+            # For Operations, whose lists cover all accounts.
             Index(fields=("created_at", "id", "state"), name="all_tokens_by_creation"),
             Index(fields=("name", "id", "state"), name="all_tokens_by_name"),
             Index(fields=("state", "expires_at", "id"), name="all_tokens_by_state"),
@@ -91,8 +91,8 @@ class TokenGrant(Model):
 class TokenSecret(Model):
     """A secret of a token: a keyed digest, and sealed only where the account keeps values.
 
-    The current one is accepted without end. One that was rotated out has an end, and says when
-    it was last accepted, and when it was last refused after its end.
+    The current secret has no `accepted_until`. A rotated-out one has, and records when it was last
+    accepted, and when it was last refused after its end.
     """
 
     id = fields.BigIntField(primary_key=True)

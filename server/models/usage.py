@@ -1,4 +1,4 @@
-"""How tokens are used: counts by the hour, where calls come from, and what they ask for."""
+"""Usage of tokens: counts by hour, last callers, and the modules asked for."""
 
 from tortoise import fields
 from tortoise.indexes import Index
@@ -11,8 +11,8 @@ from server.models.tokens import Token
 class UsageCount(Model):
     """How many calls of a token ended in one way within an hour.
 
-    The hour is counted from 1970 in UTC. Old hours are rolled up to days: the first hour of such
-    a day stands for all of it.
+    The hour is counted from 1970 in UTC. Old hours are rolled up to days: the first hour of such a
+    day then holds the whole day.
     """
 
     id = fields.BigIntField(primary_key=True)

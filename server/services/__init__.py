@@ -1,1 +1,4 @@
-"""What the desk does. Each method's first line asks the actor for permission."""
+"""What the desk does. A service method checks permission in its first line.
+
+Nothing here knows HTTP, GraphQL or HTML, and no row leaves: services return frozen views.
+"""

@@ -1,12 +1,12 @@
-"""The time, as a parameter: services ask a clock, tests turn it."""
+"""The clock that services are given, so that tests can set the time."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
 
 Clock = Callable[[], datetime]
-"""Gives the present moment, aware, in UTC."""
+"""Returns the current time, timezone-aware, in UTC."""
 
 
 def utc_now() -> datetime:
-    """The system's time."""
+    """Return the system's current time."""
     return datetime.now(UTC)

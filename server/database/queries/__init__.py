@@ -1,1 +1,4 @@
-"""SQL written by hand, and rows read past Tortoise. No rule of the product lives here."""
+"""Hand-written SQL, and rows read without Tortoise's models.
+
+No rule of the product belongs here.
+"""

@@ -1,4 +1,4 @@
-"""Rows that belong to another row, read with it in one query: gathered into a column of it."""
+"""Reads rows that belong to another row in the same query, as a JSON column of it."""
 
 from typing import Any, Final
 
@@ -13,29 +13,29 @@ _JSON_ROWS: Final = {
 
 
 def dialect_of(model: type[Model]) -> str:
-    """`sqlite` or `postgres`, whichever keeps the model's table."""
+    """Return the engine of the model's table: `sqlite` or `postgres`."""
     return str(model._meta.db.capabilities.dialect)
 
 
 def json_subquery(model: type[Model], columns: str, rows: str) -> RawSQL:
-    """These columns of all `rows`, a query in its order that may name the model's table.
+    """Return a column with all `rows` as JSON, in their order. They may refer to the model's table.
 
-    It costs for every row of the model that is looked at: name these by their ids.
+    It is computed for every row of the model that is read, so select these by id.
     """
     return RawSQL(_JSON_ROWS[dialect_of(model)].format(columns=columns, rows=rows))
 
 
 def decode_column(row: Model, column: str) -> list[list[Any]]:
-    """The rows that a row was read with in such a column, each as the list of its values."""
+    """Return the rows in such a column, each as a list of values."""
     return decode_rows(json_text(row, column))
 
 
 def json_text(row: Model, column: str) -> str | None:
-    """What stands in such a column: the same text for the same rows."""
+    """Return the column's text; equal rows give equal texts."""
     text: str | None = getattr(row, column)
     return text
 
 
 def decode_rows(text: str | None) -> list[list[Any]]:
-    """The rows that such a text tells of."""
+    """Parse the text of such a column."""
     return list(orjson.loads(text)) if text else []

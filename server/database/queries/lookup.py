@@ -1,4 +1,4 @@
-"""Rows by a key, read past Tortoise: for the one query that must be fast."""
+"""Look-ups by key without Tortoise, for the one query that must be fast."""
 
 import asyncio
 import sqlite3
@@ -12,31 +12,31 @@ from server.database import Database
 
 MOST_KEYS_AT_ONCE: Final = 500
 ANSWER_WITHIN_SECONDS: Final = 2.0
-"""A server that stays silent for longer counts as away."""
+"""A server that does not answer for this long counts as down."""
 _LOCKED_SECONDS: Final = 0.2
 
 Row = Mapping[str, Any]
 
 
 class PreparedLookup:
-    """One query, and its rows for a key.
+    """A prepared query that returns the rows of a key.
 
-    SQLite is read in the event loop itself, which takes microseconds; PostgreSQL through a
-    connection of its own, by one query for all the keys that are waiting.
+    SQLite is read in the event loop itself, which takes microseconds. PostgreSQL is read on a
+    connection of its own, by one query for all waiting keys.
     """
 
     def __init__(self, database: Database, *, sqlite: str, postgres: str, key: str) -> None:
-        """`sqlite` takes a key as `?`; `postgres` takes an array as `$1`, and tells the `key`."""
+        """`sqlite` takes a key as `?`, `postgres` an array as `$1`; `key` names its key column."""
         self._file_rows = _SqliteLookup(database, sqlite)
         self._server_rows = _PostgresBatchLookup(database, postgres, key)
         self._in_file = database.file is not None
 
     async def rows(self, key: str) -> list[Row]:
-        """The rows of a key, as they are now; raises a storage failure."""
+        """Return the current rows of a key. Raise a storage failure if there is one."""
         return self._file_rows.of(key) if self._in_file else await self._server_rows.of(key)
 
     async def close(self) -> None:
-        """Close the connections; the next look-up opens them again."""
+        """Close the connections; the next look-up reopens them."""
         self._file_rows.close()
         await self._server_rows.close()
 
@@ -69,7 +69,7 @@ class _PostgresBatchLookup:
         self._working: asyncio.Task[None] | None = None
 
     async def of(self, key: str) -> list[Row]:
-        # One for each who waits: who gives up does not take the rows away from others.
+        # One future per caller, so that a cancelled caller does not cancel the others.
         waiting: asyncio.Future[list[Row]] = asyncio.get_running_loop().create_future()
         self._waiting.setdefault(key, []).append(waiting)
         if self._working is None or self._working.done():
@@ -84,7 +84,7 @@ class _PostgresBatchLookup:
     async def _work(self) -> None:
         while self._waiting:
             keys = list(self._waiting)[:MOST_KEYS_AT_ONCE]
-            # Who asks from here on is not to get what was read before.
+            # Take the keys off the queue before reading: later callers must not get older rows.
             asked = {key: self._waiting.pop(key) for key in keys}
             try:
                 found = await self._read(keys)
@@ -116,7 +116,7 @@ class _PostgresBatchLookup:
 def _tell(waiting: list[asyncio.Future[list[Row]]], outcome: list[Row] | Exception) -> None:
     for each in waiting:
         if each.done():
-            continue  # it has given up
+            continue  # the caller was cancelled
         if isinstance(outcome, Exception):
             each.set_exception(outcome)
         else:

@@ -1,4 +1,4 @@
-"""SQL being written for one engine: its text has marks, its values go beside it."""
+"""Builds SQL for one engine: placeholders in the text, values beside it."""
 
 from collections.abc import Sequence
 from typing import Any, Final
@@ -8,10 +8,10 @@ NEVER: Final = "1 = 0"
 
 
 class SqlBuilder:
-    """Collects values in the order of their marks, and the joins that conditions need.
+    """Collects values in the order of their placeholders, and the joins that conditions need.
 
-    Where it `sorts`, no index gives the order: rows are found first. That is for few of them, of
-    which an engine may believe that they are soon met on a walk through the index of the order.
+    With `sorts`, the order is written so that no index can serve it, and matching rows are sorted
+    instead. Use it for few rows: an engine may expect to meet them soon while walking the index.
     """
 
     def __init__(self, dialect: str, *, sorts: bool = False) -> None:
@@ -21,27 +21,27 @@ class SqlBuilder:
         self.joins: Final[dict[str, None]] = {}
 
     def mark(self, value: Any) -> str:
-        """What stands in the text for a value."""
+        """Add a value and return its placeholder."""
         self.values.append(value)
         return f"${len(self.values)}" if self.postgres else "?"
 
     def join(self, clause: str) -> None:
-        """Have another table joined, once; nothing where the clause is empty."""
+        """Join another table, once. An empty clause does nothing."""
         if clause:
             self.joins[clause] = None
 
     def text_order(self, column: str) -> str:
-        """A column of texts to order by."""
+        """Return a text column to sort by."""
         if not self.sorts:
             return column
         return f"({column} || '')" if self.postgres else f"+{column}"
 
     def moment_order(self, column: str) -> str:
-        """A column of moments to order by."""
+        """Return a timestamp column to sort by."""
         if not self.sorts:
             return column
         return f"({column} + interval '0')" if self.postgres else f"+{column}"
 
     def marks(self, values: Sequence[Any]) -> str:
-        """What stands in the text for several, in parentheses."""
+        """Add several values and return their placeholders in parentheses."""
         return f"({', '.join(map(self.mark, values))})"

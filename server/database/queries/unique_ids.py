@@ -1,4 +1,4 @@
-"""Creating rows under ids that nobody has, or ever had."""
+"""Inserts rows under ids that were never used."""
 
 from collections.abc import Awaitable, Callable
 from typing import Final, TypeVar
@@ -18,7 +18,10 @@ Made = TypeVar("Made")
 async def insert_with_unique_id(
     kind: IdKind, model: type[Model], make: Callable[[str], Awaitable[Made]]
 ) -> Made:
-    """Draw ids until `make` finds its one free. The database's constraint decides, not a look."""
+    """Draw random ids until `make` inserts one that is free; the database's constraint decides.
+
+    Raise `Taken` after `MOST_DRAWS` ids in use.
+    """
     for _ in range(MOST_DRAWS):
         drawn = kind.new()
         try:

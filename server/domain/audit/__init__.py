@@ -1,1 +1,4 @@
-"""The events of the audit trail, and how a change is described."""
+"""The events of the audit trail, and the description of a change for people.
+
+Nothing here writes a record; `server/services/audit/log.py` does.
+"""

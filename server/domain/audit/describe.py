@@ -1,4 +1,4 @@
-"""What a change changed, in people's words: labels, texts before and after, and a sentence."""
+"""Describes a change to people: labels, values before and after, and a sentence."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -12,7 +12,7 @@ from server.domain.tokens.fields import SPECS, TEXTS
 from server.domain.tokens.secret_policy import Grace, RevealPolicy
 
 NOTHING: Final = "—"
-"""How a value that is not there is written."""
+"""Written in place of a missing value."""
 
 _OTHER_LABELS: Final = {
     "email": (Message("E-mail"), Message("E-mail")),
@@ -32,7 +32,7 @@ _OTHER_LABELS: Final = {
         Message("old secret accepted until"),
     ),
 }
-"""What tokens have not, or not as a field of their own: alone, and within a sentence."""
+"""Labels of fields that are not fields of a token: on their own, and within a sentence."""
 
 LABELS: Final = {name: spec.recorded_label for name, spec in SPECS.items()} | {
     name: alone for name, (alone, _) in _OTHER_LABELS.items()
@@ -105,7 +105,7 @@ _SENTENCES: Final = {
 
 
 class Difference(NamedTuple):
-    """One field that a change touched; a dash stands for no value."""
+    """A field that a change affected; a dash stands for no value."""
 
     label: str
     before: str
@@ -113,7 +113,7 @@ class Difference(NamedTuple):
 
     @property
     def kind(self) -> str:
-        """What happened to the field, in a word."""
+        """What happened to the field: set, cleared or changed."""
         if self.before == NOTHING:
             return Message("Set")
         return Message("Cleared") if self.after == NOTHING else Message("Changed")
@@ -122,7 +122,7 @@ class Difference(NamedTuple):
 def differences(
     before: Mapping[str, Any] | None, after: Mapping[str, Any] | None
 ) -> list[Difference]:
-    """The fields whose values differ, in the order they were recorded in."""
+    """Return the fields whose values differ, in the order in which they were recorded."""
     return [
         Difference(
             label(each.key),
@@ -139,7 +139,7 @@ def sentence(
     before: Mapping[str, Any] | None,
     after: Mapping[str, Any] | None,
 ) -> str:
-    """What happened to the object, and how its fields changed, for people to read."""
+    """Return a sentence about what happened to the object and how its fields changed."""
     known = _SENTENCES.get(event)
     name = object_name or Message("nobody known")
     begin = Message(known, name=name) if known else summary(event)
@@ -153,12 +153,12 @@ def sentence(
 
 
 def label(key: str) -> str:
-    """What people call a field; its own name, made readable, where a later release's is read."""
+    """Return a field's label. For an unknown field, of a later release, tidy up its name."""
     return LABELS.get(key) or key.replace("_", " ").capitalize()
 
 
 class _Change(NamedTuple):
-    """One field that differs, its values as texts; `moved` tells what a list gained and lost."""
+    """A field that differs, with its values as texts; `moved` says what a list gained and lost."""
 
     key: str
     before: str
@@ -191,7 +191,7 @@ def _clause(change: _Change) -> str:
 
 
 def _moved(was: object, now: object) -> str:
-    """What a list gained and lost; empty where one of the two is not a list."""
+    """Return what a list gained and lost; empty if either value is not a list."""
     if not isinstance(was, list) or not isinstance(now, list):
         return ""
     added = ", ".join(str(each) for each in now if each not in was)
@@ -225,7 +225,7 @@ def _moment(text: str) -> str:
 
 
 def _quote(key: str, said: str) -> str:
-    """The value in a sentence: what people wrote themselves stands in quotation marks."""
+    """Return the value for a sentence; texts that people wrote are put in quotation marks."""
     text = _short(said)
     own = key in TEXTS and text != NOTHING
     return Message("“%(text)s”", text=text) if own else text

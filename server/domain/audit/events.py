@@ -1,4 +1,4 @@
-"""The events of the audit trail: `object.what_happened`, each with its sentence for people."""
+"""The events of the audit trail, `object.what_happened`, each with its text for people."""
 
 import re
 from typing import Final
@@ -51,16 +51,16 @@ EVENTS: Final = {
 
 
 def summary(event: str) -> str:
-    """The sentence for an event; its name where a later release's record is read."""
+    """Return the text for an event; its name if it is unknown, as of a later release."""
     return EVENTS.get(event, event)
 
 
 LONGEST_EVENT: Final = 64
-"""Characters of an event's name."""
+"""Maximum length of an event's name, in characters."""
 
 _EXTENSION_EVENT: Final = re.compile(r"extensions(\.[A-Za-z0-9_-]+){2,}")
 
 
 def is_extension_event(event: str) -> bool:
-    """Whether it is an event that programs tell of by themselves: `extensions.e2e.test`."""
+    """Return whether a program may write this event itself, such as `extensions.e2e.test`."""
     return len(event) <= LONGEST_EVENT and _EXTENSION_EVENT.fullmatch(event) is not None

@@ -1,1 +1,4 @@
-"""Messages that can be translated, and the languages there are."""
+"""Translatable messages, and the supported languages.
+
+No catalogue is read here: a face translates, with a `Translator` of its own.
+"""

@@ -1,4 +1,4 @@
-"""The languages that pages can be in."""
+"""The languages of pages."""
 
 from enum import StrEnum
 from typing import Final
@@ -7,7 +7,7 @@ from server.domain.i18n.messages import Message
 
 
 class Language(StrEnum):
-    """What an account's pages are in; by itself, what each reader's browser asks for."""
+    """The language of an account's pages. `AUTOMATIC` follows each reader's browser."""
 
     AUTOMATIC = "automatic"
     ENGLISH = "en"
@@ -15,7 +15,7 @@ class Language(StrEnum):
 
     @property
     def label(self) -> str:
-        """The word people read: a language is called what its speakers call it."""
+        """The text that people read: each language's own name for itself."""
         return _LABELS[self]
 
 

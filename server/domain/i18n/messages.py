@@ -1,4 +1,4 @@
-"""Texts for people that know how they were made, so that a face can say them in its language."""
+"""Messages that keep their template and values, so that a face can translate them later."""
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
@@ -6,26 +6,26 @@ from typing import Self
 
 
 class Translator:
-    """How a language words things: English here; a face derives others from it."""
+    """Formats texts in a language. This one is English; faces derive the others from it."""
 
     def text(self, text: str) -> str:
-        """A marked text."""
+        """Translate a text."""
         return text
 
     def counted(self, one: str, many: str, count: int) -> str:
-        """The one of two marked texts that belongs to a count."""
+        """Translate the singular or plural form, whichever fits the count."""
         return one if count == 1 else many
 
     def number(self, number: int) -> str:
-        """A whole number, its digits in groups."""
+        """Format an integer with grouped digits."""
         return f"{number:,}"
 
     def moment(self, moment: datetime) -> str:
-        """A moment in UTC, to the minute."""
+        """Format a time in UTC, to the minute."""
         return f"{moment.astimezone(UTC):%d %b %Y %H:%M UTC}"
 
     def say(self, value: object) -> str:
-        """Anything that stands in a text."""
+        """Format a value for use in a text."""
         if isinstance(value, Message):
             return value.said(self)
         if isinstance(value, datetime):
@@ -33,7 +33,7 @@ class Translator:
         return self.number(value) if type(value) is int else str(value)
 
     def fill(self, text: str, values: Mapping[str, object]) -> str:
-        """The text with its `%(name)s` filled in; as it is where there is nothing to fill in."""
+        """Fill in the text's `%(name)s` placeholders; without values, return it unchanged."""
         return text % {name: self.say(value) for name, value in values.items()} if values else text
 
 
@@ -41,16 +41,16 @@ ENGLISH = Translator()
 
 
 class Message(str):
-    """A marked text with `%(name)s` for each value. As a string it is English.
+    """A translatable text with a `%(name)s` placeholder for each value; as a `str` it is English.
 
-    What is made of it by string methods or f-strings is English for good.
+    String methods and f-strings lose the template, so that their result stays English.
     """
 
     template: str
     values: Mapping[str, object]
 
     def __new__(cls, template: str, /, **values: object) -> Self:
-        """The template filled in."""
+        """Create the message with its placeholders filled in, in English."""
         phrase = super().__new__(cls, ENGLISH.fill(template, values))
         phrase.template, phrase.values = template, values
         return phrase
@@ -59,57 +59,57 @@ class Message(str):
         return self
 
     def said(self, wording: Translator) -> str:
-        """The text in a language."""
+        """Return the text in another language."""
         return wording.fill(wording.text(self.template), self.values)
 
 
 class PluralMessage(Message):
-    """A phrase that differs for one and for many; the number is `%(num)s`."""
+    """A message with a singular and a plural form; `%(num)s` is the number."""
 
     many: str
     number: int
 
     def __new__(cls, one: str, many: str, number: int, /, **values: object) -> Self:
-        """The form that belongs to the number, filled in."""
+        """Create the message in the form that fits the number."""
         values["num"] = number
         phrase = str.__new__(cls, ENGLISH.fill(ENGLISH.counted(one, many, number), values))
         phrase.template, phrase.many, phrase.number, phrase.values = one, many, number, values
         return phrase
 
     def said(self, wording: Translator) -> str:
-        """The form that belongs to the number, in a language."""
+        """Return the form that fits the number, in another language."""
         return wording.fill(wording.counted(self.template, self.many, self.number), self.values)
 
 
 class DateMessage(Message):
-    """A moment in UTC, to the minute."""
+    """A time in UTC, to the minute."""
 
     at: datetime
 
     def __new__(cls, at: datetime, /) -> Self:
-        """As English writes it."""
+        """Create the message with the time as English writes it."""
         phrase = str.__new__(cls, ENGLISH.moment(at))
         phrase.template, phrase.values, phrase.at = str(phrase), {}, at
         return phrase
 
     def said(self, wording: Translator) -> str:
-        """As a language writes it."""
+        """Return the time as another language writes it."""
         return wording.moment(self.at)
 
 
 class JoinedMessage(Message):
-    """Several texts in a row, each said in the language where it is a phrase."""
+    """Several texts joined together; those that are messages are translated."""
 
     parts: Sequence[str]
     between: str
 
     def __new__(cls, between: str, parts: Sequence[str], /) -> Self:
-        """All parts, with `between` between them."""
+        """Join the parts with `between`."""
         phrase = str.__new__(cls, between.join(parts))
         phrase.template, phrase.values = str(phrase), {}
         phrase.parts, phrase.between = parts, between
         return phrase
 
     def said(self, wording: Translator) -> str:
-        """The texts one after the other, in a language."""
+        """Return the joined texts in another language."""
         return self.between.join(map(wording.say, self.parts))

@@ -1,1 +1,4 @@
-"""What people may write, and how texts are compared."""
+"""Texts that people write: validation, normalization and comparison.
+
+Comparison in SQL is in `server/services/search/sql`; both must give the same result.
+"""

@@ -1,4 +1,4 @@
-"""How a text is compared with another: exactly, by code points, or by a pattern with stars."""
+"""Text comparison: exact, by code points, or by a pattern with stars."""
 
 from enum import Enum
 from typing import Final
@@ -7,7 +7,7 @@ from server.domain.filters import Operator
 
 
 class Pattern(Enum):
-    """Where a `like` looks for its text."""
+    """Where a `like` pattern searches for its text."""
 
     WHOLE = "whole"
     START = "start"
@@ -20,9 +20,9 @@ _LITERAL_STAR: Final = "\\*"
 
 
 def parse_pattern(text: str) -> tuple[Pattern, str]:
-    """Where to look, and for what: a star counts as first and as last character alone.
+    """Return where to search, and for what. Only a leading or trailing star is a wildcard.
 
-    A star after a backslash, at either end of what is left, is a star itself.
+    A backslash before a star, at either end of the rest, makes it a literal star.
     """
     before = text.startswith(_STAR)
     text = text.removeprefix(_STAR)
@@ -38,10 +38,10 @@ def parse_pattern(text: str) -> tuple[Pattern, str]:
 
 
 def fold_case(text: str) -> str:
-    """The text as `ilike` compares it: character by character, upper and lower case alike.
+    """Fold case for `ilike`, character by character.
 
-    A character whose counterpart is several characters stays what it is, so that a text keeps
-    its length and two databases can agree.
+    A character whose counterpart has several characters is left alone, so that the text keeps its
+    length and both databases agree.
     """
     return "".join(map(_fold_character, text))
 
@@ -54,7 +54,7 @@ def _fold_character(character: str) -> str:
 
 
 def evaluate_text(operator: Operator, text: str, wanted: str) -> bool:
-    """Whether a text stands in the operator's relation to another; its order is by code points."""
+    """Return whether the comparison holds; texts are ordered by code points."""
     match operator:
         case Operator.EQ:
             return text == wanted

@@ -1,4 +1,4 @@
-"""What people may write: names, descriptions and search words, cleaned and checked."""
+"""Validates and normalizes what people write: names, descriptions and searches."""
 
 import unicodedata
 from typing import Final, NamedTuple
@@ -13,13 +13,13 @@ MOST_MARKS: Final = 30
 """Combining marks in a row; no language needs as many (UAX #15, stream-safe text format)."""
 
 _FAR_BEYOND: Final = 4
-"""A text of so many times its limit is refused unlooked-at: that few become as much shorter."""
+"""A text longer than its limit by this factor is refused unread: few shrink that much."""
 LONGEST_SEARCH_READ: Final = _FAR_BEYOND * SEARCH_CHARACTERS
-"""Characters of a search that are looked at."""
+"""Characters of a search that are read."""
 
 
 class Noun(NamedTuple):
-    """What messages call a field: where they ask for it, and where a sentence begins with it."""
+    """A field's name in messages: inside a sentence, and at the start of one."""
 
     asked: Message
     first: Message
@@ -35,7 +35,10 @@ _BIDI_CONTROLS: Final = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2
 
 
 def validate_name(raw: str, field_errors: FieldErrors, *, field: str, noun: Noun) -> str:
-    """A one-line name of 1 to 255 characters, in Unicode's composed form (NFC), trimmed."""
+    """Return a one-line name of 1 to 255 characters, composed (NFC) and trimmed.
+
+    Add an error to `field_errors` if it is invalid.
+    """
     if len(raw) > _FAR_BEYOND * NAME_CHARACTERS:
         field_errors.add(field, _too_long(noun, raw))
         return ""
@@ -61,7 +64,10 @@ def validate_name(raw: str, field_errors: FieldErrors, *, field: str, noun: Noun
 
 
 def validate_description(raw: str, field_errors: FieldErrors, *, field: str = "description") -> str:
-    """Free text of at most 2,000 characters; line breaks become `\\n`, ends are trimmed."""
+    """Return a text of at most 2,000 characters, composed (NFC) and trimmed, with LF line breaks.
+
+    Add an error to `field_errors` if it is invalid.
+    """
     if len(raw) > _FAR_BEYOND * DESCRIPTION_CHARACTERS:
         field_errors.add(field, _too_long_description(raw))
         return ""
@@ -80,24 +86,23 @@ def validate_description(raw: str, field_errors: FieldErrors, *, field: str = "d
 
 
 def normalize_search(raw: str) -> str:
-    """Search words as they can be looked up: no control characters, of bounded length.
+    """Return a search of bounded length without control characters, composed (NFC).
 
-    Of a longer text only the beginning is looked at. What was cleaned is left as it is when it is
-    cleaned again.
+    Only the beginning of a longer text is read. Normalizing twice gives the same result.
     """
     raw = raw[:LONGEST_SEARCH_READ]
     if raw.isascii() and raw.isprintable():
         return raw.strip()[:SEARCH_CHARACTERS].rstrip()
     printable = "".join(" " if is_control(character) else character for character in raw)
     composed = unicodedata.normalize("NFC", _stream_safe(printable))
-    # Some characters come apart into several marks, and none of them is put together again.
+    # Some characters decompose into several marks that are not composed again.
     return _stream_safe(composed).strip()[:SEARCH_CHARACTERS].rstrip()
 
 
 def compose(text: str) -> str:
-    """A text that is compared with stored ones, as they are written (NFC).
+    """Return the text composed (NFC), as stored texts are, for comparison with them.
 
-    One that is not stream-safe stays as it is: no stored text is like it.
+    A text that is not stream-safe is returned unchanged: no stored text equals it.
     """
     if text.isascii() or not is_stream_safe(text):
         return text
@@ -105,9 +110,9 @@ def compose(text: str) -> str:
 
 
 def is_stream_safe(text: str) -> bool:
-    """Whether at most 30 combining marks stand in a row (UAX #15, stream-safe text format).
+    """Return whether at most 30 combining marks stand in a row (UAX #15, stream-safe format).
 
-    To put marks into order takes a time that grows with the square of their number.
+    Sorting marks takes time that grows with the square of their number.
     """
     if text.isascii():
         return True
@@ -120,17 +125,17 @@ def is_stream_safe(text: str) -> bool:
 
 
 def name_key(name: str) -> str:
-    """What names are ordered by: the same for upper and lower case, at most 255 characters."""
+    """Return the key that names are sorted by: case-insensitive, at most 255 characters."""
     return normalize_search(normalize_search(name).casefold())
 
 
 def search_key(*texts: str) -> str:
-    """What searches look in: all the texts, a line each, alike for upper and lower case."""
+    """Return the text that searches look in: all texts, one per line, with case folded."""
     return "\n".join(texts).casefold()
 
 
 def is_control(character: str) -> bool:
-    """Whether a character ends a line, commands a terminal or turns text round."""
+    """Return whether a character breaks lines, controls terminals or reverses text direction."""
     return character in _BIDI_CONTROLS or unicodedata.category(character) in {
         "Cc",
         "Cs",
@@ -140,7 +145,7 @@ def is_control(character: str) -> bool:
 
 
 def _visible(text: str) -> bool:
-    """Whether anything in the text can be seen: not spaces, joiners and fillers alone."""
+    """Return whether the text has a visible character: not only spaces, joiners and fillers."""
     return any(
         unicodedata.category(character) not in {"Zs", "Cf", "Mn"}
         and character not in "\u115f\u1160\u3164\uffa0"
@@ -149,7 +154,7 @@ def _visible(text: str) -> bool:
 
 
 def _stream_safe(text: str) -> str:
-    """The text without what is too much of the marks in a row."""
+    """Remove the combining marks beyond the limit."""
     if is_stream_safe(text):
         return text
     kept, marks = [], 0

@@ -1,1 +1,4 @@
-"""What a token may be: states, expiry, limits, and the form of its value."""
+"""The rules of tokens: fields, states, expiry, limits, and the form of the value.
+
+Whether a value may pass is judged in `server/domain/verification`.
+"""

@@ -17,7 +17,7 @@ LONGEST_LIFE: Final = timedelta(days=366 * 100)
 
 
 class Urgency(StrEnum):
-    """How soon a token ends."""
+    """How soon a token expires."""
 
     NONE = "none"
     SOON = "soon"
@@ -26,7 +26,7 @@ class Urgency(StrEnum):
 
 
 def expiry_urgency(expires_at: datetime | None, now: datetime) -> Urgency:
-    """Whether an end is near: within 30 days it is soon, within 7 very soon."""
+    """Return how near the expiry is: soon within 30 days, very soon within 7."""
     if expires_at is None or expires_at - now > EXPIRING_SOON:
         return Urgency.NONE
     if expires_at <= now:
@@ -35,7 +35,7 @@ def expiry_urgency(expires_at: datetime | None, now: datetime) -> Urgency:
 
 
 def describe_time_left(expires_at: datetime, now: datetime) -> str:
-    """How long a token has yet, in its largest whole unit: "12 days left", "expired"."""
+    """Return the time left in its largest whole unit: "12 days left", or "expired"."""
     left = expires_at - now
     if left <= timedelta(0):
         return Message("expired")
@@ -49,7 +49,10 @@ def describe_time_left(expires_at: datetime, now: datetime) -> str:
 def validate_expiry(
     expires_at: datetime | None, now: datetime, field_errors: FieldErrors
 ) -> datetime | None:
-    """An expiry that lies ahead, in UTC; None is a token without end."""
+    """Return the expiry in UTC. It must be in the future; None means no expiry.
+
+    Add an error to `field_errors` if it is invalid.
+    """
     if expires_at is None:
         return None
     if expires_at.tzinfo is None:
@@ -70,7 +73,10 @@ def validate_expiry(
 
 
 def parse_expiry(text: str, field_errors: FieldErrors) -> datetime | None:
-    """The moment that a form's `datetime-local` field or ISO 8601 text names; UTC when unsaid."""
+    """Parse a form's `datetime-local` field or ISO 8601; UTC unless it has a time zone.
+
+    Return None for an empty text, and for an invalid one, with an error in `field_errors`.
+    """
     if not text.strip():
         return None
     try:

@@ -1,7 +1,7 @@
-"""The fields that people give a token: each is declared here, and followed from here.
+"""The fields of a token that people fill in. Each is declared here once.
 
 Readers, drafts, patches, forms and the audit trail go through `dataclasses.fields(TokenFields)`,
-once, when they are imported. docs/contributing.md has what a new field needs besides.
+once, when they are imported. docs/contributing.md lists what else a new field needs.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -22,11 +22,11 @@ from server.domain.text.validation import (
 from server.domain.tokens.expiry import parse_expiry, validate_expiry
 
 Validator = Callable[[Any, datetime, FieldErrors], Any]
-"""Makes of a value, the time and a place for what is wrong the value to be kept."""
+"""Validates a value as of a given time, adds field errors, and returns what to store."""
 
 
 class Unset:
-    """The value of a field that a patch leaves as it is."""
+    """The type of a field's value in a patch that does not change the field."""
 
 
 UNSET: Final = Unset()
@@ -34,12 +34,12 @@ UNSET: Final = Unset()
 
 @dataclass(frozen=True, kw_only=True)
 class FieldSpec:
-    """What is to be known of a field.
+    """The declaration of a field.
 
-    `label` stands on pages about a token, `recorded_label` in the audit trail's tables and
-    `label_within` in its sentences. A `text` is searched, and quoted in sentences. A field without
-    `validate` is not typed but uploaded. `parse` reads what a form sends, `form_text` writes it,
-    `record` makes the value JSON.
+    `label` is for pages about a token, `recorded_label` for the audit trail's tables and
+    `label_within` for its sentences. A `text` is searched, and quoted in sentences. A field without
+    `validate` is uploaded, not typed. `parse` reads a form's text, `form_text` writes it, and
+    `record` turns the value into JSON.
     """
 
     label: str
@@ -67,7 +67,7 @@ def _description(value: str, _: datetime, field_errors: FieldErrors) -> str:
 
 @dataclass(frozen=True, kw_only=True)
 class TokenFields:
-    """What people give a token and a draft. The defaults are what an empty draft has."""
+    """The fields of a token and of a draft. The defaults are those of an empty draft."""
 
     name: str = field(
         default="",
@@ -113,7 +113,7 @@ class TokenFields:
 
 
 class TypedFields(TypedDict, total=False):
-    """The fields that are typed, as arguments; `UNSET` says as little as leaving one out."""
+    """The typed fields as keyword arguments; `UNSET` means the same as leaving one out."""
 
     name: str | Unset
     description: str | Unset
@@ -135,17 +135,17 @@ _typed = attrgetter(*TYPED)
 
 
 def values_of(source: object) -> dict[str, Any]:
-    """The fields of whatever has them: a row, a view, a new token."""
+    """Return the fields of an object that has them: a row, a view, a new token."""
     return dict(zip(FIELDS, _values(source), strict=True))
 
 
 def typed_values_of(source: object) -> dict[str, Any]:
-    """Those of the fields that are typed."""
+    """Return the typed fields of an object."""
     return dict(zip(TYPED, _typed(source), strict=True))
 
 
 def without_unset(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Those of the values that say something."""
+    """Return the values without those that are `UNSET`."""
     return {name: value for name, value in values.items() if not isinstance(value, Unset)}
 
 
@@ -156,7 +156,7 @@ def validate_typed(
     *,
     unfinished: bool = False,
 ) -> dict[str, Any]:
-    """The values to be kept, by each field's rules; what is required may be `unfinished`."""
+    """Validate the typed fields; an `unfinished` draft may lack required ones."""
     return {
         name: _validated(name, values[name], now, field_errors, unfinished=unfinished)
         for name in TYPED
@@ -175,7 +175,7 @@ def _validated(
 
 
 def recorded(values: Mapping[str, Any], module_ids: Iterable[str] | None = None) -> dict[str, Any]:
-    """The values as the audit trail keeps them: texts, then modules where given, then the rest."""
+    """Return the values as the audit trail records them: texts, modules if given, then the rest."""
     written = {name: SPECS[name].record(value) for name, value in values.items()}
     texts = {name: value for name, value in written.items() if name in TEXTS}
     modules = {} if module_ids is None else {"modules": list(module_ids)}
@@ -183,7 +183,7 @@ def recorded(values: Mapping[str, Any], module_ids: Iterable[str] | None = None)
 
 
 def search_columns(values: Mapping[str, Any], token_id: str) -> dict[str, Any]:
-    """What tokens are ordered by name and searched by, made of all their texts."""
+    """Return the columns for sorting by name and for searching, made from all texts."""
     texts = (values[name] for name in TEXTS)
     return {
         "name_key": name_key(values["name"]),

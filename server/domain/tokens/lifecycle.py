@@ -10,7 +10,7 @@ from server.domain.i18n.messages import Message
 
 
 class TokenState(StrEnum):
-    """The stored state of a token. Expiry is computed, see `effective_status`."""
+    """The stored state of a token. Expiry is computed: see `effective_status`."""
 
     ACTIVE = "active"
     DISABLED = "disabled"
@@ -18,7 +18,7 @@ class TokenState(StrEnum):
 
     @property
     def word(self) -> str:
-        """The word in a sentence."""
+        """The word within a sentence."""
         return _STATE_WORDS[self]
 
 
@@ -38,7 +38,7 @@ class _TransitionSpec:
 
 
 class Transition(Enum):
-    """A step in a token's life: its event, its participle, from which states, to which."""
+    """A step in a token's life: event, participle, the states that allow it, and the new state."""
 
     ENABLE = _TransitionSpec(
         "token.enabled", Message("enabled"), (TokenState.DISABLED,), TokenState.ACTIVE
@@ -59,16 +59,16 @@ class Transition(Enum):
 
     @property
     def event(self) -> str:
-        """The audit trail's event."""
+        """The event in the audit trail."""
         return self.value.event
 
     @property
     def target(self) -> TokenState | None:
-        """The state it leads to; None where it leaves the state as it is."""
+        """The new state; None if the state stays the same."""
         return self.value.target
 
     def ensure_allowed_from(self, token_id: str, state: TokenState) -> None:
-        """Refuse a move that the state does not allow, naming both."""
+        """Raise `IllegalTransition`, naming state and step, if the state does not allow it."""
         if state not in self.value.allowed_from:
             raise IllegalTransition(
                 Message(
@@ -81,7 +81,7 @@ class Transition(Enum):
 
 
 class Milestone(StrEnum):
-    """A point of a token's life that its details tell of."""
+    """A point in a token's life that its details show."""
 
     UPDATED = "updated"
     ENABLED = "enabled"
@@ -91,7 +91,7 @@ class Milestone(StrEnum):
 
 
 class TokenStatus(StrEnum):
-    """What people see: the stored state, or expired when an active token's time is over."""
+    """What people see: the stored state, or expired if an active token's expiry has passed."""
 
     ACTIVE = "active"
     DISABLED = "disabled"
@@ -99,7 +99,7 @@ class TokenStatus(StrEnum):
 
     @property
     def label(self) -> str:
-        """The word people read."""
+        """The text that people read."""
         return _STATUS_LABELS[self]
 
 
@@ -111,7 +111,7 @@ _STATUS_LABELS: Final = {
 
 
 def allowed_transitions(status: TokenStatus) -> tuple[Transition, ...]:
-    """What can be done with a token of this status, in the order people are offered it."""
+    """Return what can be done with a token of this status, in the order of menus."""
     match status:
         case TokenStatus.DISABLED:
             return (Transition.ENABLE, Transition.EDIT, Transition.DELETE)
@@ -121,7 +121,7 @@ def allowed_transitions(status: TokenStatus) -> tuple[Transition, ...]:
 
 
 def effective_status(state: TokenState, expires_at: datetime | None, now: datetime) -> TokenStatus:
-    """The status of a token that is not deleted, at a moment."""
+    """Return the status, at a time, of a token that is not deleted."""
     if state is TokenState.ACTIVE and expires_at is not None and expires_at <= now:
         return TokenStatus.EXPIRED
     return TokenStatus(state.value)

@@ -9,14 +9,17 @@ from server.domain.i18n.messages import Message
 from server.domain.ids import IdKind
 
 DRAFT_LIFE: Final = timedelta(hours=24)
-"""How long an untouched draft is kept."""
+"""How long a draft is kept after its last change."""
 
 
 MOST_MODULES: Final = 1_000
 
 
 def validate_module_ids(module_ids: Iterable[str], field_errors: FieldErrors) -> list[str]:
-    """At least one module id, each once, in the order given; forms of ids are checked."""
+    """Return the module ids without duplicates, in the given order; at least one is required.
+
+    Add an error to `field_errors` if there are none, too many, or one has the wrong form.
+    """
     chosen = list(dict.fromkeys(module_ids))
     if not chosen:
         field_errors.add("modules", Message("Select at least one module."))

@@ -1,4 +1,4 @@
-"""The secret of a token: `idt:TKN-1234-5678:` + 58 random characters + 6 of checksum."""
+"""A token's secret: `idt:TKN-1234-5678:` + 58 random characters + a checksum of 6."""
 
 import re
 import secrets
@@ -19,7 +19,7 @@ _PAIRS: Final = tuple((high + low).encode() for high in ALPHABET for low in ALPH
 
 
 def checksum(text: str) -> str:
-    """Six base-62 digits of the CRC-32 of the text: tells a typo, proves nothing."""
+    """Return the CRC-32 of the text as six base-62 digits. It detects typos, not forgery."""
     return _checksum(text.encode("ascii")).decode("ascii")
 
 
@@ -30,7 +30,7 @@ def _checksum(text: bytes) -> bytes:
 
 
 class Secret:
-    """A token's value. It never shows itself: `reveal()` is the only door to the text."""
+    """A token's value. It never prints itself: only `reveal()` gives the text."""
 
     __slots__ = ("_text", "token_id")
 
@@ -40,7 +40,7 @@ class Secret:
 
     @classmethod
     def generate(cls, token_id: str) -> "Secret":
-        """Draw a new secret for a token from the operating system's generator."""
+        """Create a new random secret for a token."""
         if not IdKind.TOKEN.matches(token_id):
             raise ValueError(f"not a token id: {token_id!r}")
         characters = (secrets.choice(ALPHABET) for _ in range(RANDOM_CHARACTERS))
@@ -49,20 +49,20 @@ class Secret:
 
     @classmethod
     def parse(cls, text: str) -> "Secret | None":
-        """The secret in the text, or None when its form or checksum is wrong. No look-up."""
+        """Parse a secret; None if its form or checksum is wrong. This needs no look-up."""
         if len(text) != CHARACTERS or not cls.is_well_formed(text.encode("ascii", "replace")):
             return None
         return cls(text[_ID], text)
 
     @staticmethod
     def is_well_formed(text: bytes) -> bool:
-        """Whether form and checksum are a secret's."""
+        """Return whether form and checksum are those of a secret."""
         if FORM.fullmatch(text) is None:
             return False
         return _checksum(text[:-CHECKSUM_CHARACTERS]) == text[-CHECKSUM_CHARACTERS:]
 
     def reveal(self) -> str:
-        """The text itself, for the one place that hands it to its owner or digests it."""
+        """Return the text. Call it only to hand the value to its owner, or to digest or seal it."""
         return self._text
 
     def __repr__(self) -> str:

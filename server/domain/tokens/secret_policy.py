@@ -7,11 +7,11 @@ from typing import Final
 from server.domain.i18n.messages import Message
 
 COMMIT_ANSWER_LIFE: Final = timedelta(minutes=10)
-"""How long a commit may be repeated for the same answer, the value included."""
+"""How long a repeated commit gets the same answer, value included."""
 
 
 REVEAL_WITHOUT_PASSWORD: Final = timedelta(minutes=5)
-"""How fresh a sign-in must be to see a secret without the password again."""
+"""How recent a sign-in must be to reveal a value without confirming the password."""
 
 
 class Grace(StrEnum):
@@ -24,12 +24,12 @@ class Grace(StrEnum):
 
     @property
     def span(self) -> timedelta:
-        """The time it stands for."""
+        """The duration."""
         return _SPANS[self]
 
     @property
     def label(self) -> str:
-        """The words people read."""
+        """The text that people read."""
         return _GRACE_LABELS[self]
 
 
@@ -50,14 +50,14 @@ _GRACE_LABELS: Final = {
 
 
 class RevealPolicy(StrEnum):
-    """Whether an account's secrets can be shown again after creation."""
+    """Whether an account's values can be shown again after creation."""
 
     ALWAYS = "always"
     ONCE = "once"
 
     @property
     def label(self) -> str:
-        """The word people read."""
+        """The text that people read."""
         return _POLICY_LABELS[self]
 
 

@@ -1,1 +1,4 @@
-"""How a verification is judged."""
+"""The verdict on a value.
+
+Finding the token's facts is the work of `server/services/verification`.
+"""

@@ -1,4 +1,4 @@
-"""May this pass? A pure answer from facts about a token, a moment and the modules asked for."""
+"""The verdict on a token, from its facts, the time and the modules asked for."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 
 class Outcome(StrEnum):
-    """Every way a verification can end."""
+    """The possible outcomes of a verification."""
 
     VALID = "valid"
     INVALID = "invalid"
@@ -20,7 +20,7 @@ class Outcome(StrEnum):
 
 
 class Grant(NamedTuple):
-    """Facts about one token, as read from the database: nothing in it depends on the clock."""
+    """Facts about one token as stored in the database; nothing here depends on the clock."""
 
     token_id: str
     token_name: str
@@ -39,7 +39,7 @@ class Grant(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """The answer: an outcome, the facts it rests on, and what was missing."""
+    """The result of a verification: the outcome, the facts it rests on, and missing modules."""
 
     outcome: Outcome
     grant: Grant | None = None
@@ -52,7 +52,7 @@ class Verdict:
 
     @property
     def reason(self) -> str:
-        """What may be told to the bearer. A wrong secret and an unknown id read alike."""
+        """The reason for the bearer. A wrong secret and an unknown id read the same."""
         return _REASONS[self.outcome]
 
 
@@ -68,7 +68,7 @@ _REASONS = {
 
 
 def judge(grant: Grant, now: datetime, required_modules: Collection[str] = ()) -> Verdict:
-    """The verdict on a token whose secret was right."""
+    """Judge a token whose secret was right."""
     if not (grant.token_active and grant.account_active):
         return Verdict(Outcome.DISABLED, grant)
     if grant.expires_at is not None and grant.expires_at <= now:

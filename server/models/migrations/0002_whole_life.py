@@ -10,14 +10,14 @@ from tortoise.indexes import Index
 
 
 class AlterInPython(ops.AlterField):
-    """What Python makes of a column changes; the column stays (SQLite would rebuild its table)."""
+    """Alter a field in Python only; the column stays, because SQLite would rebuild the table."""
 
     async def database_forward(self, *_):
         pass
 
 
 async def fill(apps, editor):
-    """Give old rows what new code expects of them."""
+    """Fill the new columns of existing rows."""
     sqlite = editor.client.capabilities.dialect == "sqlite"
     mark = ("?", "?", "?") if sqlite else ("$1", "$2", "$3")
     moment = str if sqlite else (lambda value: value)

@@ -21,7 +21,7 @@ POSTGRES = [
 
 
 async def make_final(apps, editor):
-    """From now on the database itself refuses to change or delete a record."""
+    """Make the database itself refuse to change or delete an audit record."""
     sqlite = editor.client.capabilities.dialect == "sqlite"
     for statement in SQLITE if sqlite else POSTGRES:
         await editor.client.execute_script(statement)

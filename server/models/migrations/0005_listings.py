@@ -4,9 +4,9 @@ from tortoise.indexes import Index
 
 
 async def order_by_code_points(apps, editor):
-    """Names are compared as lists compare them, so that the index below is of use to them.
+    """Compare names by code points, as lists do, so that they can use the index below.
 
-    SQLite does so by itself. No row is rewritten.
+    SQLite does so by default. No row is rewritten.
     """
     if editor.client.capabilities.dialect == "postgres":
         await editor.client.execute_script(

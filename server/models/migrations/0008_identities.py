@@ -9,7 +9,7 @@ from server.domain.ids import IdKind
 
 
 class Rows:
-    """Statements for either engine: a place for a value is `?`."""
+    """Executes statements with `?` placeholders on either engine."""
 
     def __init__(self, client):
         self._client = client
@@ -29,7 +29,7 @@ class Rows:
 
 
 async def tell_identities_apart(apps, editor):
-    """Whose address Operations vouched for is proved; everybody else belongs to one account."""
+    """Prove the addresses that Operations vouched for; make all other people local identities."""
     rows = Rows(editor.client)
     await rows.change("UPDATE users SET address_key = email_key")
     vouchers = await _ids(rows, "SELECT m.user_id AS id FROM memberships m"
@@ -70,7 +70,7 @@ async def _ids(rows, statement):
 
 
 async def _prove(rows, user, *, clean):
-    """Where an account's administrator made the person, what they set up opens nothing more."""
+    """Prove a person. Unless `clean`, end the password, sessions and links an account set up."""
     await rows.change("UPDATE users SET proved_at = created_at WHERE id = ?", user["id"])
     if not clean:
         await rows.change("UPDATE users SET password_hash = NULL WHERE id = ?", user["id"])
@@ -83,7 +83,7 @@ async def _prove(rows, user, *, clean):
 
 
 async def _keep_local(rows, user, account_id):
-    """Whoever has not come yet is invited; nothing is lost for those who have."""
+    """Make a person local to an account: invited if they never signed in, else unchanged."""
     await rows.change("UPDATE users SET home_account_id = ?, email_key = ? WHERE id = ?",
                       account_id, _local_key(account_id, user["email_key"]), user["id"])
     await rows.change("UPDATE memberships SET accepted_at = (SELECT created_at FROM users"
@@ -96,7 +96,7 @@ async def _keep_local(rows, user, account_id):
 
 
 async def _part(rows, user, membership, taken):
-    """A further account has an identity of its own, which is invited to it."""
+    """Give a further account its own local identity, which is invited to it."""
     account_id, drawn = membership["account_id"], IdKind.USER.new()
     while drawn in taken:
         drawn = IdKind.USER.new()
@@ -110,7 +110,7 @@ async def _part(rows, user, membership, taken):
 
 
 def _local_key(account_id, address_key):
-    """As the desk makes it: server/services/people/identities.py."""
+    """Return the same key as server/services/people/identities.py."""
     return f"{account_id}:{sha256(address_key.encode()).hexdigest()}"
 
 

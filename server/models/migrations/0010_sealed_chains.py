@@ -5,7 +5,7 @@ from server.database.sealing import SEALER
 
 
 async def seal_heads(apps, editor):
-    """From now on a chain without a seal is a broken one; so this happens once, and with it."""
+    """Seal all chain heads, once: from now on a chain without a seal counts as broken."""
     _, heads = await editor.client.execute_query("SELECT chain FROM chain_heads LIMIT 1")
     if not heads:
         return

@@ -1,1 +1,4 @@
-"""The steps that bring a database to the models' shape; additive only."""
+"""The migrations, which bring a database to the models' schema.
+
+They are additive only.
+"""

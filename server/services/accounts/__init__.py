@@ -1,1 +1,4 @@
-"""Accounts, and the modules that are enabled for them."""
+"""Accounts, and the modules enabled for them.
+
+People belong in `people`; filtered and sorted lists belong in `search`.
+"""

@@ -1,4 +1,4 @@
-"""Accounts: the tenants, and what Operations sets for them."""
+"""Accounts: creating, reading, changing and disabling them."""
 
 from collections.abc import AsyncIterator, Iterable
 from typing import Any
@@ -23,7 +23,7 @@ from server.services.media.logos import Logos
 
 
 class Accounts:
-    """The tenants."""
+    """Creates, reads and changes accounts."""
 
     def __init__(self, audit: AuditLog, logos: Logos, clock: Clock) -> None:
         self._audit = audit
@@ -38,9 +38,9 @@ class Accounts:
         *,
         upload: AsyncIterator[bytes] | None = None,
     ) -> AccountView:
-        """A new, active account without people and modules. All field errors come at once.
+        """Create an active account that has no people and no modules yet.
 
-        Programs make none of type Operations.
+        Raise one `Invalid` with all field errors. A program cannot create an Operations account.
         """
         actor.require_operations()
         actor.must_change_accounts_of(account_type)
@@ -69,12 +69,12 @@ class Accounts:
         return account_view(await insert_with_unique_id(IdKind.ACCOUNT, Account, make))
 
     async def get(self, actor: Actor, account_id: str) -> AccountView:
-        """The actor's account, or any for Operations."""
+        """Return the actor's own account, or any account if the actor is of Operations."""
         actor.require_authenticated()
         return account_view(await visible_account(actor, account_id))
 
     async def logo(self, account_id: str) -> str:
-        """The file name of an account's logo, for everybody: it is public, as logos are."""
+        """Return the file name of an account's logo. Anybody may ask: logos are public."""
         known = IdKind.ACCOUNT.matches(account_id)
         account = await Account.get_or_none(id=account_id) if known else None
         if account is None or account.logo is None:
@@ -82,20 +82,20 @@ class Accounts:
         return account.logo
 
     async def named(self, actor: Actor, account_ids: Iterable[str]) -> dict[str, AccountView]:
-        """Those of the accounts that the actor may see, by id."""
+        """Return the accounts that the actor may see among these ids, by id."""
         actor.require_authenticated()
         known = [each for each in account_ids if IdKind.ACCOUNT.matches(each)]
         seen = Q() if actor.sees_every_account else Q(id=actor.account_id)
         return {row.id: account_view(row) for row in await Account.filter(seen, id__in=known)}
 
     async def all(self, actor: Actor) -> list[AccountView]:
-        """The accounts that the actor may see, by name."""
+        """Return the accounts that the actor may see, sorted by name."""
         actor.require_authenticated()
         seen = Q() if actor.sees_every_account else Q(id=actor.account_id)
         return [account_view(row) for row in await Account.filter(seen).order_by("name", "id")]
 
     async def overview(self, actor: Actor) -> list[AccountOverview]:
-        """Every account there is, by name, with how much it may; for those who may operate."""
+        """Return every account, sorted by name, with its number of modules. Needs `may_operate`."""
         actor.require_operations()
         counted = EnabledModule.all().group_by("account_id").annotate(number=Count("id"))
         numbers = dict(await counted.values_list("account_id", "number"))
@@ -103,7 +103,7 @@ class Accounts:
         return [AccountOverview(account_view(row), numbers.get(row.id, 0)) for row in accounts]
 
     async def rename(self, actor: Actor, account_id: str, name: str) -> AccountView:
-        """Give an account another name: its administrators, and Operations with its programs."""
+        """Rename an account. For its administrators, Operations, and programs of Operations."""
         if not (actor.kind is ActorKind.TOKEN and actor.may_operate):
             actor.require_administrator()
         await visible_account(actor, account_id)
@@ -121,9 +121,10 @@ class Accounts:
         upload: AsyncIterator[bytes] | None = None,
         without_logo: bool = False,
     ) -> AccountView:
-        """Give an account another name or logo, in one change; for Operations and its programs.
+        """Change an account's name, logo or both in one change. For Operations and its programs.
 
-        What is None stays as it is. All field errors come at once. No change leaves no record.
+        Arguments that are None leave their field as it is. Raise one `Invalid` with all field
+        errors. If nothing differs, write no audit record.
         """
         actor.require_operations()
         await visible_account(actor, account_id)
@@ -137,7 +138,7 @@ class Accounts:
         return await self._write(actor, event, account_id, values)
 
     async def set_language(self, actor: Actor, account_id: str, language: Language) -> AccountView:
-        """What the account's pages are in; `AUTOMATIC` is what each reader's browser asks for."""
+        """Set the language of the account's pages; `AUTOMATIC` follows each reader's browser."""
         actor.require_administrator()
         await visible_account(actor, account_id)
         return await self._write(
@@ -145,19 +146,19 @@ class Accounts:
         )
 
     async def enable(self, actor: Actor, account_id: str) -> AccountView:
-        """Let a disabled account's people and tokens act again."""
+        """Enable a disabled account, so that its people and tokens can act again."""
         actor.require_operations()
         return await self._set_active(actor, account_id, active=True)
 
     async def disable(self, actor: Actor, account_id: str) -> AccountView:
-        """Shut an account's people out, and have its tokens refused, until it is enabled."""
+        """Disable an account: its people are shut out and its tokens are refused."""
         actor.require_operations()
         if account_id == actor.account_id:
             raise IllegalTransition(Message("You cannot disable the account that you act for."))
         return await self._set_active(actor, account_id, active=False)
 
     async def set_reveal(self, actor: Actor, account_id: str, policy: RevealPolicy) -> AccountView:
-        """Whether secrets can be shown again. `once` destroys all sealed values with the change."""
+        """Set whether values can be shown again. `once` destroys all sealed values as well."""
         actor.require_administrator()
         await visible_account(actor, account_id)
         async with self._audit.change(
@@ -218,7 +219,7 @@ class Accounts:
 
 
 async def visible_account(actor: Actor, account_id: str) -> Account:
-    """The account, or `NotFound` where there is none or the actor may not know of it."""
+    """Return the account. Raise `NotFound` if there is none or the actor may not see it."""
     visible = actor.sees_every_account or account_id == actor.account_id
     if visible and IdKind.ACCOUNT.matches(account_id):
         account = await Account.get_or_none(id=account_id)
@@ -232,9 +233,9 @@ def _validate_name(name: str, field_errors: FieldErrors) -> str:
 
 
 async def visible_account_id(actor: Actor, account: AccountView | str | None) -> str:
-    """The id of an account that the actor may know of: their own when unsaid.
+    """Return the id of an account that the actor may see; None means the actor's own.
 
-    One that was told of a moment ago, and their own, are not read again.
+    The actor's own account, and a view of one that the actor may see, cost no query.
     """
     named = account.id if isinstance(account, AccountView) else account or actor.account_id
     if named and named == actor.account_id:
@@ -245,7 +246,7 @@ async def visible_account_id(actor: Actor, account: AccountView | str | None) ->
 
 
 def account_view(account: Account) -> AccountView:
-    """An account as services answer it."""
+    """Return the view of an account."""
     return AccountView(
         account.id,
         account.name,

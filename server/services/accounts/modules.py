@@ -1,4 +1,4 @@
-"""Modules: the parts of the platform, and for which accounts they are enabled."""
+"""Modules: the parts of the platform, and the accounts that they are enabled for."""
 
 from collections.abc import Iterable
 from typing import TypeVar
@@ -31,7 +31,7 @@ Row = TypeVar("Row", bound=Model)
 
 
 class Modules:
-    """The parts of the platform."""
+    """Creates and reads modules, and enables them for accounts."""
 
     def __init__(self, audit: AuditLog, clock: Clock) -> None:
         self._audit = audit
@@ -40,7 +40,7 @@ class Modules:
     async def create(
         self, actor: Actor, module_id: str, name: str, description: str = ""
     ) -> ModuleView:
-        """A new module under a given id `MOD-1234`, enabled for nobody yet."""
+        """Create a module with the given id, `MOD-1234`. It is not enabled for any account yet."""
         actor.require_operations()
         field_errors = FieldErrors()
         if not IdKind.MODULE.matches(module_id):
@@ -70,12 +70,12 @@ class Modules:
         return module_view(module)
 
     async def all(self, actor: Actor) -> list[ModuleView]:
-        """Every module there is, by name; for those who may operate."""
+        """Return every module, sorted by name. Needs `may_operate`."""
         actor.require_operations()
         return [module_view(row) for row in await Module.all().order_by("name", "id")]
 
     async def get(self, actor: Actor, module_id: str) -> ModuleView:
-        """A module that is enabled for the actor's account; any for those who may operate."""
+        """Return a module that is enabled for the actor's account, or any if it `may_operate`."""
         actor.require_authenticated()
         scope = Q() if actor.may_operate else Q(enabled_for__account_id=actor.account_id)
         named = Module.filter(scope, id=module_id).first()
@@ -85,14 +85,14 @@ class Modules:
         return module_view(module)
 
     async def named(self, actor: Actor, module_ids: Iterable[str]) -> dict[str, ModuleView]:
-        """Those of the modules that `get` would find, by id."""
+        """Return the modules that `get` would find among these ids, by id."""
         actor.require_authenticated()
         known = [each for each in module_ids if IdKind.MODULE.matches(each)]
         scope = Q() if actor.may_operate else Q(enabled_for__account_id=actor.account_id)
         return {row.id: module_view(row) for row in await Module.filter(scope, id__in=known)}
 
     async def offered(self, actor: Actor, account: AccountView | str) -> list[ModuleOffer]:
-        """Every module there is, by name, and whether the account has it; for Operations."""
+        """Return every module by name, and whether the account has it. Needs `may_operate`."""
         actor.require_operations()
         account_id = await visible_account_id(actor, account)
         enabled = Count("enabled_for", _filter=Q(enabled_for__account_id=account_id))
@@ -102,9 +102,9 @@ class Modules:
     async def enabled(
         self, actor: Actor, search: str = "", *, account_id: str | None = None
     ) -> list[ModuleView]:
-        """Modules enabled for an account (the actor's own when unsaid), by name.
+        """Return the modules enabled for an account, sorted by name. None means the actor's own.
 
-        `search` finds words in name, description and id, upper and lower case alike.
+        Each word of `search` must occur in the name, description or id, in upper or lower case.
         """
         actor.require_authenticated()
         if account_id is None:
@@ -117,7 +117,7 @@ class Modules:
     async def enabled_in(
         self, actor: Actor, account_ids: Iterable[str], search: str = ""
     ) -> dict[str, list[ModuleView]]:
-        """The same for many accounts, by id; those that the actor does not see have none."""
+        """Return the same by account id; accounts that the actor cannot see have none."""
         actor.require_authenticated()
         chosen = dict.fromkeys(account_ids)
         seen = [each for each in chosen if actor.sees_every_account or each == actor.account_id]
@@ -129,9 +129,9 @@ class Modules:
         return found
 
     async def enable(self, actor: Actor, module_id: str, account_id: str) -> ModuleView:
-        """Let an account's administrators grant a module. Enabling twice changes nothing.
+        """Enable a module for an account, so that it can be granted. Repeating changes nothing.
 
-        A program enables what it has itself, and nothing for accounts of type Operations.
+        A program can only enable modules that it has, and none for Operations accounts.
         """
         actor.require_operations()
         module = await self._get(module_id)
@@ -147,11 +147,11 @@ class Modules:
                 change.object_name = module.name
                 change.after = {"module": module_id}
         except IntegrityError:
-            pass  # another process enabled it a moment ago
+            pass  # another process enabled it at the same time
         return module_view(module)
 
     async def disable(self, actor: Actor, module_id: str, account_id: str) -> ModuleView:
-        """Withdraw a module from an account; its tokens lose it at once."""
+        """Withdraw a module from an account; the account's tokens lose it at once."""
         actor.require_operations()
         module = await self._get(module_id)
         await _must_set_modules(actor, account_id)
@@ -161,7 +161,7 @@ class Modules:
             actor, "account.module_disabled", account_id, chain=account_id
         ) as change:
             if not await EnabledModule.filter(account_id=account_id, module_id=module_id).delete():
-                raise NoChange  # another process withdrew it a moment ago
+                raise NoChange  # another process withdrew it at the same time
             change.object_name = module.name
             change.before = {"module": module_id}
         return module_view(module)
@@ -169,9 +169,9 @@ class Modules:
     async def set_enabled(
         self, actor: Actor, account_id: str, module_ids: Iterable[str]
     ) -> list[ModuleView]:
-        """Enable exactly these modules for an account; tokens lose the others at once.
+        """Enable exactly these modules for an account; its tokens lose all others at once.
 
-        A program adds what it has itself, and changes nothing for accounts of type Operations.
+        A program can only add modules that it has, and changes nothing for Operations accounts.
         """
         actor.require_operations()
         account = await _must_set_modules(actor, account_id)
@@ -211,14 +211,17 @@ class Modules:
 
 
 async def _must_set_modules(actor: Actor, account_id: str) -> Account:
-    """The account whose modules the actor may set; a program sets none of Operations."""
+    """Return the account if the actor may set its modules; no program may for Operations."""
     account = await visible_account(actor, account_id)
     actor.must_change_accounts_of(account.type)
     return account
 
 
 def _named(rows: QuerySet[Row], module: str, search: str) -> QuerySet[Row]:
-    """Those with every word in name, description or id of the module, which is so reached."""
+    """Filter to rows whose module has every word of `search` in its name, description or id.
+
+    `module` is the lookup prefix that leads from the row to its module.
+    """
     for word in normalize_search(search).split():
         columns = [f"{module}{column}__icontains" for column in ("name", "description", "id")]
         rows = rows.filter(Q(*(Q(**{column: word}) for column in columns), join_type=Q.OR))
@@ -226,5 +229,5 @@ def _named(rows: QuerySet[Row], module: str, search: str) -> QuerySet[Row]:
 
 
 def module_view(module: Module) -> ModuleView:
-    """A module as services answer it."""
+    """Return the view of a module."""
     return ModuleView(module.id, module.name, module.description)

@@ -1,4 +1,4 @@
-"""What a program may have others do: no more than it may itself."""
+"""The rule that a program cannot pass on a module that it lacks."""
 
 from collections.abc import Iterable
 from typing import Final
@@ -22,7 +22,7 @@ _REFUSED: Final = {
 
 
 def must_have(actor: Actor, module_ids: Iterable[str]) -> None:
-    """Refuse a program that would enable modules that it lacks, naming the first."""
+    """Raise `NotAllowed` if a program would enable a module that it lacks; name the first one."""
     lacked = lacked_by(actor, module_ids)
     if lacked:
         raise NotAllowed(
@@ -33,5 +33,5 @@ def must_have(actor: Actor, module_ids: Iterable[str]) -> None:
 
 
 def lacked_by(actor: Actor, module_ids: Iterable[str]) -> list[str]:
-    """The modules that the actor may not let others into, by id."""
+    """Return the modules that the actor may not grant, sorted by id."""
     return sorted(each for each in module_ids if not actor.may_grant(each))

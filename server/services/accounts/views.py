@@ -1,4 +1,4 @@
-"""Accounts and modules as services answer them."""
+"""Views of accounts and modules."""
 
 from dataclasses import dataclass
 
@@ -9,7 +9,7 @@ from server.domain.tokens.secret_policy import RevealPolicy
 
 @dataclass(frozen=True)
 class AccountView:
-    """A tenant."""
+    """An account."""
 
     id: str
     name: str
@@ -22,7 +22,7 @@ class AccountView:
 
 @dataclass(frozen=True)
 class AccountOverview:
-    """A tenant in the list of all, and how many modules are enabled for it."""
+    """An account in the list of all accounts, with the number of modules enabled for it."""
 
     account: AccountView
     modules: int
@@ -30,7 +30,7 @@ class AccountOverview:
 
 @dataclass(frozen=True)
 class ModuleView:
-    """A part of the platform."""
+    """A module."""
 
     id: str
     name: str
@@ -39,7 +39,7 @@ class ModuleView:
 
 @dataclass(frozen=True)
 class ModuleOffer:
-    """A part of the platform, and whether it is enabled for an account."""
+    """A module, and whether it is enabled for an account."""
 
     module: ModuleView
     enabled: bool

@@ -1,1 +1,4 @@
-"""The audit trail. Every write of the product goes through `log`."""
+"""The audit trail: writing, sealing, reading, exporting and verifying it.
+
+`log` alone writes audit records; every audited write runs inside `AuditLog.change`.
+"""

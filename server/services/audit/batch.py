@@ -1,4 +1,4 @@
-"""The same stretch of the records of many objects, found in as many queries as of one."""
+"""The same cursor page of many objects' records, in as many queries as for one object."""
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
@@ -21,7 +21,7 @@ _OF_ONE: Final = "SELECT id FROM (SELECT id FROM audit_records WHERE {where} {li
 
 @dataclass(frozen=True)
 class CursorArgs:
-    """Which part of a list newest first: so many after a cursor, or the last before one."""
+    """The arguments of a cursor page, newest first: `first` after a cursor or `last` before one."""
 
     first: int | None = None
     after: str | None = None
@@ -30,12 +30,12 @@ class CursorArgs:
 
     @property
     def size(self) -> int:
-        """How many records; `Invalid` for too many."""
+        """The number of records asked for. Raise `Invalid` if there are too many."""
         return page_size(self.first, self.last)
 
     @property
     def backward(self) -> bool:
-        """Whether it is counted from the end."""
+        """Whether the page is counted from the end of the list."""
         return self.last is not None
 
 
@@ -46,7 +46,7 @@ async def cursor_pages(
     cursors: ListCursors,
     to_item: Callable[[AuditRecord], Item],
 ) -> dict[str, CursorPage[Item]]:
-    """The stretch of each object's records, of one chain or of all."""
+    """Return a page of records for each object id, from one chain or, if None, from all."""
     statement, values = _statement(object_ids, chain, cursor_args, cursors)
     seen = (
         Q(object_id__in=object_ids) if chain is None else Q(object_id__in=object_ids, chain=chain)
@@ -68,7 +68,10 @@ async def cursor_pages(
 def _statement(
     object_ids: Sequence[str], chain: str | None, cursor_args: CursorArgs, cursors: ListCursors
 ) -> tuple[str, list[Any]]:
-    """The ids of all records of the stretches, and one more of each; each by its own index scan."""
+    """Build one query for the ids of all pages, plus one more id of each; return its parameters.
+
+    Each object gets a subquery of its own, so that each is one index scan.
+    """
     dialect = AuditRecord._meta.db.capabilities.dialect
     values: list[Any] = []
 

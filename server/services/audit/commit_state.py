@@ -1,4 +1,4 @@
-"""Whether something that failed may have taken effect all the same."""
+"""Tracks whether a failed operation may have been committed all the same."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 @dataclass
 class CommitState:
-    """What is known of the changes that a block of code has made."""
+    """Whether a block of code may have committed a change."""
 
     possible: bool = False
-    """A change was committed, or its commit was begun: an error after that undoes nothing."""
+    """True once a commit has begun: an error after that does not undo the change."""
 
 
 _WATCHED: ContextVar[CommitState | None] = ContextVar("track_commits", default=None)
@@ -19,7 +19,7 @@ _WATCHED: ContextVar[CommitState | None] = ContextVar("track_commits", default=N
 
 @contextmanager
 def track_commits() -> Iterator[CommitState]:
-    """Watch the changes made within the block, by this task."""
+    """Track the commits that the current task makes within the block."""
     effects = CommitState()
     before = _WATCHED.set(effects)
     try:
@@ -29,7 +29,7 @@ def track_commits() -> Iterator[CommitState]:
 
 
 def mark_committing() -> None:
-    """Note that a change is about to be committed."""
+    """Note that a commit is about to begin."""
     effects = _WATCHED.get()
     if effects is not None:
         effects.possible = True

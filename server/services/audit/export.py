@@ -1,4 +1,4 @@
-"""Audit records as rows of a file: CSV for spreadsheets, JSON Lines for programs."""
+"""Export of audit records: CSV for spreadsheets, JSON Lines for programs."""
 
 import csv
 import io
@@ -35,7 +35,7 @@ _STARTS_A_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 
 @dataclass(frozen=True)
 class Export:
-    """A form of file, written a record at a time: first `head()`, then a `line` for each."""
+    """A file format, written one record at a time: `head()` first, then `line()` for each."""
 
     media_type: str
     head: Callable[[], str]
@@ -43,7 +43,7 @@ class Export:
 
 
 def audit_fields(record: AuditRecordView) -> dict[str, Any]:
-    """A record as programs read it: what goes into JSON, moments in ISO 8601 (UTC)."""
+    """Return a record as a JSON object; timestamps are ISO 8601 in UTC."""
     return {
         "id": record.id,
         "at": _moment(record.at),
@@ -67,14 +67,14 @@ def audit_fields(record: AuditRecordView) -> dict[str, Any]:
 
 
 def csv_head() -> str:
-    """The names of the columns."""
+    """Return the header row with the column names."""
     return _row(COLUMNS)
 
 
 def csv_line(record: AuditRecordView) -> str:
-    """A record as a row (RFC 4180) in which no cell is a formula to a spreadsheet.
+    """Return a record as a CSV row (RFC 4180).
 
-    What would be one gets an apostrophe before it.
+    A cell that a spreadsheet would read as a formula is prefixed with an apostrophe.
     """
     cells = (
         record.id,
@@ -99,12 +99,12 @@ def csv_line(record: AuditRecordView) -> str:
 
 
 def jsonl_head() -> str:
-    """Nothing: each line of the file says what it holds."""
+    """Return an empty string: JSON Lines has no header."""
     return ""
 
 
 def jsonl_line(record: AuditRecordView) -> str:
-    """A record as one JSON object on one line."""
+    """Return a record as one JSON object on one line."""
     return _json(audit_fields(record)) + "\n"
 
 
@@ -112,7 +112,7 @@ EXPORTS: Final[dict[str, Export]] = {
     "csv": Export("text/csv; charset=utf-8", csv_head, csv_line),
     "jsonl": Export("application/jsonl", jsonl_head, jsonl_line),
 }
-"""The forms by the name that a request asks for; both are UTF-8."""
+"""Formats by the name that a request asks for. Both are UTF-8."""
 
 
 def _row(cells: Iterable[str]) -> str:

@@ -1,4 +1,4 @@
-"""Writing the audit trail: every write is made inside `change`, which leaves a chained record."""
+"""Writing the audit trail: each change writes one record, chained to the one before it."""
 
 import hashlib
 import json
@@ -23,7 +23,7 @@ from server.services.clock import Clock
 from server.services.events.bus import ChangeEvent, EventBus
 
 PLATFORM: Final = "platform"
-"""The chain of what belongs to no account."""
+"""The chain of records that belong to no account."""
 
 _NEXT_LINK = {
     "sqlite": "INSERT INTO chain_heads (chain, position, hash) VALUES (?, 1, '')",
@@ -36,25 +36,25 @@ _LINK_ON = (
 
 
 class NoChange(Exception):
-    """Raised inside a change that has nothing to change: all is undone, and no record is left."""
+    """Raised inside a change that changes nothing: the transaction rolls back without a record."""
 
 
 @dataclass
 class AuditEntry:
-    """What a change notes for its record while it is being made."""
+    """What a change puts into its audit record. The body of the change fills it in."""
 
     object_id: str
     object_name: str = ""
     before: Mapping[str, Any] | None = None
     after: Mapping[str, Any] | None = None
     record_id: str = ""
-    """The id of the record, once it is written."""
+    """The record's id, set once the record is written."""
     erases: bool = False
-    """Whether a sealed value is destroyed: then it has to leave the database's log as well."""
+    """Whether the change destroys a sealed value, which must then leave the database's log too."""
 
 
 class AuditLog:
-    """Writes the trail."""
+    """Writes audit records."""
 
     def __init__(self, events: EventBus, seals: AuditSeals, erasure: Erasure, clock: Clock) -> None:
         self._events = events
@@ -66,11 +66,12 @@ class AuditLog:
     async def change(
         self, actor: Actor, event: str, object_id: str, *, chain: str
     ) -> AsyncIterator[AuditEntry]:
-        """One transaction with one record of it; both are there at the end, or neither.
+        """Run the block in one transaction that also writes its audit record: both commit, or none.
 
-        Its first statement takes the chain's head, so that changes of one account happen one
-        after another on SQLite and PostgreSQL alike, and what the body reads stays true. It is
-        announced to every process in the same transaction.
+        The first statement locks the chain's head. Changes of one account therefore run one after
+        another on SQLite and PostgreSQL alike, and what the block reads stays valid. The same
+        transaction notifies every process. `NoChange` rolls back silently; an unknown event is a
+        `ValueError`.
         """
         if event not in EVENTS and not is_extension_event(event):
             raise ValueError(f"unknown event {event}")
@@ -96,10 +97,10 @@ class AuditLog:
             self._erasure.begin()
 
     def _chain(self, record: AuditRecord, head: ChainHead) -> None:
-        """Link the record to the head that was taken, and make it the new head.
+        """Link the record to the locked head, and make it the new head.
 
-        A head that was forged is never sealed again, nor is what follows it: so one change does
-        not make good what somebody has cut off, and the trail stays broken for all to see.
+        If the old head's seal is not valid, neither the record nor the new head is sealed.
+        Otherwise one more change would hide that somebody had cut off the trail.
         """
         record.chain, record.position, record.previous_hash = head.chain, head.position, head.hash
         last = ChainHead(
@@ -142,7 +143,7 @@ async def _take_head(connection: TransactionalDBClient, chain: str) -> ChainHead
 
 
 def record_hash(record: AuditRecord) -> str:
-    """SHA-256 over the record's content and its predecessor's hash, as canonical JSON."""
+    """Return the SHA-256 (hex) of the record with its predecessor's hash, as canonical JSON."""
     content = [
         record.previous_hash,
         record.id,

@@ -1,4 +1,4 @@
-"""Reading the audit trail: records found, exported as a stream, and proved whole."""
+"""Reading the audit trail: find records, export them as a stream, and verify the chains."""
 
 from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass
@@ -26,15 +26,18 @@ from server.services.pagination.keyset import numbered_page, total_from_models
 from server.services.pagination.pages import CursorPage, Page
 
 BATCH: Final = 500
-"""Records in memory at a time, however long the trail is."""
+"""The number of records held in memory at a time, however long the trail is."""
 
 _LONGEST: Final = {"object_id": 32, "actor_id": 32, "event": 64, "chain": 16}
-"""What the columns hold, which is more than any of their values needs: the rest can be cut."""
+"""Column lengths. No valid value is as long, so longer search texts can be cut."""
 
 
 @dataclass(frozen=True)
 class AuditFilter:
-    """Which records: all that is given must hold. `since` is included, `until` is not."""
+    """Filters audit records; all given conditions must hold.
+
+    `since` is inclusive, `until` is exclusive.
+    """
 
     object_id: str | None = None
     actor_id: str | None = None
@@ -44,7 +47,7 @@ class AuditFilter:
     account_id: str | None = None
 
     def condition(self) -> Q:
-        """What the database looks for."""
+        """Return the filter as a query condition."""
         named = {
             "object_id": self.object_id,
             "actor_id": self.actor_id,
@@ -68,14 +71,14 @@ EVERYTHING: Final = AuditFilter()
 
 
 class AuditTrail:
-    """The records of the actor's account; of every account for Operations people."""
+    """Reads the records of the actor's account, or of every account for Operations."""
 
     def __init__(self, key_ring: KeyRing) -> None:
         self._key_ring = key_ring
         self._seals = AuditSeals(key_ring)
 
     async def get(self, actor: Actor, record_id: str) -> AuditRecordView:
-        """One record."""
+        """Return one record. Raise `NotFound` if the actor cannot see it."""
         actor.must_read_account()
         named = AuditRecord.get_or_none(_visible_to(actor), id=record_id)
         record = await named if IdKind.AUDIT_RECORD.matches(record_id) else None
@@ -84,7 +87,7 @@ class AuditTrail:
         return audit_record_view(record)
 
     async def named(self, actor: Actor, record_ids: Iterable[str]) -> dict[str, AuditRecordView]:
-        """Those of the records that the actor sees, by id."""
+        """Return the records that the actor may see among these ids, by id."""
         actor.must_read_account()
         known = [each for each in record_ids if IdKind.AUDIT_RECORD.matches(each)]
         return {
@@ -95,7 +98,7 @@ class AuditTrail:
     async def page(
         self, actor: Actor, *, number: int, size: int, wanted: AuditFilter = EVERYTHING
     ) -> Page[AuditRecordView]:
-        """A numbered page in one query, newest first; a number past the end gives the last."""
+        """Return a numbered page in one query, newest first. Past the end, return the last page."""
         rows = self._found(actor, wanted)
 
         async def fetch(page: QuerySet[AuditRecord]) -> tuple[list[AuditRecordView], int]:
@@ -115,7 +118,7 @@ class AuditTrail:
         before: str | None = None,
         wanted: AuditFilter = EVERYTHING,
     ) -> CursorPage[AuditRecordView]:
-        """A stretch between cursors, newest first, for programs."""
+        """Return a page between cursors, newest first."""
         rows = self._found(actor, wanted)
         total = await rows.count()
         return await NEWEST_FIRST.cursor_page(
@@ -132,7 +135,7 @@ class AuditTrail:
     async def cursor_pages(
         self, actor: Actor, object_ids: Iterable[str], cursor_args: CursorArgs
     ) -> dict[str, CursorPage[AuditRecordView]]:
-        """The same stretch of the records of each of many objects, in three queries."""
+        """Return the same cursor page for each of many objects, in three queries."""
         actor.must_read_account()
         cursors, chosen = self._cursors(actor), list(dict.fromkeys(object_ids))
         chain = None if actor.sees_every_account else actor.account_id
@@ -141,22 +144,25 @@ class AuditTrail:
     async def export(
         self, actor: Actor, wanted: AuditFilter = EVERYTHING
     ) -> AsyncIterator[AuditRecordView]:
-        """All records found, chain by chain and oldest first, read in small batches."""
+        """Yield all matching records, by chain and oldest first, read in batches."""
         async for record in _in_batches(self._found(actor, wanted)):
             yield audit_record_view(record)
 
     async def verify(self, actor: Actor, *, account_id: str | None = None) -> list[str]:
-        """The first broken place of each chain (of one account's, where named); empty is whole."""
+        """Return the first broken place of each chain; an empty list if all are intact.
+
+        `account_id` verifies that account's chain only.
+        """
         actor.require_operations()
         chains = [account_id] if account_id else await _all_chains()
         found = [await self.verify_chain(chain) for chain in chains]
         return [place for place in found if place is not None]
 
     async def verify_chain(self, chain: str) -> str | None:
-        """None when the chain is whole, else the id of the first broken record (or of its gap).
+        """Return None if the chain is intact, else the id of the first broken record.
 
-        The gap is named by the last position that is proved. The head is read before and after
-        the records, as the chain may grow meanwhile.
+        Where records are missing, return the last proved position instead. The head is read before
+        and after the records, because the chain may grow meanwhile.
         """
         head = await _head(chain)
         previous_hash, position, proved = "", 0, 0
@@ -189,7 +195,7 @@ def _visible_to(actor: Actor) -> Q:
 
 
 async def _in_batches(records: QuerySet[AuditRecord]) -> AsyncIterator[AuditRecord]:
-    """Records by chain and position; each batch starts where the last one ended."""
+    """Yield records by chain and position; each batch starts where the last one ended."""
     beyond = Q()
     while batch := await records.filter(beyond).order_by("chain", "position").limit(BATCH):
         for record in batch:
@@ -207,7 +213,7 @@ async def _head(chain: str) -> ChainHead:
 
 
 async def _all_chains() -> list[str]:
-    """Every chain there must be: a head or a whole trail that was removed hides nothing."""
+    """Return every chain that should exist, so that a removed head or trail is noticed."""
     accounts = await Account.all().values_list("id", flat=True)
     headed = await ChainHead.all().values_list("chain", flat=True)
     recorded = await AuditRecord.all().distinct().values_list("chain", flat=True)
@@ -219,7 +225,7 @@ async def _views(records: list[AuditRecord]) -> list[AuditRecordView]:
 
 
 def audit_record_view(record: AuditRecord) -> AuditRecordView:
-    """A record as services answer it."""
+    """Return the view of an audit record."""
     return AuditRecordView(
         id=record.id,
         at=record.at,

@@ -1,4 +1,4 @@
-"""Audit records as services answer them."""
+"""The view of an audit record."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,8 +12,8 @@ from server.domain.actor import ActorView
 class AuditRecordView:
     """One record of the audit trail.
 
-    `account_id` names its chain (`platform` where it belongs to no account), `position` its place
-    in it; the hash covers the record and the hash before it.
+    `account_id` names its chain (`platform` if it belongs to no account) and `position` its place
+    in it. The hash covers the record and the hash before it.
     """
 
     id: str

@@ -1,1 +1,4 @@
-"""Keys, and all that is signed, sealed or digested with them."""
+"""The key ring and password hashing.
+
+Raw keys stay in this room; callers only get digests, signatures and sealed values.
+"""

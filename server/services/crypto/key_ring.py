@@ -1,4 +1,4 @@
-"""The key ring: digests secrets for look-up, seals them for showing again, signs, witnesses."""
+"""The key ring: digests and seals secrets, signs cursors, and witnesses audit records."""
 
 import hmac
 import os
@@ -18,7 +18,7 @@ _NONCE_BYTES: Final = 12
 
 
 class _Key:
-    """One entry of the ring: independent keys for each use, and a public id (HKDF)."""
+    """One key of the ring: a separate subkey for each use and a public id, derived by HKDF."""
 
     def __init__(self, text: str) -> None:
         material = text.encode()
@@ -30,7 +30,7 @@ class _Key:
 
 
 class KeyRing:
-    """The first key digests, seals and signs; every key verifies and opens what it made."""
+    """Makes everything with its first key; verifies and opens with every key."""
 
     def __init__(self, text: str) -> None:
         parts = [part.strip() for part in text.split(",") if part.strip()]
@@ -42,23 +42,23 @@ class KeyRing:
         self._first = next(iter(self._keys.values()))
 
     def digest(self, secret: Secret) -> tuple[str, str]:
-        """Key id and keyed digest (HMAC-SHA-256, hex) to store for a secret."""
+        """Return the key id and the keyed digest (HMAC-SHA-256, hex) to store for a secret."""
         return self._first.id, _hmac(self._first.digesting, secret)
 
     def matches(self, secret: Secret, key_id: str, digest: str) -> bool:
-        """Whether the digest is this secret's, in constant time."""
+        """Return whether the digest belongs to the secret, compared in constant time."""
         key = self._keys.get(key_id)
         return key is not None and hmac.compare_digest(_hmac(key.digesting, secret), digest)
 
     def seal(self, secret: Secret, bound_to: str) -> bytes:
-        """Encrypt a secret (AES-256-GCM) so that it opens only for the same `bound_to`."""
+        """Encrypt a secret (AES-256-GCM). It can only be opened with the same `bound_to`."""
         nonce = os.urandom(_NONCE_BYTES)
         text = secret.reveal().encode()
         sealed = self._first.sealing.encrypt(nonce, text, bound_to.encode())
         return self._first.id.encode() + nonce + sealed
 
     def open(self, sealed: bytes, bound_to: str) -> Secret | None:
-        """The sealed secret; None when its key has left the ring or it was tampered with."""
+        """Decrypt a sealed secret; None if its key has left the ring or it was tampered with."""
         key = self._keys.get(sealed[:_KEY_ID_BYTES].decode("ascii", "replace"))
         if key is None:
             return None
@@ -69,11 +69,11 @@ class KeyRing:
             return None
 
     def sign(self, purpose: str, content: bytes) -> bytes:
-        """16 bytes of HMAC-SHA-256 over the content, good for this purpose alone."""
+        """Return a signature that is valid for this purpose only: 16 bytes of HMAC-SHA-256."""
         return _signature(self._first.signing, purpose, content)
 
     def is_signed(self, purpose: str, content: bytes, signature: bytes) -> bool:
-        """Whether a key of the ring signed the content for this purpose; in constant time."""
+        """Return whether a key of the ring signed this content for this purpose (constant time)."""
         return any(
             hmac.compare_digest(_signature(key.signing, purpose, content), signature)
             for key in self._keys.values()
@@ -81,15 +81,15 @@ class KeyRing:
 
     @property
     def first_id(self) -> str:
-        """The public id of the key that makes what is new."""
+        """The public id of the key that signs and seals."""
         return self._first.id
 
     def witness(self, purpose: str, content: bytes) -> str:
-        """Key id and HMAC-SHA-256 (hex) over the content, which prove later what it was."""
+        """Return the key id and an HMAC-SHA-256 (hex) that later prove this content."""
         return self._first.id + _witness(self._first, purpose, content)
 
     def is_witnessed(self, purpose: str, content: bytes, mark: str) -> bool | None:
-        """Whether the mark is of exactly this content; None when its key has left the ring."""
+        """Return whether the mark proves this content; None if its key has left the ring."""
         key = self._keys.get(mark[:_KEY_ID_BYTES])
         if key is None:
             return None if len(mark) > _KEY_ID_BYTES else False

@@ -1,4 +1,4 @@
-"""Passwords: argon2id, checked off the event loop, in equal time for known and unknown people."""
+"""Passwords: argon2id off the event loop, in equal time whether or not the person exists."""
 
 import asyncio
 import os
@@ -21,11 +21,11 @@ SHORTEST: Final = 12
 LONGEST: Final = 1_000
 
 MOST_WAITING: Final = 32
-"""Checks for strangers that wait for their turn in one process; more are refused at once."""
+"""Checks of unauthenticated callers that may wait in one process; more are refused at once."""
 
 _MOST_AT_ONCE: Final = 4
 _LANES: Final = 4
-"""Threads that argon2 itself starts for one password, by its default parallelism."""
+"""Threads that argon2 starts for one password, by its default parallelism."""
 _NICENESS: Final = 10
 _COME_AGAIN: Final = timedelta(seconds=5)
 
@@ -33,10 +33,10 @@ Answer = TypeVar("Answer")
 
 
 class Passwords:
-    """Hashes and verifies; few at a time, as each takes 64 MiB and all processors.
+    """Hashes and verifies passwords, few at a time: each takes 64 MiB and all processors.
 
-    A flood of sign-ins starves nothing else: hashing has threads of its own, which give way to
-    all others (on Linux), and strangers who would wait too long are refused instead.
+    A flood of sign-ins does not starve other work. Hashing runs in its own threads at a low
+    priority (on Linux), and unauthenticated callers are refused when too many wait.
     """
 
     def __init__(self, hasher: PasswordHasher | None = None) -> None:
@@ -47,7 +47,7 @@ class Passwords:
         self._nobodys_hash: str | None = None
 
     async def hash(self, password: str) -> str:
-        """The argon2id hash to store; refuses passwords that are too short or too long."""
+        """Return the argon2id hash. Raise `Invalid` if the password is too short or too long."""
         field_errors = FieldErrors()
         validate_password(password, field_errors)
         field_errors.raise_if_any()
@@ -56,9 +56,10 @@ class Passwords:
     async def matches(
         self, password: str, password_hash: str | None, *, stranger: bool = False
     ) -> bool:
-        """Whether the password is right. None (nobody, or no password) takes as long, and fails.
+        """Return whether the password matches the hash.
 
-        `TooMany` for a stranger while many wait already.
+        A hash of None (no such person, or no password) takes as long and never matches. Raise
+        `TooMany` for a `stranger`, an unauthenticated caller, while too many checks wait.
         """
         if stranger and self._waiting >= MOST_WAITING:
             raise TooMany(
@@ -85,7 +86,7 @@ class Passwords:
 
 
 def validate_password(password: str, field_errors: FieldErrors, *, field: str = "password") -> None:
-    """Complain of a password that is too short or too long."""
+    """Add a field error if the password is too short or too long."""
     if not SHORTEST <= len(password) <= LONGEST:
         field_errors.add(
             field,
@@ -98,12 +99,12 @@ def validate_password(password: str, field_errors: FieldErrors, *, field: str = 
 
 
 def _give_way() -> None:
-    """Let all other threads go first. On Linux each has a niceness of its own."""
+    """Lower this thread's priority. On Linux each thread has its own niceness."""
     if sys.platform == "linux":
         with suppress(OSError):
             os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICENESS)
 
 
 def _bytes(password: str) -> bytes:
-    """UTF-8, also of half a surrogate pair, which JSON can carry: no password is an error."""
+    """Encode as UTF-8. Lone surrogates, which JSON can carry, must not raise either."""
     return password.encode("utf-8", "surrogatepass")

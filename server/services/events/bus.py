@@ -1,4 +1,4 @@
-"""Changes told at once to whatever in this process keeps a memory of what they may alter."""
+"""The event bus: passes every change to this process's caches and subscriptions."""
 
 import json
 from collections.abc import Callable
@@ -9,12 +9,12 @@ from typing import Final
 from tortoise.backends.base.client import TransactionalDBClient
 
 CHANNEL: Final = "tokendesk"
-"""PostgreSQL's channel; its messages are `Announcement.text`."""
+"""The PostgreSQL channel. Its messages are `ChangeEvent.text`."""
 
 
 @dataclass(frozen=True, slots=True)
 class ChangeEvent:
-    """That something happened to an object of a chain, as the audit trail records it."""
+    """A change to an object, as the audit trail records it. `chain` is the account's chain."""
 
     event: str
     object_id: str
@@ -23,40 +23,39 @@ class ChangeEvent:
 
     @property
     def text(self) -> str:
-        """What travels through the database."""
+        """The JSON sent through the database."""
         return json.dumps([self.event, self.object_id, self.chain, self.record_id])
 
     @classmethod
     def read(cls, text: str) -> "ChangeEvent":
-        """The announcement in a message."""
+        """Parse a message that `text` wrote."""
         event, object_id, chain, record_id = json.loads(text)
         return cls(event, object_id, chain, record_id)
 
 
 @dataclass(frozen=True, slots=True)
 class Subscriber:
-    """Who hears each change exactly once, in the order in which they were committed."""
+    """Callbacks that get each change exactly once, in commit order."""
 
     heard: Callable[[ChangeEvent], None]
     begun: Callable[[], None]
-    """From now on every change is heard."""
+    """Called when the bus is in sync: from now on no change is missed."""
     lost: Callable[[], None]
-    """Changes may be missed from now on."""
+    """Called when the bus loses sync: from now on changes may be missed."""
 
 
 class EventBus:
-    """What was changed by any process, as long as this one listens; nothing is trusted before.
+    """Delivers changes that any process made, while this one is in sync with the database.
 
-    Whoever keeps a memory subscribes, and is told of this process's own changes at once and of
-    all changes as they are heard. Whoever passes changes on follows. `hears_all` tells whether
-    every change, wherever it was made, arrives here within moments; while it does not, no
-    memory may be believed.
+    Caches `subscribe`: they get this process's own changes at once, and all changes when they are
+    heard. Streams `follow`: they get each change once. While `is_synced` is False, changes may be
+    missed, and no cache may be trusted.
     """
 
     def __init__(self) -> None:
         self.is_synced = False
         self.lost_since: datetime | None = None
-        """Since when changes may be missed; None before the first and while all are heard."""
+        """When sync was lost; None while in sync and before the first sync."""
         self._callbacks: list[Callable[[ChangeEvent], None]] = []
         self._forgetting: list[Callable[[], None]] = []
         self._followers: list[Subscriber] = []
@@ -64,32 +63,32 @@ class EventBus:
     def subscribe(
         self, callback: Callable[[ChangeEvent], None], forget: Callable[[], None]
     ) -> None:
-        """Have `told` called for each change, and `forget` when changes may have been missed."""
+        """Call `callback` for each change, and `forget` when changes may have been missed."""
         self._callbacks.append(callback)
         self._forgetting.append(forget)
 
     def follow(self, follower: Subscriber) -> None:
-        """Pass on what is heard, once each; a follower hears nothing before the memories do."""
+        """Pass on each change once, after the caches have got it."""
         self._followers.append(follower)
 
     async def notify(self, connection: TransactionalDBClient, news: ChangeEvent) -> None:
-        """Tell all processes when the transaction commits, and nobody when it is rolled back."""
+        """Notify all processes when the transaction commits; a rollback notifies none."""
         if connection.capabilities.dialect == "postgres":
             await connection.execute_query("SELECT pg_notify($1, $2)", [CHANNEL, news.text])
 
     def publish_local(self, news: ChangeEvent) -> None:
-        """Tell the memories of this process of its own change; they hear it again in its turn."""
+        """Pass this process's own change to its caches; they get it again when it is heard."""
         for callback in self._callbacks:
             callback(news)
 
     def hear(self, news: ChangeEvent) -> None:
-        """Tell memories and followers of a change that was heard, whoever made it."""
+        """Pass a change that was heard to caches and followers, whichever process made it."""
         self.publish_local(news)
         for follower in self._followers:
             follower.heard(news)
 
     def begin(self) -> None:
-        """From now on everything is heard; what was remembered before is not to be believed."""
+        """Mark the bus as in sync, and clear the caches, which may have missed changes before."""
         for forget in self._forgetting:
             forget()
         self.is_synced, self.lost_since = True, None
@@ -97,7 +96,7 @@ class EventBus:
             follower.begun()
 
     def lose(self, now: datetime) -> None:
-        """Changes may be missed from now on."""
+        """Mark the bus as out of sync: changes may be missed from now on."""
         if self.is_synced:
             self.is_synced, self.lost_since = False, now
             for follower in self._followers:

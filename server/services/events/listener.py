@@ -1,4 +1,4 @@
-"""Hearing of changes made by other processes: PostgreSQL's notifications, or SQLite's trail."""
+"""Hears changes of other processes: by PostgreSQL's NOTIFY, or from SQLite's audit trail."""
 
 import asyncio
 import logging
@@ -12,7 +12,7 @@ from server.database import STORAGE_FAILURES, Database
 from server.services.events.bus import CHANNEL, ChangeEvent, EventBus
 
 LOOK_EVERY_SECONDS: Final = 0.02
-"""How often a process on SQLite looks for what other processes changed."""
+"""How often a process on SQLite polls for changes of other processes."""
 
 PROVE_EVERY_SECONDS: Final = 1.0
 ANSWER_WITHIN_SECONDS: Final = 1.0
@@ -22,7 +22,7 @@ log = logging.getLogger("tokendesk.listening")
 
 
 class ChangeListener:
-    """One process's ear. While it hears nothing for sure, memories are not to be believed."""
+    """Feeds the event bus. While it cannot listen, it keeps the bus out of sync."""
 
     def __init__(self, database: Database, events: EventBus, clock: Callable[[], datetime]) -> None:
         self._database = database
@@ -30,7 +30,7 @@ class ChangeListener:
         self._clock = clock
 
     async def run(self) -> None:
-        """Listen until cancelled; whatever ends it, begin again."""
+        """Listen until cancelled; reconnect after any storage failure."""
         listen = self._poll if self._database.file is not None else self._wait
         while True:
             try:
@@ -43,14 +43,14 @@ class ChangeListener:
             await asyncio.sleep(AGAIN_AFTER_SECONDS)
 
     async def _wait(self) -> None:
-        """PostgreSQL pushes; a question every second proves that the line still stands."""
+        """Wait for PostgreSQL's notifications; a query every second proves the connection alive."""
         async with asyncio.timeout(4 * ANSWER_WITHIN_SECONDS):
             connection = await self._database.connect_alone()
         ended = asyncio.Event()
         failures: list[Exception] = []
 
         def hear(*message: Any) -> None:
-            # Raised in here, it would be logged by the driver, and the change be missed.
+            # The driver only logs an exception raised here, and the change would be missed.
             try:
                 self._events.hear(ChangeEvent.read(str(message[3])))
             except Exception as error:
@@ -80,7 +80,7 @@ class ChangeListener:
         ended.set()
 
     async def _poll(self) -> None:
-        """SQLite tells cheaply that another connection wrote; its audit trail tells what."""
+        """Poll SQLite: `data_version` shows that another connection wrote, the audit trail what."""
         with closing(_AuditTailer(self._database.reader_here())) as trail:
             self._events.begin()
             while True:
@@ -90,7 +90,7 @@ class ChangeListener:
 
 
 class _AuditTailer:
-    """A reading connection of its own: some microseconds for each look, in the event loop."""
+    """Reads new audit records on a connection of its own; a poll takes microseconds."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
@@ -98,7 +98,7 @@ class _AuditTailer:
         self._row = self._one("SELECT COALESCE(MAX(rowid), 0) FROM audit_records")
 
     def news(self) -> list[ChangeEvent]:
-        """What was recorded since the last look, by whatever process."""
+        """Return the changes recorded since the last call, by any process."""
         version = self._read_version()
         if version == self._version:
             return []
@@ -113,7 +113,7 @@ class _AuditTailer:
         return [ChangeEvent(*row[1:]) for row in rows]
 
     def close(self) -> None:
-        """Let the file go."""
+        """Close the connection."""
         self._connection.close()
 
     def _read_version(self) -> int:

@@ -1,4 +1,4 @@
-"""Logos: taken in as a stream, checked by content, re-encoded, kept by the hash of the result."""
+"""Logos: received as a stream, validated, re-encoded, and stored by the hash of the result."""
 
 import asyncio
 import hashlib
@@ -21,7 +21,7 @@ from server.private_files import make_private_folder, open_private
 LARGEST_BYTES: Final = 5 * 1024 * 1024
 LARGEST_SIDE: Final = 4096
 KEPT_SIDE: Final = 512
-"""Longest side of a kept logo in pixels: sharp at every size it is shown in, and light."""
+"""Longest side of a stored logo in pixels: sharp at every displayed size, and small."""
 
 _TURNS: Final = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -32,25 +32,25 @@ _TURNS: Final = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
-"""EXIF's orientations, and what shows such a picture upright."""
+"""EXIF orientations, and the transformation that turns each upright."""
 
 _NAME = re.compile(r"[0-9a-f]{64}\.(png|jpg)")
-# One at a time: it bounds the memory, and what may be warned of is the whole process's setting.
+# One at a time bounds the memory, and `warnings.catch_warnings` affects the whole process.
 _AT_ONCE: Final = 1
 
 
 class Logos:
-    """A folder of small, clean images."""
+    """A folder of small, re-encoded images."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._turns = asyncio.Semaphore(_AT_ONCE)
 
     async def store(self, chunks: AsyncIterator[bytes]) -> str:
-        """Keep the picture and answer its file name `<sha-256>.png` or `.jpg`.
+        """Store the picture and return its file name, `<sha-256>.png` or `.jpg`.
 
-        Refuses (`Invalid`, field `logo`) what is over 5 MB, not a whole JPEG or PNG, or larger
-        than 4096 x 4096. What is kept has no metadata and nothing that followed the image.
+        Raise `Invalid` (field `logo`) if it is over 5 MB, not a complete JPEG or PNG, or larger
+        than 4096 x 4096 pixels. The stored file has no metadata and no bytes after the image.
         """
         await asyncio.to_thread(make_private_folder, self._folder)
         received = self._folder / f"receiving-{secrets.token_hex(16)}"
@@ -70,9 +70,9 @@ class Logos:
     async def kept(
         self, upload: AsyncIterator[bytes] | None, field_errors: FieldErrors
     ) -> str | None:
-        """The file name of a picture that was sent with other input.
+        """Store a picture that came with other input, and return its file name.
 
-        None where none was sent, and where it is none: then what is wrong with it is a complaint.
+        Return None if there was no upload, or if it is invalid; then add to `field_errors`.
         """
         if upload is None:
             return None
@@ -83,7 +83,7 @@ class Logos:
         return None
 
     async def read(self, name: str) -> bytes:
-        """The content of a kept logo; its name ends with its type, `.png` or `.jpg`."""
+        """Return the content of a stored logo. Raise `NotFound` if there is none of this name."""
         if _NAME.fullmatch(name) is None:
             raise NotFound(Message("There is no such logo."))
         try:
@@ -130,7 +130,7 @@ def _clean(source: Path) -> tuple[bytes, str]:
 def _encode(image: Image.Image) -> tuple[bytes, str]:
     turn = _TURNS.get(image.getexif().get(ExifTags.Base.Orientation, 1))
     upright = image if turn is None else image.transpose(turn)
-    if upright.mode.startswith("I"):  # 16 bits of grey, which Pillow would cut off at 255
+    if upright.mode.startswith("I"):  # 16-bit greyscale, which Pillow would clip at 255
         upright = upright.point(lambda grey: grey * (1 / 256)).convert("L")
     transparent = upright.has_transparency_data
     pixels = upright.convert("RGBA" if transparent else "RGB")

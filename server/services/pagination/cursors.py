@@ -1,4 +1,4 @@
-"""Cursors: opaque to clients, signed by the key ring, good for one list of one account alone."""
+"""Cursors: opaque, signed, and valid for one list of one account only."""
 
 import base64
 import binascii
@@ -10,7 +10,7 @@ from server.domain.actor import Actor
 from server.services.crypto.key_ring import SIGNATURE_BYTES, KeyRing
 
 _LONGEST: Final = 8_000
-"""Characters. A name of 255 characters needs some 4,100 at the worst."""
+"""Characters. A cursor with a name of 255 characters needs about 4,100 in the worst case."""
 
 
 @dataclass(frozen=True)
@@ -21,16 +21,15 @@ class ListCursors:
     purpose: str
 
     def write(self, columns: tuple[str, ...], values: list[str]) -> str:
-        """A cursor at the row that has these values in the order's columns."""
+        """Return a cursor for the row with these values in the sort columns."""
         content = json.dumps(values, ensure_ascii=False, separators=(",", ":")).encode()
         signature = self.key_ring.sign(self._purpose(columns), content)
         return _encode(signature + content)
 
     def read(self, columns: tuple[str, ...], cursor: str) -> list[str] | None:
-        """The values that a cursor was written with; None unless it is one of this list's.
+        """Return the values in a cursor, or None if it does not belong to this list.
 
-        A changed character, another order, another list, another account and a key that has
-        left the ring are all the same.
+        A tampered cursor, and one of another order, list, account or removed key, all give None.
         """
         signed = _decode(cursor)
         if signed is None:
@@ -46,7 +45,7 @@ class ListCursors:
 
 
 def cursors_of(key_ring: KeyRing, name: str, actor: Actor) -> ListCursors:
-    """The cursors of the list of this name, as the actor's account sees it."""
+    """Return the cursors of the named list, as the actor's account sees it."""
     return ListCursors(key_ring, f"cursor {name} {actor.account_id or actor.kind}")
 
 
@@ -62,5 +61,5 @@ def _decode(cursor: str) -> bytes | None:
         content = base64.b64decode(padded, altchars=b"-_", validate=True)
     except (binascii.Error, UnicodeEncodeError):
         return None
-    # The last character has bits without a meaning: one text alone is right.
+    # Unused bits of the last character would allow several spellings: accept the canonical one.
     return content if _encode(content) == cursor else None

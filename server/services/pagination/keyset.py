@@ -1,4 +1,4 @@
-"""Windows over long lists by keyset: a cursor names the last row seen, not an offset."""
+"""Keyset pagination: a cursor names the last row seen instead of an offset."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from server.services.pagination.pages import CursorPage, Item, Page
 
 MAX_PAGE_SIZE: Final = 100
 _HIGHEST_PAGE: Final = 2**40
-"""No list is so long, and no engine counts much further."""
+"""Upper bound of page numbers: no list is as long, and engines cannot count much further."""
 
 DEFAULT_PAGE_SIZE: Final = 25
 
@@ -27,14 +27,14 @@ Row = TypeVar("Row", bound=Model)
 
 @dataclass(frozen=True)
 class Keyset:
-    """An order by some columns without NULL, made total by a unique one; one direction for all."""
+    """A total order: columns without NULL, then a unique one, all in the same direction."""
 
     columns: tuple[str, ...]
     unique: str
     descending: bool = False
 
     def order(self, *, backward: bool = False) -> tuple[str, ...]:
-        """The order as queries take it."""
+        """Return the order as arguments of `order_by`."""
         sign = "-" if self.descending != backward else ""
         return tuple(sign + column for column in self._names)
 
@@ -50,9 +50,9 @@ class Keyset:
         last: int | None = None,
         before: str | None = None,
     ) -> CursorPage[Item]:
-        """The first of `total` rows after a cursor, or the last before one.
+        """Return the `first` rows after a cursor, or the `last` rows before one.
 
-        At most 100, and 25 when unsaid.
+        The page size is at most 100, and 25 by default. `total` is passed through to the page.
         """
         size = page_size(first, last)
         backward = last is not None
@@ -75,11 +75,11 @@ class Keyset:
         )
 
     def cursor_at(self, row: Model, cursors: ListCursors) -> str:
-        """The cursor that names a row."""
+        """Return the cursor of a row."""
         return cursors.write(self._names, [_as_text(row, name) for name in self._names])
 
     def values_at(self, cursor: str, argument: str, cursors: ListCursors) -> list[Any]:
-        """What the row that a cursor names had in the columns and the unique one; or `Invalid`."""
+        """Return the sort values in a cursor. Raise `Invalid` for a cursor of another list."""
         texts = cursors.read(self._names, cursor)
         if texts is None:
             raise Invalid.one(argument, "This cursor is not one of this list in this order.")
@@ -106,10 +106,10 @@ async def numbered_page(
     size: int,
     count: Callable[[], Awaitable[int]],
 ) -> Page[Item]:
-    """A page of ordered rows; a number past either end gives the page there.
+    """Return a page of sorted rows; a number out of range gives the nearest page.
 
-    `fetch` reads the items of some of the rows, and with them how many there are in all; where
-    it finds none, `count` alone can tell.
+    `fetch` reads the items of a slice, and the total with them. If the slice is empty, `count`
+    reads the total instead.
     """
     number = max(1, min(number, _HIGHEST_PAGE))
     items, total = await fetch(rows.offset((number - 1) * size).limit(size))
@@ -121,12 +121,12 @@ async def numbered_page(
 
 
 def total_from_models(found: Sequence[Model]) -> int:
-    """How many there are in all, of rows that were read with their `total`; 0 with none."""
+    """Return the total from models annotated with `total`; 0 if there are none."""
     return total_from_rows([vars(found[0])]) if found else 0
 
 
 def total_from_rows(found: Sequence[Mapping[str, Any]]) -> int:
-    """The same, of rows that were read as values."""
+    """Return the total from rows read as dictionaries; 0 if there are none."""
     return int(found[0]["total"] or 0) if found else 0
 
 
@@ -147,7 +147,7 @@ def _value(column: str, text: str) -> Any:
 
 
 def page_size(first: int | None, last: int | None) -> int:
-    """How many rows are asked for; `Invalid` for too many, or for both ends at once."""
+    """Return the page size. Raise `Invalid` if it is too large, or if both ends are given."""
     if first is not None and last is not None:
         raise Invalid.one("last", "Give first or last, not both.")
     name, size = ("last", last) if last is not None else ("first", first)

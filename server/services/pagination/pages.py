@@ -1,4 +1,4 @@
-"""A page of a list: numbered, or between cursors."""
+"""Pages of a list: numbered, or between cursors."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ Item = TypeVar("Item")
 
 @dataclass(frozen=True)
 class CursorPage(Generic[Item]):
-    """A stretch of a list between two cursors, with the number of all items."""
+    """A page between two cursors; `total` counts the whole list."""
 
     items: Sequence[Item]
     cursors: Sequence[str]
@@ -20,7 +20,7 @@ class CursorPage(Generic[Item]):
 
 @dataclass(frozen=True)
 class Page(Generic[Item]):
-    """A numbered page of a list; `number` is within 1 to `pages`."""
+    """A numbered page; `number` is between 1 and `pages`."""
 
     items: Sequence[Item]
     number: int
@@ -29,12 +29,12 @@ class Page(Generic[Item]):
 
     @property
     def pages(self) -> int:
-        """How many pages there are; an empty list has one."""
+        """The number of pages; an empty list has one."""
         return max(1, -(-self.total // self.size))
 
     @property
     def first_row(self) -> int:
-        """The number of the first row shown, 0 when there is none."""
+        """The number of the first row shown, or 0 if the page is empty."""
         return (self.number - 1) * self.size + 1 if self.items else 0
 
     @property

@@ -1,1 +1,4 @@
-"""People: who they are, where they belong, and who vouches for them."""
+"""People: identities, memberships, invitations, and proving e-mail addresses.
+
+Signing in and sessions belong in `sign_in`.
+"""

@@ -1,7 +1,7 @@
-"""Identities: people whose address is proved, and those that are local to one account.
+"""Identities: proved people, and local identities that belong to one account.
 
-An account's administrator can make a local identity alone. It belongs to that account and never
-to another, so what was set up for it (password, link, session) gives entry to nothing else.
+An account's administrator can only make local identities. A local identity never belongs to another
+account, so its password, links and sessions open no other account.
 """
 
 import hashlib
@@ -19,24 +19,27 @@ from server.services.people.views import MembershipView
 
 
 def local_key(account_id: str, address_key: str) -> str:
-    """What is unique of an account's own identity of an address; no address looks like it."""
+    """Return the unique key of an account's local identity. No e-mail address looks like it."""
     return f"{account_id}:{hashlib.sha256(address_key.encode()).hexdigest()}"
 
 
 async def identities_of(address_key: str) -> list[User]:
-    """Everybody active of an address: who is proved first, then who signed in last."""
+    """Return all active identities with an address: the proved one, then by latest sign-in."""
     found = await User.filter(address_key=address_key, active=True).order_by("created_at", "id")
     found.sort(key=lambda user: user.last_sign_in_at or user.created_at, reverse=True)
     return sorted(found, key=lambda user: not user.proved)
 
 
 async def proved_person(address_key: str) -> User | None:
-    """The one person for whose address somebody vouched."""
+    """Return the one person whose address is proved, or None."""
     return await User.get_or_none(email_key=address_key, proved_at__isnull=False)
 
 
 async def first_local(address_key: str) -> User | None:
-    """The oldest local identity of an address that may enter its account, or is invited to it."""
+    """Return the oldest active local identity of an address, or None.
+
+    It must be a member of an active account, or be invited to one.
+    """
     local = Membership.filter(
         user__address_key=address_key,
         user__proved_at__isnull=True,
@@ -49,13 +52,16 @@ async def first_local(address_key: str) -> User | None:
 
 
 async def membership_in(account_id: str, address_key: str) -> Membership | None:
-    """What an account knows of an address, whoever it is: at most one membership."""
+    """Return the account's membership for an address, or None. There is at most one."""
     named = Membership.filter(account_id=account_id, user__address_key=address_key)
     return await named.select_related("user", "account").first()
 
 
 async def acting_memberships(user: User, *, arriving: bool = False) -> list[MembershipView]:
-    """Where a person may act now. `arriving`: with what the link that they use lets them into."""
+    """Return the memberships in which a person may act now.
+
+    `arriving` is for a sign-in by link: it also counts the invitation that the link accepts.
+    """
     counts = Q() if arriving and not user.proved else Q(accepted_at__isnull=False)
     rows = Membership.filter(counts, user_id=user.id, active=True, account__active=True)
     return [
@@ -66,16 +72,16 @@ async def acting_memberships(user: User, *, arriving: bool = False) -> list[Memb
 
 
 async def end_ways_in(user_id: str) -> None:
-    """End all sessions of an identity, and all its links that are not used."""
+    """End all sessions of an identity and delete its unused links."""
     await Session.filter(user_id=user_id).delete()
     await SignInLink.filter(user_id=user_id, used_at__isnull=True).delete()
 
 
 async def prove(user: User, now: datetime, *, password_hash: str | None = None) -> None:
-    """Make a local identity the proved person of its address, inside a change.
+    """Make a local identity the proved person of its address. Call inside a change.
 
-    What was set up for it ends: password, sessions and links. Violates the database's unique key
-    where the address has a proved person already.
+    Its old password, sessions and links end. Raise `IntegrityError` if the address already has a
+    proved person.
     """
     await User.filter(id=user.id).update(
         email_key=user.address_key,
@@ -91,13 +97,16 @@ async def prove(user: User, now: datetime, *, password_hash: str | None = None) 
 
 
 async def accept_invitation(user_id: str, now: datetime) -> bool:
-    """Let the membership of who was invited count from now on; whether it did not before."""
+    """Accept the person's open invitation; return whether there was one."""
     invited = Membership.filter(user_id=user_id, accepted_at__isnull=True, active=True)
     return bool(await invited.update(accepted_at=now))
 
 
 async def take_place(invited: Membership, person: User, now: datetime) -> None:
-    """Let a proved person take the place of a local identity, which ends, inside a change."""
+    """Move a membership from a local identity to a proved person. Call inside a change.
+
+    The local identity is deactivated.
+    """
     local = invited.user
     await Membership.filter(id=invited.id).update(
         user_id=person.id,
@@ -113,9 +122,10 @@ async def take_place(invited: Membership, person: User, now: datetime) -> None:
 
 
 async def enter_by(link: SignInLink, now: datetime) -> Mapping[str, str] | None:
-    """What the use of a link means for a local identity, inside a change, for its record.
+    """Apply the use of a link by a local identity, and return what the audit record notes.
 
-    Older sessions end; the membership counts from now on; a link of Operations proves the address.
+    Older sessions end, and the membership counts from now on. A link made by Operations proves the
+    address. Return None for a proved person, or if nothing changed. Call inside a change.
     """
     user = link.user
     if user.proved:
@@ -131,7 +141,10 @@ async def enter_by(link: SignInLink, now: datetime) -> Mapping[str, str] | None:
 
 
 async def must_have_an_administrator(changed: Membership) -> None:
-    """Refuse, inside a change, to leave an account without an administrator who can act."""
+    """Raise `IllegalTransition` if a change leaves the account without an active administrator.
+
+    Call inside the change, after the update. `changed` is the membership as it was before.
+    """
     acted = changed.active and changed.accepted_at is not None and changed.user.active
     if changed.role is not Role.ADMINISTRATOR or not acted:
         return

@@ -1,4 +1,4 @@
-"""What accounts offer to a person whose address is proved: seen, accepted and declined by them."""
+"""Invitations of proved people: they list, accept and decline them."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,7 +19,7 @@ from server.services.people.users import digest_of
 
 @dataclass(frozen=True)
 class OpenInvitation:
-    """What an account offers to the person of an address; `id` is the invited identity's."""
+    """An account's invitation to a proved person; `id` is the id of the invited local identity."""
 
     id: str
     account_id: str
@@ -29,14 +29,14 @@ class OpenInvitation:
 
 
 class Invitations:
-    """A proved person takes the place of the identities that accounts made for their address."""
+    """Lets a proved person take over the local identities that accounts made for their address."""
 
     def __init__(self, audit: AuditLog, clock: Clock) -> None:
         self._audit = audit
         self._clock = clock
 
     async def open(self, actor: Actor) -> list[OpenInvitation]:
-        """What is offered to the person's address, oldest first; nothing to an unproved one."""
+        """Return the person's open invitations, oldest first; none if not a proved person."""
         actor.require_authenticated()
         person = await User.get_or_none(id=actor.id) if actor.kind is ActorKind.USER else None
         if person is None or not person.proved:
@@ -45,13 +45,13 @@ class Invitations:
         return [_info(row) for row in await rows.order_by("user__created_at", "id")]
 
     async def accept(self, actor: Actor, invitation_id: str) -> OpenInvitation:
-        """Belong to the account that invites. The identity that it made ends, with its ways in."""
+        """Join the inviting account. Its local identity ends, with its sessions and links."""
         person = await _proved(actor)
         found = await _one(person, invitation_id)
         return await self._accept(actor, person, found)
 
     async def decline(self, actor: Actor, invitation_id: str) -> OpenInvitation:
-        """See the invitation no more. Nobody of the account that invites is told."""
+        """Hide the invitation. The inviting account does not learn about it."""
         person = await _proved(actor)
         found = await _one(person, invitation_id)
         async with self._audit.change(
@@ -63,7 +63,7 @@ class Invitations:
         return _info(found)
 
     async def accept_by_link(self, actor: Actor, link: str) -> OpenInvitation:
-        """Accept what a one-time link of an account leads to, also after declining it."""
+        """Accept the invitation behind an account's one-time link, even after declining it."""
         person = await _proved(actor)
         named = SignInLink.get_or_none(
             digest=digest_of(link),
@@ -105,7 +105,7 @@ class Invitations:
 
 
 async def _proved(actor: Actor) -> User:
-    """The person who asks; refuses programs, and whoever belongs to one account alone."""
+    """Return the acting person. Raise `NotAllowed` for programs and local identities."""
     actor.require_authenticated()
     if actor.kind is not ActorKind.USER:
         raise NotAllowed(Message("Only people who are signed in have invitations."))
@@ -121,7 +121,7 @@ async def _proved(actor: Actor) -> User:
 
 
 def _offered(person: User) -> QuerySet[Membership]:
-    """Places of identities that are other accounts' own, for the person's address."""
+    """Return the memberships of other accounts' local identities with the person's address."""
     return Membership.filter(
         user__address_key=person.address_key,
         user__proved_at__isnull=True,

@@ -1,4 +1,4 @@
-"""The people of an account: invited, given a role, deactivated, never all administrators gone."""
+"""Members of an account: invite them, set their role, deactivate and reactivate them."""
 
 import secrets
 from collections.abc import AsyncIterator
@@ -41,7 +41,7 @@ INVITATION_LIFE: Final = timedelta(days=3)
 
 
 class Members:
-    """The people of the actor's account; of a named account for Operations."""
+    """Manages the members of the actor's account, or of any account for Operations."""
 
     def __init__(self, audit: AuditLog, users: Users, clock: Clock) -> None:
         self._audit = audit
@@ -49,14 +49,14 @@ class Members:
         self._clock = clock
 
     async def all(self, actor: Actor, account: AccountView | str | None = None) -> list[MemberView]:
-        """Everybody in the account, active or not, by name."""
+        """Return all members of the account, active or not, sorted by name."""
         actor.must_read_account()
         account_id = await visible_account_id(actor, account)
         rows = Membership.filter(account_id=account_id).select_related("user", "account")
         return [_member_view(row) for row in await rows.order_by("user__name", "user__id")]
 
     async def get(self, actor: Actor, user_id: str, account_id: str | None = None) -> MemberView:
-        """One person of the account, active or not."""
+        """Return one member of the account, active or not."""
         actor.must_read_account()
         seen_id = await visible_account_id(actor, account_id)
         return _member_view(await self._get(seen_id, user_id))
@@ -64,11 +64,11 @@ class Members:
     async def invite(
         self, actor: Actor, email: str, name: str, role: Role, account_id: str | None = None
     ) -> InvitationView:
-        """Somebody invited, with a one-time link that is good for three days.
+        """Invite somebody, and return a one-time link that is valid for three days.
 
-        Whether the address is known elsewhere makes no difference and is not told: the account
-        gets an identity of its own. Operations vouches for the address instead: a proved person
-        joins at once, and gets a link where they have no other way in yet.
+        The account gets a local identity of its own; whether the address is known elsewhere neither
+        matters nor shows. If Operations invites, the address counts as proved instead: the person
+        joins at once, and gets a link only if they have no other way to sign in.
         """
         actor.require_administrator()
         account = await visible_account(actor, account_id or actor.account_id)
@@ -82,10 +82,10 @@ class Members:
     async def renew_link(
         self, actor: Actor, user_id: str, account_id: str | None = None
     ) -> InvitationView:
-        """A new link for an identity of the account's own; older ones end at once.
+        """Make a new link for a member's local identity; older links end at once.
 
-        With it the person chooses a new password, and their older sessions end. For a proved
-        person, who has not signed in yet, Operations alone makes one.
+        Its use lets the person choose a new password and ends their older sessions. For a proved
+        person who has not signed in yet, only Operations can make one.
         """
         actor.require_administrator()
         account = await visible_account(actor, account_id or actor.account_id)
@@ -107,7 +107,7 @@ class Members:
     async def set_role(
         self, actor: Actor, user_id: str, role: Role, account_id: str | None = None
     ) -> MemberView:
-        """Make a member an administrator or a viewer; the last administrator stays one."""
+        """Set a member's role. The last administrator cannot become a viewer."""
         actor.require_administrator()
         async with self._change(actor, "user.role_changed", user_id, account_id) as (change, row):
             if row.role is role:
@@ -120,7 +120,7 @@ class Members:
     async def deactivate(
         self, actor: Actor, user_id: str, account_id: str | None = None
     ) -> MemberView:
-        """Shut a member out of the account, and end their sessions in it."""
+        """Deactivate a member, and end their sessions in the account."""
         actor.require_administrator()
         async with self._change(actor, "user.deactivated", user_id, account_id) as (change, row):
             if not row.active:
@@ -138,7 +138,7 @@ class Members:
     async def reactivate(
         self, actor: Actor, user_id: str, account_id: str | None = None
     ) -> MemberView:
-        """Let a deactivated member in again, in the role they had."""
+        """Reactivate a member in their former role."""
         actor.require_administrator()
         async with self._change(actor, "user.reactivated", user_id, account_id) as (change, row):
             if row.active:
@@ -208,7 +208,7 @@ class Members:
         async with self._audit.change(
             actor, "user.sign_in_link_created", member.user_id, chain=member.account_id
         ) as change:
-            # A link of Operations for the same identity is not this account's to end.
+            # A link that Operations made for the same identity is not this account's to end.
             older = SignInLink.filter(user_id=member.user_id, proves_address=False)
             await older.filter(used_at__isnull=True).delete()
             await SignInLink.create(

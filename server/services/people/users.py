@@ -1,4 +1,4 @@
-"""People: who they are, where they belong, and their one-time ways in."""
+"""Users: creating them, proving their addresses, and one-time sign-in links."""
 
 import hashlib
 import secrets
@@ -30,12 +30,12 @@ from server.services.people.identities import (
 from server.services.people.views import MembershipView, UserView
 
 LONGEST_EMAIL: Final = 320
-"""Characters: 64 before the @-sign, 255 behind it (RFC 5321, section 4.5.3.1)."""
+"""Characters: 64 before the @-sign, 255 after it (RFC 5321, section 4.5.3.1)."""
 LINK_LIFE: Final = timedelta(minutes=10)
 
 
 class Users:
-    """People and their memberships."""
+    """Creates people and adds them to accounts."""
 
     def __init__(self, audit: AuditLog, passwords: Passwords, clock: Clock) -> None:
         self._audit = audit
@@ -51,10 +51,10 @@ class Users:
         role: Role,
         password: str | None = None,
     ) -> UserView:
-        """A person in an account, and their address is vouched for by it.
+        """Add a person to an account and prove their address, because Operations vouches for it.
 
-        A proved person joins a further account, unchanged. The account's own identity of the
-        address becomes a proved person: what was set up for it ends.
+        A known proved person joins the account, unchanged. If the account has a local identity with
+        this address, that becomes the proved person; its old password, links and sessions end.
         """
         actor.must_operate_in_person()
         account = await visible_account(actor, account_id)
@@ -69,7 +69,7 @@ class Users:
         role: Role,
         password: str | None = None,
     ) -> UserView:
-        """A proved person in an account, for services that know that the actor may vouch."""
+        """Add a proved person to an account. The caller has checked that the actor may do so."""
         field_errors = FieldErrors()
         email = validate_email_address(email, field_errors)
         name = validate_name(name, field_errors, field="name", noun=NAME)
@@ -127,7 +127,7 @@ class Users:
     async def _join(
         self, actor: Actor, user: User, account: Account, role: Role, here: Membership | None
     ) -> User:
-        """A proved person is in a further account, in place of its own identity of the address."""
+        """Add a proved person to a further account, replacing its local identity if any."""
         async with self._audit.change(actor, "user.joined", user.id, chain=account.id) as change:
             change.object_name = user.name
             change.after = {"email": user.email, "role": role.value}
@@ -147,7 +147,7 @@ class Users:
     async def _prove(
         self, actor: Actor, here: Membership, role: Role, password_hash: str | None
     ) -> User:
-        """The account's own identity becomes a proved person, in the role that is given now."""
+        """Turn the account's local identity into a proved person with the given role."""
         user, now = here.user, self._clock()
         async with self._audit.change(
             actor, "user.proved", user.id, chain=here.account_id
@@ -160,15 +160,15 @@ class Users:
         return user
 
     async def exists(self, actor: Actor, email: str) -> bool:
-        """Whether an active person has this e-mail."""
+        """Return whether an active person has this address as a proved one."""
         actor.must_operate_in_person()
         return await User.exists(email_key=email_key(email), active=True)
 
     async def create_sign_in_link(self, actor: Actor, email: str) -> tuple[str, datetime]:
-        """The secret part of a one-time link and when it ends; older ones end at once.
+        """Return the secret part of a one-time link and when it expires; older links end at once.
 
-        Where nobody vouched for the address yet, the link does so when it is used: for the oldest
-        identity of it. What an account set up for that one ends then, not before.
+        If the address is not proved, the link is for its oldest local identity, and its use proves
+        the address. What an account set up for that identity ends then, not before.
         """
         actor.must_operate_in_person()
         key = email_key(email)
@@ -199,7 +199,7 @@ async def _give_role(member: Membership, role: Role) -> None:
 
 
 def taken(email: str, account: Account) -> Taken:
-    """The refusal of an address that the account knows already."""
+    """Return the error for an address that already belongs to the account."""
     return Taken(
         Message("%(email)s belongs to %(account)s already.", email=email, account=account.name),
         path=("email",),
@@ -207,7 +207,7 @@ def taken(email: str, account: Account) -> Taken:
 
 
 def added_a_moment_ago(email: str) -> Taken:
-    """The refusal of an address that somebody else added at the same time."""
+    """Return the error for an address that somebody else added at the same time."""
     return Taken(Message("%(email)s was added a moment ago.", email=email), path=("email",))
 
 
@@ -221,17 +221,20 @@ _WHY: Final = {
         Message("An email address cannot have two periods in a row."),
     )
 }
-"""What the library says most often. It says anything else in English."""
+"""The library's most frequent messages, translatable. All others stay in English."""
 
 
 def validate_email_address(raw: str, field_errors: FieldErrors) -> str:
-    """An address in the form of RFC 5321, with its domain in lower case; no DNS is asked."""
+    """Return the address normalized (RFC 5321, domain in lower case), without a DNS query.
+
+    If it is invalid, add a field error.
+    """
     if len(raw) > LONGEST_EMAIL:
         too_long = Message("It has more than %(most)s characters.", most=LONGEST_EMAIL)
         field_errors.add("email", Message("Enter an e-mail address: %(why)s", why=too_long))
         return ""
     try:
-        # Desks run on names such as `.internal` and `.test` too, hence no check of the ending.
+        # Desks also run on names such as `.internal` and `.test`, so the ending is not checked.
         return validate_email(
             raw.strip(), check_deliverability=False, test_environment=True
         ).normalized
@@ -242,20 +245,20 @@ def validate_email_address(raw: str, field_errors: FieldErrors) -> str:
 
 
 def email_key(email: str) -> str:
-    """What two spellings of one address share; empty, as nobody's is, for what is too long for one.
+    """Return the key that all spellings of an address share; empty if it is too long to be one.
 
-    It is asked for before anybody is known, so that it may cost next to nothing, whatever is sent.
+    Unauthenticated callers reach this, so it must be cheap for any input.
     """
     return "" if len(email) > LONGEST_EMAIL else normalize_search(email).casefold()[:254]
 
 
 def digest_of(random_text: str) -> str:
-    """SHA-256 (hex) of a random value of at least 24 bytes, which needs no salt or key."""
+    """Return the SHA-256 (hex) of a random value. At 24 bytes or more it needs no salt or key."""
     return hashlib.sha256(random_text.encode("utf-8", "replace")).hexdigest()
 
 
 def user_view(user: User, memberships: list[MembershipView]) -> UserView:
-    """A person as services answer them."""
+    """Return the view of a person."""
     return UserView(
         user.id, user.email, user.name, user.active, tuple(memberships), proved=user.proved
     )

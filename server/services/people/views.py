@@ -1,4 +1,4 @@
-"""People, memberships and invitations as services answer them."""
+"""Views of people, memberships and invitations."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,7 +10,7 @@ from server.services.accounts.views import AccountView
 
 @dataclass(frozen=True)
 class MembershipView:
-    """An account that a person belongs to, and what they are in it."""
+    """An account that a person belongs to, and their role in it."""
 
     account: AccountView
     role: Role
@@ -18,7 +18,7 @@ class MembershipView:
 
 @dataclass(frozen=True)
 class UserView:
-    """A person; `proved` where somebody vouched for their address, else of one account alone."""
+    """A person. If not `proved`, it is a local identity of one account."""
 
     id: str
     email: str
@@ -30,10 +30,10 @@ class UserView:
 
 @dataclass(frozen=True)
 class LinkOwner:
-    """Whom a one-time link signs in, and whether they may, or must, choose a password with it.
+    """The person whom a one-time link signs in, and whether they may or must choose a password.
 
-    `invited_to` is the account that made it for an identity of its own; None for other links.
-    `ends_password` where using the link voids the password that the person has.
+    `invited_to` is the account that invited a local identity; None for other links. `ends_password`
+    is True if using the link voids the person's present password.
     """
 
     user: UserView
@@ -45,10 +45,11 @@ class LinkOwner:
 
 @dataclass(frozen=True)
 class MemberView:
-    """A person as a member of one account; `needs_link` where they have no other way in yet.
+    """A person as a member of one account.
 
-    `last_sign_in_at` is when they last entered this account. Links for those who are not
-    `user.proved` are the account's own to make.
+    `needs_link` is True if they have no other way to sign in yet, and `last_sign_in_at` is their
+    last sign-in to this account. The account can make links for members that are not
+    `user.proved`.
     """
 
     user: UserView
@@ -65,7 +66,7 @@ class MemberView:
 
 @dataclass(frozen=True)
 class InvitationView:
-    """A new member; `link` is the secret part of a one-time way in, None for who has one."""
+    """A new member; `link` is the secret part of a one-time link, None if they need none."""
 
     member: MemberView
     link: str | None = None

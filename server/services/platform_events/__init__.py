@@ -1,1 +1,4 @@
-"""Event types and records that extensions of the platform add."""
+"""Event types for the Marketplace, and audit records written by extensions of the platform.
+
+The events themselves are declared in `server/domain/audit/events.py`; add none here.
+"""

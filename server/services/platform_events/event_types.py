@@ -1,6 +1,6 @@
-"""The types of events, as the Marketplace lists them, with ids made of their keys.
+"""Event types as the Marketplace lists them. Their ids are derived from their keys.
 
-Which there are is fixed; what is said of each, Operations may change.
+The set of types is fixed; Operations can change each description.
 """
 
 import hashlib
@@ -38,7 +38,7 @@ _PROPERTIES: Final = ("id", "key", "name", "description")
 
 @dataclass(frozen=True)
 class EventType:
-    """A sort of audit record; `event` is its name in the desk's own words."""
+    """A type of audit record; `event` is its name inside the desk."""
 
     event: str
     id: str
@@ -48,13 +48,13 @@ class EventType:
 
 
 class EventTypes:
-    """Everybody who is known may read them; Operations describes them."""
+    """Lists event types for every authenticated actor; Operations may describe them."""
 
     def __init__(self, audit: AuditLog) -> None:
         self._audit = audit
 
     async def all(self, actor: Actor, list_query: ListQuery) -> OffsetPage[EventType]:
-        """Those that a wish asks for, by all properties; `Invalid` with what is wrong with it."""
+        """Return the event types that match the query. Raise `Invalid` with all its errors."""
         actor.require_authenticated()
         field_errors = FieldErrors()
         for order in list_query.order:
@@ -75,7 +75,7 @@ class EventTypes:
         return OffsetPage(part, len(found), list_query.limit, list_query.offset)
 
     async def get(self, actor: Actor, type_id: str) -> EventType:
-        """One of them."""
+        """Return one event type, or raise `NotFound`."""
         actor.require_authenticated()
         for each in await _described():
             if each.id == type_id:
@@ -83,9 +83,9 @@ class EventTypes:
         raise NotFound(f"There is no event type {type_id[:40]}.")
 
     async def describe(self, actor: Actor, type_id: str, description: str) -> EventType:
-        """Have something else said of a type, at most 2,000 characters; for who may operate.
+        """Set a type's description, at most 2,000 characters. For Operations.
 
-        An empty text brings the desk's own words back. No change leaves no record.
+        An empty text restores the default description. If nothing changes, write no audit record.
         """
         event = (await self.get(actor, type_id)).event
         actor.require_operations()
@@ -107,7 +107,7 @@ class EventTypes:
 
 
 async def _described() -> list[EventType]:
-    """All there are, by id, with what is said of them now."""
+    """Return all event types, sorted by id, with their current descriptions."""
     rows = await EventDescription.all()
     said = {row.event: row.description for row in rows}
     return [
@@ -117,7 +117,7 @@ async def _described() -> list[EventType]:
 
 @cache
 def event_types() -> tuple[EventType, ...]:
-    """All there are, by id, in the desk's own words."""
+    """Return all event types, sorted by id, with their default descriptions."""
     types = (
         EventType(event, _id(event_key(event)), event_key(event), said, _own_words(event))
         for event, said in EVENTS.items()
@@ -130,15 +130,16 @@ def _own_words(event: str) -> str:
 
 
 def _id(key: str) -> str:
-    """Eight digits of the key's hash: the same in every release and on every desk."""
+    """Derive eight digits from the key's hash: the same in every release and on every desk."""
     number = int.from_bytes(hashlib.sha256(key.encode()).digest()) % 10**8
     return f"AET-{number // 10**4:04}-{number % 10**4:04}"
 
 
 def _holds(condition: Condition, texts: Mapping[str, str], field_errors: FieldErrors) -> bool:
-    """Whether texts fulfil a condition. All of it is looked at, so that all that is wrong is said.
+    """Return whether the texts meet the condition.
 
-    A text that a value should be, but is not, and a property that is none, are field errors.
+    Every part is evaluated, so that all errors are reported: an unknown property, and null(), which
+    no text is, become field errors.
     """
     match condition:
         case And(parts):

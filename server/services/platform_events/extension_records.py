@@ -1,4 +1,4 @@
-"""AuditLog records that programs write about what happens outside of the desk."""
+"""Audit records that programs write about events outside the desk."""
 
 from dataclasses import dataclass
 
@@ -14,7 +14,7 @@ from server.services.tokens.reader import find_token
 
 @dataclass(frozen=True)
 class ExtensionRecord:
-    """What a program tells: an event `extensions.…`, of an account or one of its tokens."""
+    """An event `extensions.…` that a program reports about an account or one of its tokens."""
 
     event: str
     object_id: str
@@ -23,16 +23,16 @@ class ExtensionRecord:
 
 
 class ExtensionRecords:
-    """Writes them into the chain of the account that they are about."""
+    """Writes the records into the chain of the account that they concern."""
 
     def __init__(self, audit: AuditLog) -> None:
         self._audit = audit
 
     async def add(self, actor: Actor, sent: ExtensionRecord) -> str:
-        """The id of the new record, which is the actor's own; its object is named as it is now.
+        """Write the record and return its id; the actor is its author.
 
-        For who manages tokens. `Invalid` for the desk's own events, which nobody else tells, and
-        for an object that the actor does not see.
+        For actors that may manage tokens. The object's present name is recorded. Raise `Invalid`
+        for the desk's own events, and for an object that the actor cannot see.
         """
         actor.require_token_management()
         field_errors = FieldErrors()
@@ -59,7 +59,7 @@ class ExtensionRecords:
 
 
 async def _seen(actor: Actor, object_id: str) -> tuple[str, str]:
-    """The account whose chain tells of an object, and the object's name."""
+    """Return the object's account, whose chain gets the record, and the object's name."""
     if IdKind.ACCOUNT.matches(object_id):
         account = await visible_account(actor, object_id)
         return account.id, account.name

@@ -1,4 +1,4 @@
-"""A throttle: so much within a moving span of time, counted in Redis or by this process."""
+"""The rate limiter: a sliding window, counted in Redis or in this process."""
 
 import logging
 from collections.abc import Awaitable, Callable
@@ -20,10 +20,10 @@ Answer = TypeVar("Answer")
 
 
 class RateLimiter:
-    """RateLimitStore what callers take. With Redis all workers share it.
+    """Limits what callers take. With Redis, all workers share the counts.
 
-    A limit must not become an outage: while Redis fails, each process counts by itself, says so
-    in the log once, and tries Redis again every five seconds.
+    An outage of Redis does not become an outage of the desk: while Redis fails, each process counts
+    by itself, logs that once, and tries Redis again every five seconds.
     """
 
     def __init__(self, clock: Clock, redis_url: str | None = None) -> None:
@@ -33,15 +33,15 @@ class RateLimiter:
         self._away_until: datetime | None = None
 
     async def hit(self, limit: RateLimit, *who: str, points: int = 1) -> RateLimitResult:
-        """Count the points if they are within the limit; beyond it none is counted."""
+        """Count the points if they fit within the limit; otherwise count none of them."""
         return await self._ask(lambda counts: counts.take(limit, who, points))
 
     async def give_back(self, limit: RateLimit, *who: str, points: int = 1) -> None:
-        """Undo a hit that was granted, as if it had never been."""
+        """Undo a granted hit."""
         await self._ask(lambda counts: counts.give_back(limit, who, points))
 
     async def forget(self, limit: RateLimit, *who: str) -> None:
-        """Begin to count anew."""
+        """Reset the caller's count."""
         await self._own.forget(limit, who)
         await self._ask(lambda counts: counts.forget(limit, who))
 

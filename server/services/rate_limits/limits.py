@@ -1,4 +1,4 @@
-"""How much of something a caller may have within a span of time, and what is left of it."""
+"""A rate limit, the result of a hit, and the interface of the stores that count."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -7,7 +7,7 @@ from typing import Protocol
 
 @dataclass(frozen=True)
 class RateLimit:
-    """At most `attempts` (or points) within any span as long as `within`."""
+    """At most `attempts` points in any period of length `within`."""
 
     attempts: int
     within: timedelta
@@ -15,26 +15,26 @@ class RateLimit:
 
 @dataclass(frozen=True)
 class RateLimitResult:
-    """What became of a wish for points: granted or not, and what is left after it."""
+    """Whether a hit was granted, and what remains of the limit afterwards."""
 
     granted: bool
     limit: RateLimit
     remaining: int
     retry_after: timedelta
-    """Until the points left are more than now; where refused, until the wish can be granted."""
+    """If granted, the time until more points are free; if refused, until the hit can succeed."""
 
 
 class RateLimitStore(Protocol):
-    """Remembers who had how much of which limit."""
+    """Counts hits by limit and caller."""
 
     async def take(self, limit: RateLimit, who: tuple[str, ...], points: int) -> RateLimitResult:
-        """All of the points or none of them; beyond the limit nothing is counted."""
+        """Count all of the points, or none if they exceed the limit."""
 
     async def give_back(self, limit: RateLimit, who: tuple[str, ...], points: int) -> None:
-        """Undo a wish that was granted."""
+        """Undo a granted hit."""
 
     async def forget(self, limit: RateLimit, who: tuple[str, ...]) -> None:
-        """Begin to count anew."""
+        """Reset the caller's count."""
 
     async def close(self) -> None:
-        """Let go of what is held open."""
+        """Release open connections."""

@@ -1,4 +1,4 @@
-"""Counts of this process alone: moving spans, forgotten when they are over, bounded in number."""
+"""Rate limit counts of this process: sliding windows, dropped when over, bounded in number."""
 
 from collections import OrderedDict
 from datetime import datetime, timedelta
@@ -9,16 +9,16 @@ from server.services.clock import Clock
 from server.services.rate_limits.limits import RateLimit, RateLimitResult
 
 MOST_KEYS: Final = 20_000
-"""Callers that are remembered for each limit: about 8 MB."""
+"""Callers remembered for each limit: about 8 MB."""
 
 _PARTS: Final = 120
-"""Points that were taken within so small a part of a span come back together."""
+"""Parts of a window. Hits within one part form a lot, and expire together."""
 
 _DIGEST_BYTES: Final = 16
 
 
 class _Counted:
-    """Points, each lot with its first and last moment, the oldest first."""
+    """A caller's points in lots, oldest first, each with the times of its first and last hit."""
 
     __slots__ = ("lots", "points", "until")
 
@@ -28,7 +28,7 @@ class _Counted:
         self.lots: list[tuple[datetime, datetime, int]] = []
 
     def add(self, now: datetime, points: int, limit: RateLimit) -> None:
-        """Count points that were taken now."""
+        """Count points that are taken now."""
         if self.lots and now - self.lots[-1][0] < limit.within / _PARTS:
             since, _, before = self.lots.pop()
             self.lots.append((since, now, before + points))
@@ -38,12 +38,12 @@ class _Counted:
         self.until = now + limit.within
 
     def drop_older(self, moment: datetime) -> None:
-        """Forget lots that were complete at that moment."""
+        """Drop the lots whose last hit is not after that time."""
         while self.lots and self.lots[0][1] <= moment:
             self.points -= self.lots.pop(0)[2]
 
     def take_back(self, points: int) -> None:
-        """Forget points, the newest first."""
+        """Give points back, newest first."""
         while self.lots and points > 0:
             since, latest, taken = self.lots.pop()
             kept = max(0, taken - points)
@@ -54,14 +54,15 @@ class _Counted:
 
 
 class MemoryStore:
-    """What is over takes no memory. A wish takes constant time, a refused one no memory at all.
+    """Counts in memory. A hit takes constant time, and a refused one takes no memory.
 
-    Of each limit, `MOST_KEYS` callers are remembered, as digests of equal length. When there are
-    more, the one that was granted something longest ago is forgotten: its count begins anew. A
-    flood can so only gain what it has paid for (each failed sign-in is a password checked), and
-    never keeps anybody out.
-    It is our own as the memory of the package limits goes through all callers at every wish:
-    1.6 ms where there are 20,000 of them, and anyone who has addresses can make as many.
+    Each limit remembers `MOST_KEYS` callers, as digests of equal length. Beyond that it drops the
+    caller whose last granted hit is oldest; that count then starts at zero. A flood can therefore
+    only gain hits that it has paid for (each failed sign-in is a password check), and it never
+    locks anybody out.
+
+    The in-memory storage of the package limits is not used because it walks through all callers at
+    every hit: 1.6 ms for 20,000, and anyone with enough addresses can create as many.
     """
 
     def __init__(self, clock: Clock) -> None:
@@ -69,7 +70,7 @@ class MemoryStore:
         self._counted: dict[RateLimit, OrderedDict[bytes, _Counted]] = {}
 
     async def take(self, limit: RateLimit, who: tuple[str, ...], points: int) -> RateLimitResult:
-        """All of the points or none of them; beyond the limit nothing is counted or kept."""
+        """Count all of the points, or none if they exceed the limit; then keep nothing either."""
         now, key = self._clock(), _digest(who)
         self._tidy(now)
         callers = self._counted.setdefault(limit, OrderedDict())
@@ -87,7 +88,7 @@ class MemoryStore:
         return RateLimitResult(granted, limit, remaining, _until_free(counted, missing, limit, now))
 
     async def give_back(self, limit: RateLimit, who: tuple[str, ...], points: int) -> None:
-        """Undo a wish that was granted."""
+        """Undo a granted hit."""
         callers, key = self._counted.get(limit, OrderedDict()), _digest(who)
         if counted := callers.get(key):
             counted.take_back(points)
@@ -95,17 +96,17 @@ class MemoryStore:
                 del callers[key]
 
     async def forget(self, limit: RateLimit, who: tuple[str, ...]) -> None:
-        """Begin to count anew."""
+        """Reset the caller's count."""
         self._counted.get(limit, OrderedDict()).pop(_digest(who), None)
 
     async def close(self) -> None:
-        """Nothing is held open."""
+        """Do nothing: no connection is open."""
 
     def __len__(self) -> int:
         return sum(map(len, self._counted.values()))
 
     def _tidy(self, now: datetime) -> None:
-        """Callers of a limit stand in the order in which their spans end."""
+        """Drop expired callers. Each limit's callers are sorted by the end of their window."""
         for callers in self._counted.values():
             while callers and next(iter(callers.values())).until <= now:
                 callers.popitem(last=False)

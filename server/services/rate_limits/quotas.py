@@ -1,4 +1,4 @@
-"""Rate limits of the programs' face: points per minute for each caller."""
+"""Quotas of GraphQL and REST: points per minute for each caller."""
 
 from datetime import timedelta
 from typing import Final
@@ -13,9 +13,9 @@ _NOBODYS_SHARE: Final = 10
 
 
 class Quotas:
-    """Each token and each person has so many points a minute; each unknown address a tenth.
+    """Points per minute for each token and person; each unknown address gets a tenth.
 
-    Points are given back one minute after they were taken. 0 points a minute mean no limit.
+    Points come back one minute after they were taken. A quota of 0 means no limit.
     """
 
     def __init__(self, rate_limiter: RateLimiter, points_per_minute: int) -> None:
@@ -24,7 +24,7 @@ class Quotas:
         self._of_nobody = RateLimit(-(-points_per_minute // _NOBODYS_SHARE), _SPAN)
 
     async def take(self, actor: Actor, points: int) -> RateLimitResult | None:
-        """Take points for the actor: all or, where too few are left, none. None for no limit."""
+        """Take the points, or none if too few are left. Return None if there is no limit."""
         if self._of_known.attempts == 0:
             return None
         unknown = actor.kind is ActorKind.NOBODY

@@ -1,4 +1,4 @@
-"""Counts that all workers and replicas share, in Redis, by the package limits."""
+"""Rate limit counts that all workers and replicas share in Redis, by the package limits."""
 
 import math
 import time
@@ -17,7 +17,7 @@ from redis.exceptions import RedisError
 from server.services.rate_limits.limits import RateLimit, RateLimitResult
 
 FAILURES: Final = (RedisError, OSError, TimeoutError)
-"""What a Redis that is away, slow or wrong raises."""
+"""What an unreachable, slow or faulty Redis raises."""
 
 _PATIENCE_SECONDS: Final = 0.5
 _WAIT_SECONDS: Final = 5
@@ -26,13 +26,13 @@ _PREFIX: Final = "tokendesk"
 
 
 class RedisStore:
-    """A sliding window of two counters for each caller: constant time and space in Redis.
+    """Counts in a sliding window of two counters per caller: constant time and space in Redis.
 
-    Who it is stands there as a digest, as it may be an e-mail or a network address.
+    Callers are stored as digests, because they may be e-mail or network addresses.
     """
 
     def __init__(self, url: str) -> None:
-        # Whoever finds all connections in use waits for one: that is no failure of Redis.
+        # If all connections are in use, wait for one: that is not a failure of Redis.
         self._pool = BlockingConnectionPool.from_url(
             url,
             timeout=_WAIT_SECONDS,
@@ -50,7 +50,7 @@ class RedisStore:
         self._limiter = SlidingWindowCounterRateLimiter(storage)
 
     async def take(self, limit: RateLimit, who: tuple[str, ...], points: int) -> RateLimitResult:
-        """All of the points or none of them; beyond the limit nothing is counted."""
+        """Count all of the points, or none if they exceed the limit."""
         item, key = _item(limit), _digest(who)
         granted = await self._limiter.hit(item, key, cost=points)
         stats = await self._limiter.get_window_stats(item, key)
@@ -59,11 +59,11 @@ class RedisStore:
         return RateLimitResult(granted, limit, stats.remaining, timedelta(seconds=math.ceil(wait)))
 
     async def give_back(self, limit: RateLimit, who: tuple[str, ...], points: int) -> None:
-        """Undo a wish that was granted."""
+        """Undo a granted hit."""
         await self._limiter.hit(_item(limit), _digest(who), cost=-points)
 
     async def forget(self, limit: RateLimit, who: tuple[str, ...]) -> None:
-        """Begin to count anew."""
+        """Reset the caller's count."""
         await self._limiter.clear(_item(limit), _digest(who))
 
     async def close(self) -> None:

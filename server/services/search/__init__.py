@@ -1,1 +1,4 @@
-"""Lists of tokens, accounts, modules and audit records: filtered, ordered, counted."""
+"""Lists of tokens, accounts, modules and audit records: filtered, sorted, counted, paginated.
+
+Nothing here writes, except a person's own saved views.
+"""

@@ -1,4 +1,4 @@
-"""What is told of many tokens at once, in as many queries as of one of them."""
+"""Details of many tokens at once, in as many queries as for one token."""
 
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from datetime import datetime
@@ -18,16 +18,16 @@ Detail = TypeVar("Detail")
 
 
 class TokenBatchReader:
-    """The details of those of the tokens named that the actor sees, by token id.
+    """Reads details of the tokens that the actor may see, by token id.
 
-    Deleted tokens, those of other accounts and ids of nothing are left out.
+    Deleted tokens, tokens of other accounts and unknown ids are left out.
     """
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
 
     async def tokens(self, actor: Actor, token_ids: Iterable[str]) -> dict[str, TokenView]:
-        """The tokens themselves; a program that reads no account finds its own alone."""
+        """Return the tokens. A program without Access management only finds its own."""
         actor.require_authenticated()
         found = await find_tokens(actor, token_ids)
         return {info.id: info for info in await token_views(list(found.values()), self._clock())}
@@ -35,7 +35,7 @@ class TokenBatchReader:
     async def milestones(
         self, actor: Actor, token_ids: Iterable[str]
     ) -> dict[str, dict[Milestone, MilestoneView]]:
-        """When each last passed the points of its life, and who brought it there."""
+        """Return when each token last reached each milestone, and who caused it."""
         actor.must_read_account()
         tokens = await find_tokens(actor, token_ids)
         found: dict[str, dict[Milestone, MilestoneView]] = {token_id: {} for token_id in tokens}
@@ -47,7 +47,7 @@ class TokenBatchReader:
     async def old_secrets(
         self, actor: Actor, token_ids: Iterable[str]
     ) -> dict[str, list[OldSecretView]]:
-        """Their rotated-out secrets, the latest to end first."""
+        """Return each token's rotated-out secrets, the latest to end first."""
         actor.must_read_account()
         tokens, now = await find_tokens(actor, token_ids), self._clock()
         found: dict[str, list[OldSecretView]] = {token_id: [] for token_id in tokens}
@@ -64,19 +64,19 @@ class TokenBatchReader:
         until: datetime | None = None,
         step: UsageStep = UsageStep.DAY,
     ) -> dict[str, list[UsagePoint]]:
-        """Their calls, with the same points as `Usage.of_token` tells of one."""
+        """Return each token's calls, with the same points as `UsageRecorder.for_token`."""
         actor.must_read_account()
         hours = hours_between(since, until, step, self._clock())
         return await self._of(actor, token_ids, lambda ids: points_of(ids, hours))
 
     async def callers(self, actor: Actor, token_ids: Iterable[str]) -> dict[str, list[CallerView]]:
-        """Their last call of each outcome that there was, the latest first."""
+        """Return each token's last call of each outcome, latest first."""
         return await self._of(actor, token_ids, callers_of)
 
     async def module_uses(
         self, actor: Actor, token_ids: Iterable[str]
     ) -> dict[str, list[ModuleUse]]:
-        """When each module granted to them was last asked for, by name; withdrawn ones last."""
+        """Return when each granted module was last asked for, by name; withdrawn modules last."""
         actor.must_read_account()
         return await module_uses_of(list((await self.tokens(actor, token_ids)).values()))
 

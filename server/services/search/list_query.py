@@ -1,4 +1,4 @@
-"""What the caller of a list wants to see of it: which objects, in which order, how many."""
+"""The query of a list: filter, order, fields and offset."""
 
 from dataclasses import dataclass, field
 from typing import Final
@@ -11,7 +11,7 @@ LARGEST_LIMIT: Final = 100
 
 @dataclass(frozen=True)
 class OrderBy:
-    """A property to order by."""
+    """A property to sort by."""
 
     path: str
     descending: bool = False
@@ -19,10 +19,10 @@ class OrderBy:
 
 @dataclass(frozen=True)
 class Selection:
-    """What `select` says: paths to show besides the usual ones, and paths to leave out.
+    """The fields that `select` asks for: paths to add to the default fields, and to leave out.
 
-    `no_defaults` shows only what is named (`-*`), `everything` all there is (`*`). Paths are as
-    they were written; whether there is such a property is for whoever shows the object.
+    `no_defaults` (`-*`) shows only the named fields, `everything` (`*`) all of them. Paths are not
+    validated here; the serializer of the object does that.
     """
 
     added: tuple[str, ...] = ()
@@ -33,9 +33,9 @@ class Selection:
 
 @dataclass(frozen=True)
 class ListQuery:
-    """A request for a part of a list; `limit` is what is applied, at most 100.
+    """A query for a part of a list. `limit` is the effective limit, at most 100.
 
-    `render` asks for an audit record's texts with their placeholders filled.
+    `render` asks for an audit record's texts with their placeholders filled in.
     """
 
     condition: Condition | None = None

@@ -1,4 +1,4 @@
-"""Lists in the Marketplace's way: filtered by its language, ordered, and in parts."""
+"""Lists for the Marketplace's API: filtered by RQL, sorted, with limit and offset."""
 
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Sequence
@@ -31,18 +31,18 @@ Rows = list[tuple[Any, Any]]
 
 
 class ResourceLists:
-    """What the actor may see of each resource; Operations sees that of every account.
+    """Lists each resource for the actor; Operations sees those of every account.
 
-    A wish that the resource does not know is `Invalid`, with a complaint under each such piece.
+    Raise `Invalid` for a query that the resource does not support, with an error for each part.
     """
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
 
     async def tokens(self, actor: Actor, list_query: ListQuery) -> OffsetPage[TokenRow]:
-        """Tokens that are not deleted. At most four queries, however many there are.
+        """Return tokens that are not deleted, in at most four queries.
 
-        A program without Access management is refused: it may read its own token alone.
+        A program without Access management is refused: it may only read its own token.
         """
         actor.must_read_account()
         query = SqlListQuery(
@@ -52,32 +52,32 @@ class ResourceLists:
         return await _part(query, await count_tokens(actor, query), self._tokens, _WITH_ACCOUNT)
 
     async def token(self, actor: Actor, token_id: str) -> TokenRow:
-        """One token; a token may always read itself."""
+        """Return one token; a token may always read itself."""
         actor.must_read_account(token_id)
         found = await find_token(actor, token_id)
         [listed] = await self._tokens([(found, found.account)])
         return listed
 
     async def modules(self, actor: Actor, list_query: ListQuery) -> OffsetPage[ModuleRow]:
-        """All modules that there are, for those who may operate."""
+        """Return all modules. For actors that `may_operate`."""
         actor.require_operations()
         return await _listing(SqlListQuery(MODULES, everything, list_query), _modules)
 
     async def module(self, actor: Actor, module_id: str) -> ModuleRow:
-        """One module, for those who may operate."""
+        """Return one module. For actors that `may_operate`."""
         return _one(await self.modules(actor, _by_id(module_id)), IdKind.MODULE, module_id)
 
     async def accounts(self, actor: Actor, list_query: ListQuery) -> OffsetPage[AccountRow]:
-        """All accounts for Operations, else the actor's own."""
+        """Return all accounts for Operations, otherwise the actor's own."""
         actor.require_authenticated()
         return await _listing(SqlListQuery(ACCOUNTS, _scope(actor, "t.id"), list_query), _accounts)
 
     async def account(self, actor: Actor, account_id: str) -> AccountRow:
-        """One account that the actor may see."""
+        """Return one account that the actor may see."""
         return _one(await self.accounts(actor, _by_id(account_id)), IdKind.ACCOUNT, account_id)
 
     async def records(self, actor: Actor, list_query: ListQuery) -> OffsetPage[AuditRecordView]:
-        """Audit records of the actor's account, of every account for Operations.
+        """Return audit records of the actor's account, or of every account for Operations.
 
         A program without Access management is refused.
         """
@@ -85,7 +85,7 @@ class ResourceLists:
         return await _listing(SqlListQuery(RECORDS, _scope(actor, "t.chain"), list_query), _records)
 
     async def record(self, actor: Actor, record_id: str) -> AuditRecordView:
-        """One audit record, for those who may list them."""
+        """Return one audit record that the actor may list."""
         found = await self.records(actor, _by_id(record_id))
         return _one(found, IdKind.AUDIT_RECORD, record_id)
 
@@ -111,7 +111,7 @@ def _scope(actor: Actor, column: str) -> Scope:
 
 
 def _live(scope: Scope) -> Scope:
-    """Without the deleted. No index is searched for that: nearly all are something else."""
+    """Exclude deleted tokens. No index serves this: nearly all tokens are not deleted."""
     return lambda sql: f"{scope(sql)} AND t.state <> 'deleted'"
 
 
@@ -146,7 +146,7 @@ async def _part(
 
 
 async def _changers(token_ids: Sequence[str]) -> dict[str, ActorView]:
-    """Who changed each token last."""
+    """Return who last changed each token."""
     if not token_ids:
         return {}
     marks = TokenMilestone.filter(token_id__in=token_ids, kind__in=_CHANGES).order_by("at", "id")

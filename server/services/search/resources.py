@@ -1,4 +1,4 @@
-"""What lists can be filtered and ordered by, of each resource, in the Marketplace's words."""
+"""The properties of each resource that lists can filter and sort by, in the Marketplace's words."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -47,12 +47,12 @@ _USABLE_MODULES: Final = Collection(
         "description": TextProperty("m.description", may_lack=True),
     },
 )
-"""What a token's list of modules shows: those granted to it that its account still has."""
+"""A token's modules: those granted to it that are enabled for its account."""
 
 
 @dataclass(frozen=True)
 class Resource:
-    """A table, whose rows are `t` in SQL, and its properties."""
+    """A table, aliased `t` in SQL, and its properties."""
 
     model: type[Model]
     properties: Properties
@@ -80,7 +80,7 @@ def _account(table: str, join: str = "") -> dict[str, TextProperty | WordPropert
 
 
 def tokens(now: datetime) -> Resource:
-    """Tokens, with their status as of a moment: one that has expired is disabled."""
+    """Return the token resource with the status as of `now`: expired tokens count as disabled."""
     statuses: dict[str, Condition | None] = dict.fromkeys(TOKEN_STATUSES)
     statuses[ACTIVE] = lambda sql: f"(t.state = 'active' AND t.expires_at > {sql.mark(now)})"
     statuses[DISABLED] = lambda sql: (
@@ -103,7 +103,7 @@ def tokens(now: datetime) -> Resource:
             "audit.created.at": TimestampProperty("t.created_at"),
             "audit.created.by.id": TextProperty("t.created_by_id"),
             "audit.created.by.name": TextProperty("t.created_by_name"),
-            # A token that was never changed is ordered by when it was made.
+            # A token that was never changed is sorted by its creation.
             "audit.updated.at": TimestampProperty(
                 "t.updated_at", missing="t.updated_at <= t.created_at"
             ),

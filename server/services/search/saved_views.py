@@ -1,4 +1,4 @@
-"""Saved views: how a person likes to see the tokens of an account. Nobody else sees them."""
+"""Saved views: queries of the tokens page that a person keeps for an account, privately."""
 
 from typing import Final
 
@@ -17,10 +17,10 @@ _LARGEST_ID: Final = 2**63 - 1
 
 
 class SavedViews:
-    """The signed-in person's views of the current account."""
+    """The signed-in person's saved views in the current account."""
 
     async def all(self, actor: Actor) -> list[SavedViewView]:
-        """The person's views, by name; none for a program."""
+        """Return the person's views, sorted by name; a program has none."""
         actor.require_authenticated()
         rows = SavedView.filter(user_id=actor.id, account_id=actor.account_id)
         return [_info(row) for row in await rows.order_by("name")]
@@ -28,7 +28,7 @@ class SavedViews:
     async def save(
         self, actor: Actor, name: str, query: str, *, is_default: bool = False
     ) -> SavedViewView:
-        """Keep the query of the page under a name; a view of that name is replaced."""
+        """Save the page's query under a name, replacing the view of that name."""
         _must_be_a_person(actor)
         field_errors = FieldErrors()
         name = validate_name(name, field_errors, field="name", noun=VIEW_NAME)
@@ -62,7 +62,7 @@ class SavedViews:
             return _info(await own.get(name=name))
 
     async def set_default(self, actor: Actor, view_id: int | None) -> None:
-        """Open the page with this view from now on; None is the view it comes with."""
+        """Make a view the page's default; None restores the built-in view."""
         _must_be_a_person(actor)
         own = SavedView.filter(user_id=actor.id, account_id=actor.account_id)
         async with in_transaction():
@@ -74,7 +74,7 @@ class SavedViews:
                 raise NotFound(Message("There is no such view."))
 
     async def delete(self, actor: Actor, view_id: int) -> None:
-        """Forget a view. Deleting twice is fine."""
+        """Delete a view. Deleting twice is fine."""
         _must_be_a_person(actor)
         own = SavedView.filter(user_id=actor.id, account_id=actor.account_id)
         if _possible(view_id):
@@ -82,7 +82,7 @@ class SavedViews:
 
 
 def _possible(view_id: int) -> bool:
-    """Whether the column can hold this id: the database fails on a larger one."""
+    """Return whether the column can hold this id: the database fails on a larger one."""
     return 0 < view_id <= _LARGEST_ID
 
 

@@ -1,4 +1,4 @@
-"""Tokens found: filtered, ordered, counted, in numbered pages or between cursors."""
+"""The list of tokens: filtered, sorted, counted, in numbered pages or between cursors."""
 
 import re
 from collections.abc import Sequence
@@ -41,13 +41,13 @@ _NOTHING: Final = Q(id__in=[])
 _LONGEST_ACTOR_ID: Final = 32
 
 Total = CountQuery | ValuesQuery[Any]
-"""A query of one number."""
+"""A query that returns one number."""
 
 _SECRET_LIKE: Final = re.compile(r"(?:idt:)?(TKN-[0-9]{4}-[0-9]{4}):\S*", re.IGNORECASE)
 
 
 class TokenOrder(Enum):
-    """The columns a list of tokens can be ordered by, and what in the table stands for each."""
+    """The columns that a list of tokens can be sorted by, with their columns in the table."""
 
     CREATED_AT = ("created_at",)
     NAME = ("name_key",)
@@ -56,12 +56,12 @@ class TokenOrder(Enum):
     LAST_ACCESS_AT = ("last_access_at",)
     EXPIRES_AT = ("expires_at",)
     STATUS = ("state", "expires_at")
-    """Expired, active, disabled: a token that ends sooner comes first."""
+    """Sorts expired, active, then disabled tokens; within each, the sooner expiry comes first."""
 
 
 @dataclass(frozen=True)
 class TokenFilter:
-    """Which tokens: all that is given must hold. `until` moments are not included."""
+    """Filters tokens; all given conditions must hold. `created_until` is exclusive."""
 
     search: str = ""
     statuses: Sequence[TokenStatus] = ()
@@ -80,7 +80,7 @@ ALL_TOKENS: Final = TokenFilter()
 
 
 class TokenList:
-    """The tokens of the actor's account; of all accounts for Operations."""
+    """Lists the tokens of the actor's account, or of all accounts for Operations."""
 
     def __init__(self, key_ring: KeyRing, clock: Clock) -> None:
         self._key_ring = key_ring
@@ -96,12 +96,12 @@ class TokenList:
         order: TokenOrder = TokenOrder.CREATED_AT,
         descending: bool = True,
     ) -> Page[TokenView]:
-        """A numbered page in one query; a number past the end gives the last one in three."""
+        """Return a numbered page in one query; past the end, return the last page in three."""
         rows, by = self._found(actor, wanted), Keyset(order.value, "id", descending=descending)
         total, now = _total(actor, wanted, rows), self._clock()
 
         async def fetch(page: QuerySet[Token]) -> tuple[list[TokenView], int]:
-            """Which rows these are is found in an index alone, before any is read."""
+            """Find the page's ids in an index alone, then read only these rows."""
             named = with_modules(Token.filter(id__in=Subquery(page.values("id"))))
             counted = named.annotate(total=Subquery(total)).order_by(*by.order())
             found = await counted.values(*VIEW_COLUMNS, "total")
@@ -124,7 +124,7 @@ class TokenList:
         order: TokenOrder = TokenOrder.CREATED_AT,
         descending: bool = True,
     ) -> CursorPage[TokenView]:
-        """A stretch of the list between cursors, for programs."""
+        """Return a page between cursors."""
         keyset = Keyset(order.value, "id", descending=descending)
         rows = self._found(actor, wanted)
         return await keyset.cursor_page(
@@ -146,23 +146,23 @@ class TokenList:
         order: TokenOrder = TokenOrder.CREATED_AT,
         descending: bool = True,
     ) -> list[TokenView]:
-        """Every token found, however many, newest first when not said otherwise."""
+        """Return every matching token, however many; by default newest first."""
         rows = self._found(actor, wanted)
         keyset = Keyset(order.value, "id", descending=descending)
         tokens = await rows.select_related("account").order_by(*keyset.order())
         infos: list[TokenView] = []
-        # A statement takes some 32,000 ids at most.
+        # A statement takes about 32,000 ids at most.
         for start in range(0, len(tokens), MOST_AT_ONCE):
             infos += await self._infos(tokens[start : start + MOST_AT_ONCE])
         return infos
 
     async def ids(self, actor: Actor, wanted: TokenFilter) -> list[str]:
-        """The ids of all that is found, newest first: at most one more than may change at once."""
+        """Return the matching ids, newest first: at most one more than a bulk action allows."""
         rows = self._found(actor, wanted).order_by("-created_at", "-id").limit(MOST_AT_ONCE + 1)
         return [token.id for token in await rows]
 
     async def creators(self, actor: Actor) -> list[ActorView]:
-        """Who made the tokens that the actor sees, by name; the first 200."""
+        """Return who created the tokens that the actor sees, by name; the first 200."""
         actor.must_read_account()
         found = await (
             visible_to(actor)
@@ -195,7 +195,7 @@ class TokenList:
 
 
 def _total(actor: Actor, wanted: TokenFilter, rows: QuerySet[Token]) -> Total:
-    """How many there are; where nothing is left out, as the accounts have counted."""
+    """Return the query for the total; without a filter it adds up the accounts' token counts."""
     if replace(wanted, account_id=None) != ALL_TOKENS:
         return rows.count()
     accounts = Account.all() if actor.sees_every_account else Account.filter(id=actor.account_id)
@@ -211,7 +211,7 @@ async def _number(total: Total) -> int:
 
 
 def search_words(text: str) -> list[str]:
-    """What to look for: of a pasted secret the id inside alone, so that its value goes nowhere."""
+    """Split a search into words. A pasted value is reduced to the id in it, so it leaks nowhere."""
     begun = text[:LONGEST_SEARCH_READ]
     return normalize_search(_SECRET_LIKE.sub(lambda match: match[1].upper(), begun)).split()
 
@@ -242,7 +242,7 @@ def _dated(wanted: TokenFilter) -> list[Q]:
 
 
 def _granted(wanted: TokenFilter) -> list[Q]:
-    """Any of the modules, or all of them, each by the index of grants."""
+    """Require any of the modules, or all of them, each found by the grants' index."""
     chosen = list(dict.fromkeys(wanted.module_ids))
     known = [module_id for module_id in chosen if IdKind.MODULE.matches(module_id)]
     if not known or (wanted.all_modules and known != chosen):

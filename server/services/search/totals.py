@@ -1,4 +1,4 @@
-"""How many tokens a list has, without counting what the accounts have counted."""
+"""The number of tokens in a list, taken from the accounts' token counts where possible."""
 
 from typing import Final
 
@@ -25,10 +25,10 @@ _IS_DISABLED: Final = Compare(Operator.EQ, _STATUS, Text(DISABLED))
 
 
 async def count_tokens(actor: Actor, query: SqlListQuery) -> int:
-    """Exactly how many tokens the query finds, in one query.
+    """Return exactly how many tokens the query finds, in one query.
 
-    Most tokens are active, and to count a million takes longer than to read a page of them. So
-    a condition on the status alone counts those that are not.
+    Most tokens are active, and counting a million takes longer than reading a page. If the
+    condition is about the status alone, count the disabled ones and subtract them.
     """
     condition = query.list_query.condition
     if condition is not None and set(referenced_paths(condition)) != {_STATUS}:
@@ -52,7 +52,7 @@ def _all(actor: Actor, sql: SqlBuilder) -> str:
 
 
 def _evaluates_for(word: str, condition: Condition) -> bool:
-    """Whether a condition on the status alone, which was checked, is true of a status."""
+    """Return whether a validated condition on the status alone holds for this status."""
     match condition:
         case And(parts):
             return all(_evaluates_for(word, part) for part in parts)

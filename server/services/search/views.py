@@ -1,4 +1,4 @@
-"""What listings answer: a part of a list, and each object with what its audit says of it."""
+"""Views of lists: a page by offset, and each object with its creation and last change."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from server.services.tokens.views import TokenView
 
 @dataclass(frozen=True)
 class OffsetPage(Generic[Item]):
-    """The items from `offset` on, at most `limit`, of `total` that there are."""
+    """At most `limit` items starting at `offset`, of `total`."""
 
     items: Sequence[Item]
     total: int
@@ -23,9 +23,9 @@ class OffsetPage(Generic[Item]):
 
 @dataclass(frozen=True)
 class TokenRow:
-    """A token, and when and by whom it was last changed; None where it never was.
+    """A token, with when and by whom it was last changed; None if it never was.
 
-    Who made it, and when, the token says itself. Who changed it is not known of every old change.
+    The creator is in the token itself. `updated_by` is not known for every old change.
     """
 
     token: TokenView
@@ -44,7 +44,7 @@ class ModuleRow:
 
 @dataclass(frozen=True)
 class AccountRow:
-    """An account, and when it was made."""
+    """An account, and when it was created."""
 
     account: AccountView
     created_at: datetime
@@ -52,7 +52,7 @@ class AccountRow:
 
 @dataclass(frozen=True)
 class SavedViewView:
-    """A person's way of looking at the tokens: the query of the page, under a name."""
+    """A saved view of the tokens page: its query, under a name."""
 
     id: int
     name: str

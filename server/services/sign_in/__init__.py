@@ -1,1 +1,4 @@
-"""Signing in and sessions: who has one, how it begins, how it ends."""
+"""Signing in and sessions: how a session begins, is resumed, and ends.
+
+Only digests of cookies and links are stored; who a person is belongs in `people`.
+"""

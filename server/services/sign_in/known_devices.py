@@ -1,4 +1,4 @@
-"""Browsers that somebody has signed in from: a signed note of it, which the browser keeps."""
+"""Known browsers: a signed cookie that shows who has signed in from a browser before."""
 
 import secrets
 from base64 import urlsafe_b64decode, urlsafe_b64encode
@@ -14,10 +14,10 @@ from server.services.people.users import email_key
 
 KNOWN_FOR: Final = timedelta(days=365)
 MOST_PEOPLE: Final = 4
-"""People who are known in one browser; the one who signed in longest ago is forgotten."""
+"""People remembered in one browser; the one who signed in longest ago is dropped."""
 
 LONGEST_EMAIL: Final = 320
-"""Characters of an address (RFC 3696, erratum 1690). What is longer is nobody's."""
+"""Characters of an address (RFC 3696). Nobody has a longer one."""
 
 _LONGEST_NOTE: Final = 200
 _WHOLE: Final = "known devices"
@@ -29,7 +29,7 @@ _ENTRY_BYTES: Final = _ID_BYTES + _DAY_BYTES + SIGNATURE_BYTES
 
 @dataclass(frozen=True)
 class Browser:
-    """What a browser sent along: its session before this sign-in, and its note."""
+    """What a browser sent: the session before this sign-in, and its device cookie."""
 
     session: str = ""
     device: str = ""
@@ -40,21 +40,21 @@ UNKNOWN_BROWSER: Final = Browser()
 
 @dataclass(frozen=True)
 class Device:
-    """A note that we signed: entries of a random id, the day, and whom it belongs to, sealed."""
+    """A verified device cookie: entries of a random id, a day, and an HMAC that binds a person."""
 
     entries: tuple[bytes, ...]
 
     @property
     def id(self) -> str:
-        """By what its failures are counted: random, and new after each sign-in."""
+        """The random key for counting failures; it is new after each sign-in."""
         return self.entries[0][:_ID_BYTES].hex()
 
 
 class KnownDevices:
-    """Who was successful in a browser before: after OWASP's device cookies, without a table.
+    """Recognizes browsers by OWASP's device cookies, without a table.
 
-    The note tells nobody whose browser it is: a name is only in what is signed. It gives no entry,
-    only a budget of failures that nobody else can use up.
+    The cookie does not reveal its person: the address is only part of a signature. It lets nobody
+    in; it gives a budget of failures that nobody else can use up.
     """
 
     def __init__(self, key_ring: KeyRing, clock: Clock) -> None:
@@ -62,7 +62,7 @@ class KnownDevices:
         self._clock = clock
 
     def remember(self, note: str, email: str) -> str:
-        """The note that takes the place of `note`, now that this person has signed in."""
+        """Return the cookie that replaces `note` after this person has signed in."""
         person, before = person_key(email), self.read(note)
         others = [
             entry
@@ -74,7 +74,7 @@ class KnownDevices:
         return self._written([own, *others][:MOST_PEOPLE])
 
     def read(self, note: str) -> Device | None:
-        """A note of ours; None for anything else, and for one that is too old."""
+        """Verify a cookie; None if it is not ours or too old."""
         raw = _decoded(note)
         content, signature = raw[:-SIGNATURE_BYTES], raw[-SIGNATURE_BYTES:]
         if not content or len(content) % _ENTRY_BYTES:
@@ -87,7 +87,7 @@ class KnownDevices:
         return Device(fresh) if fresh else None
 
     def knows(self, device: Device, person: str) -> bool:
-        """Whether the person with this key has signed in there."""
+        """Return whether the person with this key has signed in from the browser."""
         return any(self._belongs_to(entry, person) for entry in device.entries)
 
     def _written(self, entries: Sequence[bytes]) -> str:
@@ -105,7 +105,7 @@ class KnownDevices:
 
 
 def person_key(email: str) -> str:
-    """By what a person is counted; empty for what cannot be an address, which is not looked at."""
+    """Return the key a person is counted by; empty if the text is too long for an address."""
     return email_key(email) if len(email) <= LONGEST_EMAIL else ""
 
 

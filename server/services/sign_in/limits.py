@@ -1,4 +1,4 @@
-"""How often a password may be wrong: counted so that nobody is kept out by other people."""
+"""Limits of wrong passwords, counted so that other people can lock nobody out."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -21,35 +21,35 @@ _OF_PERSON_AND_NETWORK: Final = RateLimit(10, _SPAN)
 _OF_PERSON_AND_SITE: Final = RateLimit(30, _SPAN)
 _OF_PERSON: Final = RateLimit(50, _SPAN)
 _UNDER_ATTACK: Final = 3
-"""Failures on one person from one network, once strangers have failed 50 times on that person."""
+"""Failures per person and network, once strangers have failed 50 times on that person."""
 
 _Count = tuple[RateLimit, tuple[str, ...]]
 
 
 @dataclass
 class Attempt:
-    """One password that is about to be checked. It counts as a failure from the start."""
+    """A password check in progress. It counts as a failure from the start."""
 
     person: str = ""
-    """The key of the address that was typed; empty for what cannot be one."""
+    """The key of the typed address; empty if the text cannot be one."""
     known: bool = False
     """Whether this person has signed in from this browser before."""
     failed: bool = False
-    """To be set when the password was wrong; all else gives the count back."""
+    """Set this if the password was wrong; otherwise the count is given back."""
     counted: list[_Count] = field(default_factory=list)
 
 
 class SignInLimits:
-    """Failures are counted, by these rules (after OWASP's device cookies):
+    """Counts failed attempts, by rules after OWASP's device cookies:
 
-    - a browser that the person has signed in from has a budget of its own, which strangers
-      cannot use up, wherever they are;
-    - everybody else is counted by network, before anything that was typed is looked at, then
-      by person and network: never by person alone, so that no stranger keeps a person out who
-      comes from elsewhere. When many strangers fail on one person, each network gets less.
+    - A browser that the person has signed in from has its own budget, which strangers cannot use
+      up, wherever they are.
+    - Everybody else is counted by network, before any input is looked at, and then by person and
+      network: never by person alone, so that no stranger can lock out a person on another network.
+      When many strangers fail on one person, each network gets less.
 
-    What is refused is not counted and takes no memory. What is being checked counts as failed
-    until it is known not to have, so that sending many at once gains nothing.
+    A refused attempt is not counted and takes no memory. A check in progress counts as failed until
+    it succeeds, so that sending many at once gains nothing.
     """
 
     def __init__(self, rate_limiter: RateLimiter, devices: KnownDevices) -> None:
@@ -58,7 +58,7 @@ class SignInLimits:
 
     @asynccontextmanager
     async def attempt(self, email: str, origin: Origin, note: str) -> AsyncIterator[Attempt]:
-        """Around the check of a password; `note` is what the browser kept. `TooMany`."""
+        """Guard a password check; `note` is the device cookie. Raise `TooMany` over the limit."""
         attempt = Attempt()
         await self._admit(attempt, email, origin, note)
         async with self._settled(attempt):
@@ -66,7 +66,7 @@ class SignInLimits:
 
     @asynccontextmanager
     async def confirmation(self, session: str) -> AsyncIterator[Attempt]:
-        """Around the check of a password within a session, which strangers have none of."""
+        """Guard a password check within a session, which no stranger has."""
         attempt = Attempt(known=True)
         await self._must_count(attempt, _OF_SESSION, "session", session)
         async with self._settled(attempt):
@@ -92,13 +92,14 @@ class SignInLimits:
             attempt.known = True
             return
         if device is not None:
-            # Refused, it stays counted for the browser: its note is no way past the network.
+            # If refused, this stays counted for the browser: its cookie must not bypass the
+            # network.
             await self._must_count(attempt, _OF_NETWORK, "network", network, keep=True)
             await self._take_back(attempt, _OF_DEVICE)
         await self._count_stranger(attempt, origin)
 
     async def _trusted(self, attempt: Attempt, note: str) -> Device | None:
-        """The browser's note, while its own budget lasts; after that it is as unknown as any."""
+        """Return the browser's device while its budget lasts; after that it counts as unknown."""
         device = self._devices.read(note)
         if device is None or not await self._count(attempt, _OF_DEVICE, "device", device.id):
             return None
@@ -122,7 +123,10 @@ class SignInLimits:
     async def _must_count(
         self, attempt: Attempt, limit: RateLimit, *who: str, keep: bool = False
     ) -> int:
-        """What is left of the limit; refused, all that was counted before is given back."""
+        """Count a hit and return what remains. If refused, give back all counts and raise.
+
+        `keep` leaves the earlier counts as they are.
+        """
         rate_limit = await self._rate_limiter.hit(limit, *who)
         if not rate_limit.granted:
             if keep:
@@ -139,7 +143,7 @@ class SignInLimits:
         )
 
     async def _succeed(self, attempt: Attempt) -> None:
-        """The person's own failures are forgotten; those of a network may be somebody else's."""
+        """Reset the person's own failures; only give back counts that others may share."""
         forgotten = {_OF_DEVICE, _OF_SESSION, _OF_PERSON_AND_NETWORK}
         for limit, who in attempt.counted:
             if limit in forgotten:

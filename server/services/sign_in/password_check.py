@@ -1,4 +1,4 @@
-"""Which identity of an address a password belongs to."""
+"""Finds the identity of an address that a password belongs to."""
 
 import asyncio
 from typing import Final
@@ -12,10 +12,10 @@ _FEWEST_CHECKS: Final = 2
 async def identity_with(
     passwords: Passwords, password: str, identities: list[User], *, stranger: bool
 ) -> User | None:
-    """The first of the identities that has this password; None where none has.
+    """Return the first identity with this password, or None.
 
-    The work does not tell how many identities there are: two hashes are checked at least, then
-    four, eight and so on. Raises `TooMany` for a stranger while many checks wait already.
+    The work does not reveal the number of identities: at least two hashes are checked, then four,
+    eight and so on. Raise `TooMany` for a stranger while too many checks wait.
     """
     hashes = [user.password_hash for user in identities if user.password_hash]
     work = max(_FEWEST_CHECKS, 1 << (len(hashes) - 1).bit_length())

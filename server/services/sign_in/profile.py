@@ -1,4 +1,4 @@
-"""A person's own sign-in: their password and their sessions; and both again for Operations."""
+"""A person's own password and sessions, and password resets by Operations."""
 
 import secrets
 from dataclasses import dataclass
@@ -34,7 +34,7 @@ from server.services.sign_in.session_views import PasswordReset, ProfileInfo, Se
 from server.services.sign_in.sessions import SignedIn
 
 FIRST_PASSWORD_WITHIN: Final = timedelta(minutes=10)
-"""So long after a sign-in by link, a person without a password may choose one."""
+"""How long after a sign-in by link a person without a password may choose one."""
 
 RESET_LINK_LIFE: Final = timedelta(hours=1)
 
@@ -44,7 +44,7 @@ WRONG_PASSWORD: Final = Message("The password is wrong.")
 
 @dataclass(frozen=True)
 class _NewPassword:
-    """What takes the place of what, and under which event."""
+    """A change of password, and the audit event that records it."""
 
     event: str
     old_hash: str | None
@@ -53,10 +53,10 @@ class _NewPassword:
 
 
 class Profile:
-    """What people do with their own way in. Programs may do nothing of it.
+    """Changes passwords and ends sessions. Programs cannot use any of it.
 
-    A password that is changed or reset ends all other sessions of its person, and voids the
-    one-time links that nobody has used.
+    A changed or reset password ends all other sessions of the person, and voids their unused
+    one-time links.
     """
 
     def __init__(
@@ -68,7 +68,7 @@ class Profile:
         self._clock = clock
 
     async def get(self, cookie: str, signed_in: SignedIn) -> ProfileInfo:
-        """The person of this session, and where else they are signed in."""
+        """Return the session's person, and all their sessions."""
         user = await User.get(id=signed_in.user.id)
         return ProfileInfo(
             user=signed_in.user,
@@ -78,7 +78,7 @@ class Profile:
         )
 
     async def sessions(self, cookie: str, signed_in: SignedIn) -> list[SessionInfo]:
-        """Where the person is signed in: this session first, then the one seen last."""
+        """Return the person's sessions: this one first, then by last activity."""
         now, own = self._clock(), digest_of(cookie)
         rows = await Session.filter(user_id=signed_in.user.id).order_by("-seen_at", "-id")
         found = [session_info(row, own) for row in rows if now < ends_at(row)]
@@ -93,10 +93,10 @@ class Profile:
         *,
         keep_others: bool = False,
     ) -> int:
-        """Another password; how many other sessions ended, which are all unless kept.
+        """Change the password, and return how many other sessions ended: all, unless they are kept.
 
-        Asks for the current one. A person without a password may choose their first one in a
-        session that a link began at most ten minutes ago; `current` says nothing then.
+        The current password is required. A person without one may choose their first password
+        within ten minutes of signing in by link; `current` is ignored then.
         """
         user = await User.get(id=signed_in.user.id)
         field_errors = FieldErrors()
@@ -112,7 +112,7 @@ class Profile:
         return await self._set(cookie, signed_in, change)
 
     async def end_session(self, cookie: str, signed_in: SignedIn, session: str) -> None:
-        """End one of the person's sessions, by its id; this one, too."""
+        """End one of the person's sessions, by its id. It may be this one."""
         async with self._audit.change(
             signed_in.actor,
             "user.sessions_ended",
@@ -130,7 +130,7 @@ class Profile:
     async def sign_out_everywhere(
         self, cookie: str, signed_in: SignedIn, *, keep_this: bool = False
     ) -> int:
-        """End all of the person's sessions, this one only if it is not kept; how many."""
+        """End all of the person's sessions, or all but this one; return how many."""
         async with self._audit.change(
             signed_in.actor,
             "user.sessions_ended",
@@ -149,10 +149,10 @@ class Profile:
     async def reset_password(
         self, actor: Actor, email: str, password: str | None = None
     ) -> PasswordReset:
-        """For Operations: another password for a person, or a link with which they choose one.
+        """Set a person's password, or make a link with which they choose one. For Operations.
 
-        The link is good for an hour and once. The old password works until it is used, so that a
-        link for the wrong person shuts nobody out; a password given here replaces it at once.
+        The link works once, within an hour. The old password works until the link is used, so that
+        a link for the wrong person locks nobody out. A password given here replaces it at once.
         """
         user = await self._operated(actor, email)
         if password is None:
@@ -165,7 +165,7 @@ class Profile:
             await end_links(user.id)
             if user.proved:
                 await User.filter(id=user.id).update(password_hash=password_hash)
-            else:  # Operations gave the password, so it vouches for whose it is.
+            else:  # Operations chose the password, and so vouches for the address.
                 await prove(user, self._clock(), password_hash=password_hash)
                 await accept_invitation(user.id, self._clock())
             change.object_name = user.name
@@ -173,7 +173,7 @@ class Profile:
         return PasswordReset(user_view(user, []), ended_sessions=ended)
 
     async def end_sessions_of(self, actor: Actor, email: str) -> int:
-        """For Operations: end all sessions of an address and void its links; how many ended."""
+        """End all sessions of an address, void its links; return how many ended. For Operations."""
         user = await self._operated(actor, email)
         async with self._audit.change(
             actor, "user.sessions_ended", user.id, chain=PLATFORM
@@ -205,7 +205,7 @@ class Profile:
         return PasswordReset(user_view(user, []), link, until)
 
     async def _operated(self, actor: Actor, email: str) -> User:
-        """The person whom Operations named; for people of Operations and the command line."""
+        """Return the person with this address: the proved one, else the oldest local identity."""
         actor.must_operate_in_person()
         person = person_key(email)
         user = await proved_person(person) if person else None
@@ -216,7 +216,7 @@ class Profile:
         return user
 
     async def _may_choose(self, cookie: str, user: User) -> bool:
-        """Whether a link that the person used a moment ago speaks for a first password."""
+        """Return whether the person may choose a first password: they just signed in by link."""
         if user.password_hash is not None:
             return False
         session = await Session.get_or_none(digest=digest_of(cookie), user_id=user.id)
@@ -257,7 +257,7 @@ class Profile:
 
 
 def _is(password_hash: str | None) -> dict[str, Any]:
-    """That the password is still the one that was looked at."""
+    """Return the condition that the password is unchanged since it was checked."""
     if password_hash is None:
         return {"password_hash__isnull": True}
     return {"password_hash": password_hash}

@@ -1,4 +1,4 @@
-"""Rows of sessions and one-time links: how long they last, how they end, what is told of them."""
+"""Session and link rows: their lifetime, their end, and their views."""
 
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -17,12 +17,12 @@ _ID_CHARACTERS: Final = 16
 
 
 def ends_at(session: Session) -> datetime:
-    """When it ends, if the person is not heard of any more."""
+    """Return when the session ends if the person does nothing more."""
     return min(session.seen_at + IDLE, session.signed_in_at + LONGEST)
 
 
 def seen_from(origin: Origin) -> dict[str, Any]:
-    """The columns that tell where a session was seen."""
+    """Return the columns that record where a session was seen."""
     return {
         "address": normalize_search(origin.address[:_ADDRESS_CHARACTERS]),
         "user_agent": normalize_search(origin.user_agent[:_USER_AGENT_CHARACTERS]),
@@ -30,12 +30,12 @@ def seen_from(origin: Origin) -> dict[str, Any]:
 
 
 def session_id(digest: str) -> str:
-    """By what a person names one of their own sessions: too little of the digest to find it by."""
+    """Return the public id of a session: too short a part of the digest to find it by."""
     return digest[:_ID_CHARACTERS]
 
 
 def session_info(row: Session, current_digest: str) -> SessionInfo:
-    """A session as its person sees it."""
+    """Return the view of a session for its person."""
     return SessionInfo(
         id=session_id(row.digest),
         begun_at=row.signed_in_at,
@@ -48,15 +48,15 @@ def session_info(row: Session, current_digest: str) -> SessionInfo:
 
 
 async def end_sessions(user_id: str, *, but: str = "") -> int:
-    """End a person's sessions, all but the one with that digest; how many there were."""
+    """End a person's sessions, except the one with digest `but`; return how many."""
     return await Session.filter(user_id=user_id).exclude(digest=but).delete()
 
 
 async def end_links(user_id: str, *, proving: bool | None = None) -> int:
-    """Void a person's one-time links that nobody has used; how many there were.
+    """Void a person's unused one-time links; return how many.
 
-    Of a local identity Operations' links prove the address, and its account's do not: `proving`
-    names the ones that end, which otherwise are both.
+    A local identity can have links of Operations, which prove the address, and links of its
+    account, which do not. `proving` selects one kind; None voids both.
     """
     only = {} if proving is None else {"proves_address": proving}
     return await SignInLink.filter(user_id=user_id, used_at__isnull=True, **only).delete()

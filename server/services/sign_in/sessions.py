@@ -1,4 +1,4 @@
-"""Sign-in: by password or one-time link, into a session that the server keeps."""
+"""Sign-in by password or one-time link, into a session stored on the server."""
 
 import secrets
 from collections.abc import Mapping
@@ -46,13 +46,13 @@ class SignedIn:
     user: UserView
     current: MembershipView
     ends_at: datetime
-    """When the session ends by itself, if the person is not heard of any more."""
+    """When the session ends if the person does nothing more."""
     has_password: bool = True
-    """Whether the person has one to confirm."""
+    """Whether the person has a password that they can confirm."""
 
 
 class Sessions:
-    """Who is signed in."""
+    """Begins, resumes and ends sessions."""
 
     def __init__(
         self, audit: AuditLog, passwords: Passwords, limits: SignInLimits, clock: Clock
@@ -65,9 +65,9 @@ class Sessions:
     async def sign_in(
         self, email: str, password: str, origin: Origin, browser: Browser = UNKNOWN_BROWSER
     ) -> str:
-        """The new session's cookie value; the session that the browser had before ends.
+        """Sign in by password and return the new cookie value; the browser's old session ends.
 
-        Wrong e-mail and wrong password are one answer.
+        Raise `SignInNeeded`, with the same message for a wrong e-mail and a wrong password.
         """
         async with self._limits.attempt(email, origin, browser.device) as attempt:
             identities = await identities_of(attempt.person) if attempt.person else []
@@ -81,7 +81,7 @@ class Sessions:
         return await self._begin(user, origin, browser, confirmed=True)
 
     async def link_owner(self, link: str) -> LinkOwner:
-        """Whom a one-time link signs in; it is not used up by asking."""
+        """Return whom a one-time link signs in. This does not use up the link."""
         found = await self._usable_link(link)
         user = found.user
         own = [] if user.proved else await acting_memberships(user, arriving=True)
@@ -97,12 +97,11 @@ class Sessions:
         password: str | None = None,
         browser: Browser = UNKNOWN_BROWSER,
     ) -> str:
-        """The new session's cookie value; the link is used up, however often it is sent at once.
+        """Sign in by link and return the new cookie value. The link works once, also under races.
 
-        A person who has no password yet, or is of one account alone, can choose one with it, and
-        with a link that resets the password must; a bad one leaves the link unused. A link is no
-        confirmation: the session counts as one in which no password was given, until one was
-        chosen or confirmed.
+        A person without a password, and a local identity, may choose a password; a link that resets
+        the password requires one. An invalid password leaves the link unused. A link does not
+        confirm the person: the session counts as unconfirmed until a password is chosen or entered.
         """
         found = await self._usable_link(link)
         if password is None and found.resets_password:
@@ -111,14 +110,14 @@ class Sessions:
             if password is None or not _may_choose_password(found):
                 return await self._begin(found.user, origin, browser, found, confirmed=False)
             await self._choose_password(found, origin, await self._passwords.hash(password))
-        except IntegrityError:  # the address was vouched for by another way since
+        except IntegrityError:  # the address was proved in another way in the meantime
             raise Expired(_USED) from None
         return await self._begin(found.user, origin, browser, confirmed=True)
 
     async def resume(self, cookie: str, origin: Origin, *, seen: bool = True) -> SignedIn | None:
-        """Who this cookie signs in; None when its session has ended or lost its account.
+        """Return whom the cookie signs in; None if the session has ended or lost its account.
 
-        `seen=False` asks without the person: the session stays as idle as it is.
+        `seen=False` does not count as activity of the person: the session stays idle.
         """
         session = await Session.get_or_none(digest=digest_of(cookie)).select_related("user")
         now = self._clock()
@@ -137,7 +136,7 @@ class Sessions:
         return SignedIn(actor, user, current, ends_at(session), has_password)
 
     async def switch(self, cookie: str, signed_in: SignedIn, account_id: str) -> str:
-        """The same sign-in in another of the person's accounts, under a new cookie value."""
+        """Move the session to another of the person's accounts; return its new cookie value."""
         target = next((m for m in signed_in.user.memberships if m.account.id == account_id), None)
         if target is None:
             raise NotFound(Message("You have no active account %(id)s.", id=account_id[:40]))
@@ -153,7 +152,7 @@ class Sessions:
         return fresh
 
     async def confirm_password(self, cookie: str, signed_in: SignedIn, password: str) -> None:
-        """Make the sign-in fresh again, for what asks for a fresh one."""
+        """Confirm the password, for actions that require a recent sign-in."""
         digest = digest_of(cookie)
         user = await User.get(id=signed_in.user.id)
         if user.password_hash is None:
@@ -170,7 +169,7 @@ class Sessions:
             change.object_name = user.name
 
     async def sign_out(self, cookie: str, signed_in: SignedIn) -> None:
-        """End the session for good."""
+        """End the session."""
         async with self._audit.change(
             signed_in.actor,
             "user.signed_out",
@@ -181,14 +180,14 @@ class Sessions:
             change.object_name = signed_in.user.name
 
     async def sweep(self) -> None:
-        """Forget sessions and links whose time is over."""
+        """Delete expired sessions and links."""
         now = self._clock()
         await Session.filter(seen_at__lt=now - IDLE).delete()
         await Session.filter(signed_in_at__lt=now - LONGEST).delete()
         await SignInLink.filter(expires_at__lt=now).delete()
 
     async def _choose_password(self, link: SignInLink, origin: Origin, password_hash: str) -> None:
-        """The link is used up by it: whoever is interrupted here can sign in with the password."""
+        """Set the password and use up the link. If interrupted after that, the password works."""
         user = link.user
         actor = await self._arriving(user, origin, link)
         event = "user.password_reset" if link.resets_password else "user.password_set"
@@ -200,7 +199,7 @@ class Sessions:
             change.object_name = user.name
 
     async def _arriving(self, user: User, origin: Origin, link: SignInLink | None = None) -> Actor:
-        """The person as an actor of the first account that they may enter."""
+        """Return the person as an actor of the first account that they may enter."""
         memberships = await acting_memberships(user, arriving=link is not None)
         if not memberships:
             raise SignInNeeded(Message("You belong to no active account. Ask your administrator."))
@@ -223,7 +222,7 @@ class Sessions:
             if link is not None:
                 change.after = await self._use_up(link)
             await Session.filter(digest=digest_of(browser.session)).delete()
-            # Whoever was vouched for, or replaced, since the password was checked must come anew.
+            # If the identity was proved or replaced since the password check, sign in again.
             same = User.filter(id=user.id, email_key=user.email_key, active=True)
             if not await same.update(last_sign_in_at=now):
                 raise SignInNeeded(WRONG)
@@ -245,7 +244,7 @@ class Sessions:
         await entered.update(last_sign_in_at=self._clock())
 
     async def _use_up(self, link: SignInLink) -> Mapping[str, str] | None:
-        """What it means beyond the sign-in, for the change's record."""
+        """Mark the link as used, and return what else that changed, for the audit record."""
         unused = SignInLink.filter(id=link.id, used_at__isnull=True)
         if not await unused.update(used_at=self._clock()):
             raise Expired(_USED)
@@ -262,7 +261,7 @@ class Sessions:
         return found
 
     async def _record_failure(self, user: User | None, origin: Origin) -> None:
-        # An account that merely invited an address does not learn that somebody uses it.
+        # An account that only invited an address must not learn that somebody uses it.
         of = user.id if user and user.proved else ""
         member = await Membership.filter(user_id=of).order_by("id").first()
         nobody = Actor(ActorKind.NOBODY, "", "Nobody", origin=origin)
@@ -276,7 +275,10 @@ class Sessions:
 
 
 def _may_choose_password(link: SignInLink) -> bool:
-    """An account's link also takes the place of a lost password; a proved person has their own."""
+    """Return whether the link may set a password.
+
+    An account's link also replaces a lost password, but not that of a proved person.
+    """
     user = link.user
     return link.resets_password or user.password_hash is None or not user.proved
 

@@ -1,4 +1,4 @@
-"""ChangeStream as they happen, passed on to whoever may see them, for as long as they may."""
+"""Streams changes as they happen, to actors who may see them, for as long as they may."""
 
 import asyncio
 from collections import deque
@@ -23,24 +23,31 @@ from server.services.events.bus import ChangeEvent, EventBus, Subscriber
 from server.services.sign_in.sessions import SignedIn
 
 MOST_WAITING: Final = 100
-"""ChangeStream that are kept for a follower who does not take them."""
+"""Changes kept for a subscriber who does not take them."""
 
 MOST_PER_CALLER: Final = 50
 MOST_PER_ACCOUNT: Final = 200
 MOST_IN_ALL: Final = 1_000
-"""Followings of one person or program, of one account, and of all, in one process: what an
-account holds, however many people and tokens it has, leaves room for others."""
+"""Subscriptions in one process: per person or program, per account, and in total.
+
+The limit per account leaves room for others, however many people and tokens an account has.
+"""
 
 KEPT: Final = 200
 FEW: Final = 20
-"""So many of all are for accounts that hold few: however many accounts hold all that they may,
-another one gets in."""
+"""The last `KEPT` places are for accounts with fewer than `FEW` subscriptions.
+
+A further account thus gets in, however many accounts use all that they may.
+"""
 
 LOOK_EVERY_SECONDS: Final = 1.0
 _SURE_OF_PROGRAM: Final = timedelta(seconds=1)
 _SURE_OF_PERSON: Final = timedelta(seconds=30)
-"""A token's facts are in memory; a session is asked of the database, as its end is announced or
-known beforehand."""
+"""How long an authorization is trusted.
+
+Checking a token again is cheap, as its facts are cached. Checking a session costs a query, but its
+end is announced or known beforehand.
+"""
 
 HEARING_WITHIN_SECONDS: Final = 5.0
 
@@ -54,29 +61,29 @@ ENDED: Final = "Your session has ended, or your token is no longer valid."
 
 @dataclass(frozen=True)
 class Authorization:
-    """Who follows, as things stand; it is certain until a moment, unless a change concerns them."""
+    """A subscriber's actor. It is valid until `sure_until`, unless a change concerns it."""
 
     actor: Actor
     sure_until: datetime
 
     @classmethod
     def of_person(cls, signed_in: SignedIn, now: datetime) -> Self:
-        """Of a session that was resumed now."""
+        """Return the authorization of a session that was resumed now."""
         return cls(signed_in.actor, min(signed_in.ends_at, now + _SURE_OF_PERSON))
 
     @classmethod
     def of_program(cls, actor: Actor, now: datetime) -> Self:
-        """Of a token that was verified now."""
+        """Return the authorization of a token that was verified now."""
         return cls(actor, now + _SURE_OF_PROGRAM)
 
 
 Reauthorize = Callable[[], Awaitable[Authorization | None]]
-"""How to find out whether a session or token is still valid; None when it is not."""
+"""Checks the session or token again; None if it is no longer valid."""
 
 
 @dataclass(frozen=True)
 class ChangeFilter:
-    """Which changes: all that is given must hold. `about` are the beginnings of events."""
+    """Filters changes; all given conditions must hold. `about` lists prefixes of event names."""
 
     about: tuple[str, ...] = ("",)
     event: str | None = None
@@ -84,7 +91,7 @@ class ChangeFilter:
     account_id: str | None = None
 
     def admits(self, news: ChangeEvent) -> bool:
-        """Whether it is one of them."""
+        """Return whether the change matches."""
         return (
             news.event.startswith(self.about)
             and self.event in {None, news.event}
@@ -97,11 +104,11 @@ ALL_CHANGES: Final = ChangeFilter()
 
 
 class ChangeSubscription:
-    """One follower's changes, in the order in which they were committed, each once.
+    """One subscriber's changes, in commit order, each once.
 
-    It ends with a refusal: `SignInNeeded` when the session or token has ended, `NotAllowed` when
-    the token has lost Access management, `TooSlow` when more changes were waiting than are kept,
-    `ChangesMissed` when not all could be heard.
+    It ends with an error: `SignInNeeded` if the session or token has ended, `NotAllowed` if the
+    token has lost Access management, `TooSlow` if more changes wait than are kept, `ChangesMissed`
+    if some may have been missed.
     """
 
     def __init__(
@@ -118,7 +125,7 @@ class ChangeSubscription:
 
     @property
     def actor(self) -> Actor:
-        """Who follows, as last found."""
+        """The subscriber, as last authorized."""
         return self._standing.actor
 
     def __aiter__(self) -> Self:
@@ -135,7 +142,7 @@ class ChangeSubscription:
             await _wait(self._woken, LOOK_EVERY_SECONDS)
 
     def hear(self, news: ChangeEvent) -> None:
-        """Keep a change that the follower wants and may see; look again if it concerns them."""
+        """Queue a change if it matches and is visible; reauthorize if it concerns the actor."""
         if news.object_id in {self.actor.id, self.actor.account_id}:
             self._concerned = True
             self._woken.set()
@@ -149,13 +156,13 @@ class ChangeSubscription:
         self._woken.set()
 
     def end(self, reason: DomainError) -> None:
-        """No change is passed on any more, also none that waits."""
+        """End the subscription, and drop the waiting changes."""
         self._ended = self._ended or reason
         self._waiting.clear()
         self._woken.set()
 
     async def _look(self) -> None:
-        """Nothing is passed on to someone of whom it is not certain that they still may see it."""
+        """Reauthorize if due, so that nothing is delivered to somebody who may no longer see it."""
         if self._ended is not None:
             return
         is_due = self._clock() >= self._standing.sure_until
@@ -174,7 +181,7 @@ class ChangeSubscription:
 
 
 class ChangeStream:
-    """Passes on what this process hears of all changes, wherever they were made."""
+    """Delivers the changes that this process hears of, whichever process made them."""
 
     def __init__(self, events: EventBus, clock: Clock) -> None:
         self._events = events
@@ -188,10 +195,10 @@ class ChangeStream:
     async def follow(
         self, actor: Actor, ask_again: Reauthorize, wanted: ChangeFilter = ALL_CHANGES
     ) -> AsyncIterator[ChangeSubscription]:
-        """The changes of the actor's account from now on; of every account for Operations.
+        """Subscribe to changes of the actor's account, or of every account for Operations.
 
-        `ask_again` is asked at once when a change concerns the actor or their account, and
-        whenever its last answer is no longer certain, looked at every second.
+        `ask_again` is called when a change concerns the actor or their account, and when its last
+        answer expires, which is checked every second.
         """
         actor.must_read_account()
         await self._must_hear()
@@ -204,7 +211,7 @@ class ChangeStream:
             self._followings.discard(following)
 
     def close(self) -> None:
-        """End all followings, and begin no more: the process is about to stop."""
+        """End all subscriptions and accept no more, because the process is about to stop."""
         self._closed = True
         self._lose()
 
@@ -212,7 +219,7 @@ class ChangeStream:
         return len(self._followings)
 
     async def _must_hear(self) -> None:
-        """A listener that was lost is usually back within moments: wait for it."""
+        """Wait for the listener; one that lost its connection is usually back within moments."""
         if not self._events.is_synced and not self._closed:
             self._hearing.clear()
             await _wait(self._hearing, HEARING_WITHIN_SECONDS)

@@ -1,1 +1,4 @@
-"""Tokens and drafts: made, changed, read, and their values kept. Lists of them are in `search`."""
+"""Tokens, drafts and their values: creating, changing, rotating, reading.
+
+Lists with filters belong in `search`; verification belongs in `verification`.
+"""

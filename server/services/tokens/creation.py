@@ -1,4 +1,4 @@
-"""Making a token and its secret, inside a change that is already open."""
+"""Creates a token and its secret inside a change that is already open."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ from server.services.crypto.key_ring import KeyRing
 
 @dataclass(frozen=True, kw_only=True)
 class NewToken(TokenFields):
-    """What a token shall be, cleaned; its modules are checked when it is made."""
+    """The validated fields of a new token. Its modules are checked when it is created."""
 
     account_id: str
     module_ids: tuple[str, ...]
@@ -43,7 +43,7 @@ def validate_new_token(
     now: datetime,
     field_errors: FieldErrors | None = None,
 ) -> NewToken:
-    """A wish that keeps all rules, or `Invalid` with every complaint, also those found before."""
+    """Validate a new token. Raise `Invalid` with all errors, those in `field_errors` included."""
     field_errors = field_errors or FieldErrors()
     values = values_of(fields)
     texts = {name: values[name] for name in TEXTS}
@@ -56,7 +56,7 @@ def validate_new_token(
 
 
 class TokenMinter:
-    """Makes tokens. Its caller holds the account's change open, so that what is checked stays."""
+    """Creates tokens. The caller's open change keeps what is checked here from changing."""
 
     def __init__(self, key_ring: KeyRing) -> None:
         self._key_ring = key_ring
@@ -64,7 +64,7 @@ class TokenMinter:
     async def mint(
         self, actor: Actor, change: AuditEntry, token_id: str, new_token: NewToken, now: datetime
     ) -> Secret:
-        """Write token, grants and secret; the secret is in memory alone when this returns."""
+        """Write the token, its grants and its secret; the secret is never stored in plain text."""
         account = await Account.get(id=new_token.account_id)
         if not account.active:
             raise NotAllowed(Message("The account %(account)s is disabled.", account=account.name))
@@ -98,7 +98,7 @@ class TokenMinter:
         return secret
 
     async def mint_secret(self, account: Account, token_id: str, now: datetime) -> Secret:
-        """Write a new current secret for a token; sealed only where the account keeps values."""
+        """Write a new current secret, with its sealed value only if the account allows reveals."""
         secret = Secret.generate(token_id)
         key_id, digest = self._key_ring.digest(secret)
         keeps_value = account.reveal is RevealPolicy.ALWAYS
@@ -113,7 +113,7 @@ class TokenMinter:
 
 
 async def ensure_grantable(actor: Actor, account_id: str, module_ids: Iterable[str]) -> None:
-    """Refuse modules that the actor may not grant to tokens of the account, naming each."""
+    """Raise `Invalid` naming each module that the actor may not grant to the account's tokens."""
     rows = EnabledModule.filter(account_id=account_id)
     enabled = set(map(str, await rows.values_list("module_id", flat=True)))
     field_errors = FieldErrors()

@@ -1,4 +1,4 @@
-"""Draft rows, and what they are made into: answers with the modules that can be granted."""
+"""Reads drafts and turns them into views, with the modules that can still be granted."""
 
 from typing import Any, Final
 
@@ -20,14 +20,14 @@ _MODULE_IDS: Final = {
 
 
 def drafts_with_modules(**named: Any) -> QuerySet[TokenDraft]:
-    """A few drafts, with those of the modules chosen that are enabled for their account."""
+    """Return a query for a few drafts, annotated with their chosen modules that are enabled."""
     rows = _CHOSEN.format(chosen=_MODULE_IDS[dialect_of(TokenDraft)])
     enabled = json_subquery(TokenDraft, "id, name, description", rows)
     return TokenDraft.filter(**named).annotate(enabled=enabled)
 
 
 def draft_view(draft: TokenDraft) -> DraftView:
-    """A draft that came `drafts_with_modules` as services answer it."""
+    """Return the view of a draft read by `drafts_with_modules`."""
     enabled = {row[0]: ModuleView(*row) for row in decode_column(draft, "enabled")}
     return DraftView(
         id=draft.id,

@@ -1,4 +1,4 @@
-"""Drafts: tokens being made step by step, and the one commit that makes them real."""
+"""Drafts: tokens made step by step, and the commit that creates the token."""
 
 from collections.abc import AsyncIterator
 from typing import Any, Final
@@ -26,14 +26,14 @@ from server.services.tokens.reader import ensure_not_deleted, token_view, with_m
 from server.services.tokens.views import DraftView, MintedToken
 
 UNSAVED: Final = 0
-"""The version of a draft whose id was drawn but that holds nothing yet."""
+"""The version of a draft that has an id but was never saved."""
 
 _NO_VERSION: Final = 2**31 - 1
-"""No draft gets so far, and the column holds no number after it."""
+"""No draft reaches this version, and the column holds no larger number."""
 
 
 class _CommittedMeanwhile(Exception):
-    """Another commit of the same draft was first."""
+    """Another request committed the same draft first."""
 
 
 class Drafts:
@@ -54,16 +54,16 @@ class Drafts:
         self._clock = clock
 
     def new_id(self, actor: Actor) -> str:
-        """An id for a draft that is not stored before its first `save` (with version 0)."""
+        """Return an id for a new draft. It is stored by its first `save`, with version 0."""
         actor.require_token_management()
         return IdKind.DRAFT.new()
 
     async def create(self, actor: Actor, patch: TokenPatch) -> DraftView:
-        """A new draft, stored at once."""
+        """Create a draft and store it at once."""
         return await self.save(actor, self.new_id(actor), UNSAVED, patch)
 
     async def get(self, actor: Actor, draft_id: str) -> DraftView:
-        """An open or committed draft; `Expired` tells of one that was discarded or is too old."""
+        """Return an open or committed draft. Raise `Expired` if it was discarded or is too old."""
         actor.require_token_management()
         draft = await self._own(actor, draft_id)
         if draft.token_id is None:
@@ -71,7 +71,7 @@ class Drafts:
         return draft_view(draft)
 
     async def all(self, actor: Actor) -> list[DraftView]:
-        """The actor's own open drafts, the latest changed first."""
+        """Return the actor's own open drafts, the latest changed first."""
         actor.require_token_management()
         drafts = drafts_with_modules(
             account_id=actor.account_id,
@@ -94,8 +94,9 @@ class Drafts:
     ) -> DraftView:
         """Change a draft that still has `version`; version 0 stores it for the first time.
 
-        All field errors come at once, those that parsing found included; a good logo is kept even
-        then, so that it need not be sent again. Saving what the draft already says is no conflict.
+        Raise `Invalid` with all errors, those in `field_errors` included. A valid logo is kept even
+        then, so that it need not be uploaded again. Raise `Stale` if the draft has changed, unless
+        it already has these values.
         """
         actor.require_token_management()
         field_errors = field_errors or FieldErrors()
@@ -118,7 +119,7 @@ class Drafts:
         raise Invalid(*field_errors.found)
 
     async def discard(self, actor: Actor, draft_id: str) -> None:
-        """Throw a draft away, content and all. Discarding twice is fine."""
+        """Discard a draft with its content. Discarding twice is fine."""
         actor.require_token_management()
         draft = await self._own(actor, draft_id)
         discarded = await TokenDraft.filter(id=draft.id, token_id__isnull=True).update(
@@ -130,9 +131,9 @@ class Drafts:
             )
 
     async def commit(self, actor: Actor, draft_id: str, version: int) -> MintedToken:
-        """Make the token, exactly once however often this is sent.
+        """Create the token, exactly once however often this is called.
 
-        For ten minutes a repeat by the same person or program answers the same, value included.
+        For ten minutes a repeat by the same person or program returns the same, with the value.
         """
         actor.require_token_management()
         draft = await self._own(actor, draft_id)
@@ -144,9 +145,9 @@ class Drafts:
         return await self.committed(actor, draft_id)
 
     async def committed(self, actor: Actor, draft_id: str) -> MintedToken:
-        """What a commit of this draft made; the value for ten minutes and for who committed.
+        """Return the committed token, and for ten minutes its value if this actor committed it.
 
-        A program is not told the value of a token that may more than itself by now.
+        A program does not get the value of a token that by now has modules it lacks.
         """
         actor.require_token_management()
         found = await self._made(actor, draft_id)
@@ -160,7 +161,7 @@ class Drafts:
         return MintedToken(token, self._key_ring.open(draft.sealed_answer, bound_to), until)
 
     async def sweep(self) -> None:
-        """Destroy the values of commits that are ten minutes old, and the content of old drafts."""
+        """Destroy the values of commits older than ten minutes, and the content of old drafts."""
         now = self._clock()
         await TokenDraft.filter(
             committed_at__lte=now - COMMIT_ANSWER_LIFE, sealed_answer__isnull=False
@@ -220,7 +221,7 @@ class Drafts:
                 )
                 return await self._own(actor, draft_id)
             except IntegrityError:
-                pass  # it is stored already: by a double click, or for somebody else
+                pass  # already stored: by a double click, or for somebody else
         elif 0 < version < _NO_VERSION:
             await TokenDraft.filter(
                 id=draft_id,
@@ -241,7 +242,7 @@ class Drafts:
         return draft
 
     async def _made(self, actor: Actor, draft_id: str) -> Token:
-        """The token that came of a draft, with the draft."""
+        """Return the token that the draft became, with the draft."""
         known = IdKind.DRAFT.matches(draft_id)
         named = with_modules(Token.filter(draft__id=draft_id, draft__account_id=actor.account_id))
         token = await named.select_related("account", "draft").first() if known else None

@@ -1,4 +1,4 @@
-"""Tokens: made in one call, looked up, changed, switched off and on, and deleted."""
+"""Tokens: create, read, update, enable, disable and delete them."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from datetime import datetime
@@ -45,7 +45,7 @@ MOST_AT_ONCE: Final = 1_000
 
 
 class Tokens:
-    """The tokens of the actor's account; of all accounts for Operations."""
+    """The tokens of the actor's account, or of all accounts for Operations."""
 
     def __init__(self, audit: AuditLog, minting: TokenMinter, logos: Logos, clock: Clock) -> None:
         self._audit = audit
@@ -63,10 +63,10 @@ class Tokens:
         field_errors: FieldErrors | None = None,
         **fields: Unpack[TypedFields],
     ) -> MintedToken:
-        """A token in one call, with its value: this once and here.
+        """Create a token in one call, and return it with its value, which is given only here.
 
-        It is for the actor's account; Operations may name another. All field errors come at once,
-        those that parsing found included.
+        The token is for the actor's account; Operations may name another. Raise `Invalid` with all
+        errors, those in `field_errors` included.
         """
         actor.require_token_management()
         field_errors, now = field_errors or FieldErrors(), self._clock()
@@ -91,7 +91,7 @@ class Tokens:
         return MintedToken(await self.get(actor, secret.token_id), secret)
 
     async def get(self, actor: Actor, token_id: str) -> TokenView:
-        """One token; `NotFound` also for one that was deleted or belongs to somebody else.
+        """Return one token. Raise `NotFound` if it was deleted or belongs to another account.
 
         A token may always read itself.
         """
@@ -101,7 +101,7 @@ class Tokens:
     async def milestones(
         self, actor: Actor, token: TokenView | str
     ) -> dict[Milestone, MilestoneView]:
-        """When a token last passed each point of its life, and who brought it there."""
+        """Return when a token last reached each milestone, and who caused it."""
         actor.must_read_account()
         token = await resolve_token(actor, token, self._clock())
         rows = await TokenMilestone.filter(token_id=token.id)
@@ -117,10 +117,11 @@ class Tokens:
         upload: AsyncIterator[bytes] | None = None,
         field_errors: FieldErrors | None = None,
     ) -> TokenView:
-        """Change a token, which must still have `version` where one is given.
+        """Change a token. Raise `Stale` if `version` is given and no longer current.
 
-        Modules that were withdrawn from the account may stay granted, but not be added. All
-        field errors come at once, those that parsing found included. No change leaves no record.
+        Modules that were withdrawn from the account may stay granted, but not be added. Raise
+        `Invalid` with all errors, those in `field_errors` included. If nothing changes, write no
+        audit record.
         """
         actor.require_token_management()
         field_errors, now = field_errors or FieldErrors(), self._clock()
@@ -153,35 +154,35 @@ class Tokens:
         return await self.get(actor, token_id)
 
     async def enable(self, actor: Actor, token_id: str) -> TokenView:
-        """Let a disabled token be accepted again."""
+        """Enable a disabled token, so that it is accepted again."""
         actor.require_token_management()
         await self._move(actor, token_id, Transition.ENABLE)
         return await self.get(actor, token_id)
 
     async def disable(self, actor: Actor, token_id: str) -> TokenView:
-        """Have a token refused until it is enabled again."""
+        """Disable a token: it is refused until it is enabled again."""
         actor.require_token_management()
         await self._move(actor, token_id, Transition.DISABLE)
         return await self.get(actor, token_id)
 
     async def delete(self, actor: Actor, token_id: str) -> str:
-        """End a token for good, and destroy its secrets; its id."""
+        """Delete a token for good, destroy its secrets, and return its id."""
         actor.require_token_management()
         await self._move(actor, token_id, Transition.DELETE)
         return token_id
 
     async def enable_all(self, actor: Actor, token_ids: Iterable[str]) -> BulkOutcome[TokenView]:
-        """Enable each token, and tell of each whether it was; one refusal stops no other."""
+        """Enable each token. A refusal is reported and does not stop the rest."""
         actor.require_token_management()
         return await _each(token_ids, lambda token_id: self.enable(actor, token_id))
 
     async def disable_all(self, actor: Actor, token_ids: Iterable[str]) -> BulkOutcome[TokenView]:
-        """Disable each token, and tell of each whether it was; one refusal stops no other."""
+        """Disable each token. A refusal is reported and does not stop the rest."""
         actor.require_token_management()
         return await _each(token_ids, lambda token_id: self.disable(actor, token_id))
 
     async def delete_all(self, actor: Actor, token_ids: Iterable[str]) -> BulkOutcome[str]:
-        """Delete each token, and tell of each whether it was; one refusal stops no other."""
+        """Delete each token. A refusal is reported and does not stop the rest."""
         actor.require_token_management()
         return await _each(token_ids, lambda token_id: self.delete(actor, token_id))
 
@@ -212,7 +213,7 @@ class Tokens:
 
 
 async def milestone(token_id: str, kind: Milestone, actor: Actor, now: datetime) -> None:
-    """Note that a token passes a point of its life, inside the change that brings it there."""
+    """Record that a token reaches a milestone. Call inside the change that causes it."""
     row = TokenMilestone(token_id=token_id, kind=kind, at=now, by_id=actor.id, by_name=actor.name)
     await TokenMilestone.bulk_create(
         [row], on_conflict=("token_id", "kind"), update_fields=("at", "by_id", "by_name")
@@ -249,11 +250,11 @@ async def _each(token_ids: Iterable[str], act: Callable[[str], Awaitable[Any]]) 
 
 
 _COLUMNS: Final = {"modules": "module_ids"}
-"""Where the audit trail's word is not the patch's."""
+"""Audit field names that differ from the patch's."""
 
 
 async def _as_it_is(actor: Actor, token: Token, values: dict[str, Any]) -> dict[str, Any]:
-    """What the token has of the values to write, as it is recorded; new modules are checked."""
+    """Return the token's present values as they are recorded, and check the added modules."""
     current = {key: getattr(token, key) for key in values if key != "module_ids"}
     if "module_ids" in values:
         rows = TokenGrant.filter(token_id=token.id)

@@ -1,4 +1,4 @@
-"""A program reaches no value and no token of more modules than its own."""
+"""The rule that a program gains no value and no token with modules that it lacks."""
 
 from server.domain.actor import Actor
 from server.domain.errors import NotAllowed
@@ -10,9 +10,9 @@ from server.services.tokens.views import TokenView
 
 
 async def must_have_all_of(actor: Actor, token_id: str, move: Transition) -> None:
-    """Refuse a program what makes a token work that may more than itself, now or later.
+    """Raise `NotAllowed` if a program would make a token usable that has modules it lacks.
 
-    Modules that are withdrawn count as well, as they may be enabled again.
+    Withdrawn modules count too, because they may be enabled again.
     """
     if token_id == actor.id:
         return
@@ -23,6 +23,6 @@ async def must_have_all_of(actor: Actor, token_id: str, move: Transition) -> Non
 
 
 def may_have_value(actor: Actor, token: TokenView) -> bool:
-    """Whether the actor may as much as the token whose value it asks for."""
+    """Return whether the actor has all modules of the token whose value it asks for."""
     modules = (*token.modules, *token.withdrawn_modules)
     return token.id == actor.id or not lacked_by(actor, [module.id for module in modules])

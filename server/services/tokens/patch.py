@@ -1,4 +1,4 @@
-"""What to change in a token or a draft, and the rules it must keep."""
+"""A patch: the fields of a token or draft to change, and their validation."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
@@ -10,9 +10,9 @@ from server.domain.tokens.limits import validate_module_ids
 
 
 class TokenPatch:
-    """What to change in a token or a draft; a field that is left out or `UNSET` stays.
+    """The fields to change in a token or draft. A field left out, or `UNSET`, stays as it is.
 
-    An `unfinished` one is put aside: name and modules may be missing yet.
+    An `unfinished` patch is for a draft: name and modules may still be missing.
     """
 
     def __init__(
@@ -31,10 +31,10 @@ class TokenPatch:
     def cleaned(
         self, now: datetime, field_errors: FieldErrors, *, current_expiry: datetime | None = None
     ) -> dict[str, Any]:
-        """The columns to write, by the rules; complaints are added to those found already.
+        """Validate the fields and return the columns to write; add errors to `field_errors`.
 
-        An expiry that is the current one to the minute, as forms show it, is left out. It need not
-        lie ahead any more: an expired token can be changed in all else.
+        An expiry that equals the current one to the minute, as forms show it, is left out. It may
+        have passed: all other fields of an expired token can still be changed.
         """
         fields = dict(self.fields)
         if _is_same(fields.get("expires_at"), current_expiry):

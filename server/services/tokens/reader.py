@@ -1,4 +1,4 @@
-"""Token rows found for an actor, and made into answers with their account and modules."""
+"""Finds token rows that an actor may see, and turns them into views."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -43,16 +43,16 @@ VIEW_COLUMNS: Final = (
     "granted",
     *(f"account__{name}" for name in _OF_ACCOUNT),
 )
-"""What `view_from_row` takes of a token."""
+"""The columns that `view_from_row` reads."""
 
 
 def visible_to(actor: Actor) -> QuerySet[Token]:
-    """Those of the tokens that the actor may see that are not deleted."""
+    """Return a query for the tokens that the actor may see and that are not deleted."""
     return Token.filter(_scope(actor), LIVE)
 
 
 def _scope(actor: Actor) -> Q:
-    """Every token for Operations, those of the account, or its own for a program without more."""
+    """Match every token for Operations, the account's, or only a program's own."""
     if actor.sees_every_account:
         return Q()
     own = Q(account_id=actor.account_id)
@@ -60,7 +60,7 @@ def _scope(actor: Actor) -> Q:
 
 
 async def find_token(actor: Actor, token_id: str, *, deleted: bool = False) -> Token:
-    """One token that the actor may see, as `token_view` takes it; `NotFound` says why not."""
+    """Return one token that the actor may see, ready for `token_view`, or raise `NotFound`."""
     named = with_modules(Token.filter(_scope(actor), id=token_id)).first()
     token = await named if IdKind.TOKEN.matches(token_id) else None
     if token is None:
@@ -71,7 +71,7 @@ async def find_token(actor: Actor, token_id: str, *, deleted: bool = False) -> T
 
 
 def ensure_not_deleted(token: Token) -> None:
-    """Refuse a token that was, and say where its end is told of."""
+    """Raise `NotFound` if the token was deleted; the message points to the audit trail."""
     if token.state is TokenState.DELETED:
         raise NotFound(
             Message(
@@ -81,7 +81,7 @@ def ensure_not_deleted(token: Token) -> None:
 
 
 async def resolve_token(actor: Actor, token: TokenView | str, now: datetime) -> TokenView:
-    """One token that the actor may see; one that was told of a moment ago is not read again."""
+    """Return a token that the actor may see. A view is checked, not read again."""
     if isinstance(token, str):
         return token_view(await find_token(actor, token), now)
     if not actor.sees_every_account and token.account.id != actor.account_id:
@@ -90,34 +90,34 @@ async def resolve_token(actor: Actor, token: TokenView | str, now: datetime) -> 
 
 
 async def find_tokens(actor: Actor, token_ids: Iterable[str]) -> dict[str, Token]:
-    """Those of the tokens that the actor sees, with their accounts, by id."""
+    """Return the tokens that the actor may see among these ids, with their accounts, by id."""
     known = [token_id for token_id in dict.fromkeys(token_ids) if IdKind.TOKEN.matches(token_id)]
     found = visible_to(actor).filter(id__in=known).select_related("account")
     return {token.id: token for token in await found}
 
 
 async def token_views(tokens: Sequence[Token], now: datetime) -> list[TokenView]:
-    """Tokens as services answer them, in one query more, however many there are."""
+    """Return the views of many tokens, in one further query."""
     granted = await _granted([token.id for token in tokens])
     return [_view(token, *granted[token.id], now) for token in tokens]
 
 
 def with_modules(tokens: QuerySet[Token]) -> QuerySet[Token]:
-    """A few tokens, named by their ids, with all that `token_view` takes, in one query."""
+    """Return a query for a few tokens, with everything that `token_view` needs."""
     rows = _GRANTED.format(among="= tokens.id")
     granted = json_subquery(Token, "id, name, description, usable", rows)
     return tokens.select_related("account").annotate(granted=granted)
 
 
 def token_view(token: Token, now: datetime) -> TokenView:
-    """A token that came `with_modules` as services answer it."""
+    """Return the view of a token read by `with_modules`."""
     usable, withdrawn = _modules_in(json_text(token, "granted"))
     return _view(token, usable, withdrawn, now)
 
 
 @lru_cache(maxsize=1_000)
 def _modules_in(granted: str | None) -> tuple[Sequence[ModuleView], Sequence[ModuleView]]:
-    """Usable and withdrawn; many tokens are granted the same."""
+    """Return usable and withdrawn modules. Cached, because many tokens have the same grants."""
     usable, withdrawn = list[ModuleView](), list[ModuleView]()
     for module_id, name, description, still in decode_rows(granted):
         (usable if still else withdrawn).append(ModuleView(module_id, name, description))
@@ -125,9 +125,9 @@ def _modules_in(granted: str | None) -> tuple[Sequence[ModuleView], Sequence[Mod
 
 
 def view_from_row(row: Mapping[str, Any], now: datetime) -> TokenView:
-    """The same of a row that came `with_modules` as the values `VIEW_COLUMNS`.
+    """Return the view of a row of `VIEW_COLUMNS` read by `with_modules`.
 
-    For lists: rows of a hundred tokens cost half of what their models do.
+    For lists: a hundred tokens as rows cost half as much as models.
     """
     usable, withdrawn = _modules_in(row["granted"])
     return TokenView(
@@ -141,9 +141,9 @@ def view_from_row(row: Mapping[str, Any], now: datetime) -> TokenView:
 
 
 async def _granted(token_ids: list[str]) -> dict[str, tuple[list[ModuleView], list[ModuleView]]]:
-    """For each token the modules it may enter, and those withdrawn from its account, by name.
+    """Return each token's usable and withdrawn modules, by name.
 
-    In SQL, as there are several to each token of a page, and the models cost more than the rest.
+    Plain SQL, because a page's tokens have several each, and models would cost more than the rest.
     """
     granted: dict[str, tuple[list[ModuleView], list[ModuleView]]] = defaultdict(lambda: ([], []))
     if not token_ids:
@@ -177,7 +177,7 @@ def _view(
 
 
 def actor_view(actor_id: str, name: str) -> ActorView:
-    """Who acted, from what was kept of them; the id says of which kind they are."""
+    """Return the view of a recorded actor; its kind follows from the id."""
     match kind_of(actor_id):
         case IdKind.USER:
             kind = ActorKind.USER

@@ -1,4 +1,4 @@
-"""The secrets of tokens: shown again, rotated, and watched after they were rotated out."""
+"""Secrets of tokens: revealed, rotated, and watched after their grace period."""
 
 from datetime import datetime, timedelta
 from typing import Final
@@ -23,14 +23,14 @@ from server.services.tokens.reader import find_token, resolve_token, token_view
 from server.services.tokens.views import MintedToken, OldSecretView, TokenView
 
 MOST_OLD_SECRETS: Final = 5
-"""How many rotated-out secrets a token keeps, and how many may still work at once."""
+"""Rotated-out secrets that a token keeps; also how many may work at the same time."""
 
 TELL_AGAIN_AFTER: Final = timedelta(hours=1)
-"""However often an old secret is tried, it makes one audit record in this time."""
+"""An old secret that is tried again makes at most one audit record in this time."""
 
 
 class TokenSecrets:
-    """The values that programs send."""
+    """Reveals and rotates the values of tokens."""
 
     def __init__(
         self, audit: AuditLog, minting: TokenMinter, key_ring: KeyRing, clock: Clock
@@ -41,7 +41,10 @@ class TokenSecrets:
         self._clock = clock
 
     async def reveal(self, actor: Actor, token_id: str) -> Secret:
-        """The value again, where the account keeps values; asks for a fresh sign-in; audited."""
+        """Return the value again, if the account keeps values.
+
+        Every reveal is audited. Raise `ConfirmPassword` if the last sign-in is too old.
+        """
         actor.require_token_management()
         token = await find_token(actor, token_id)
         if actor.kind is not ActorKind.USER or token.account_id != actor.account_id:
@@ -69,9 +72,9 @@ class TokenSecrets:
         return secret
 
     async def rotate(self, actor: Actor, token_id: str, grace: Grace) -> MintedToken:
-        """A new secret for the same token; the old one is accepted for the grace period.
+        """Give the token a new secret. The old one is accepted for the grace period.
 
-        It never outlives the token's own expiry, and a further rotation never prolongs it.
+        The old secret never outlives the token's expiry, and another rotation never extends it.
         """
         actor.require_token_management()
         found = await find_token(actor, token_id, deleted=True)
@@ -99,7 +102,7 @@ class TokenSecrets:
         return MintedToken(token_view(await find_token(actor, token_id), now), secret)
 
     async def old(self, actor: Actor, token: TokenView | str) -> list[OldSecretView]:
-        """The rotated-out secrets of a token or of the token named, the latest to end first."""
+        """Return a token's rotated-out secrets, the latest to end first."""
         actor.must_read_account()
         now = self._clock()
         token = await resolve_token(actor, token, now)
@@ -110,7 +113,7 @@ class TokenSecrets:
         return [old_secret_view(row, token.expires_at, now) for row in await newest_first]
 
     async def end_grace(self, actor: Actor, token_id: str) -> list[OldSecretView]:
-        """Have every rotated-out secret refused from now on; the token's old secrets."""
+        """Refuse all rotated-out secrets from now on, and return them."""
         actor.require_token_management()
         found = await find_token(actor, token_id, deleted=True)
         now = self._clock()
@@ -131,7 +134,7 @@ class TokenSecrets:
         return await self.old(actor, token_id)
 
     async def note_refused(self, grant: Grant, origin: Origin) -> None:
-        """Tell, at most once an hour, that a secret was used after its grace period."""
+        """Record that a secret was used after its grace period, at most once an hour."""
         now = self._clock()
         program = Actor(ActorKind.TOKEN, grant.token_id, grant.token_name, origin=origin)
         untold = Q(refused_at__isnull=True) | Q(refused_at__lte=now - TELL_AGAIN_AFTER)
@@ -177,7 +180,7 @@ async def _must_leave_room(token_id: str, now: datetime) -> None:
 
 
 def old_secret_view(row: TokenSecret, expires_at: datetime | None, now: datetime) -> OldSecretView:
-    """A rotated-out secret as services answer it; `expires_at` is the end of its token."""
+    """Return the view of a rotated-out secret; `expires_at` is the token's expiry."""
     assert row.accepted_until is not None, "the current secret is not an old one"
     until = _earlier(row.accepted_until, expires_at)
     return OldSecretView(
@@ -193,7 +196,7 @@ def _earlier(moment: datetime, expires_at: datetime | None) -> datetime:
 
 
 async def _forget_oldest(token_id: str, now: datetime) -> None:
-    """Keep the newest, and all that still work: these must not be refused before their time."""
+    """Delete old secrets, but keep the newest and all that are still accepted."""
     old = TokenSecret.filter(token_id=token_id, accepted_until__isnull=False)
     kept = [row.id for row in await old.order_by("-id").limit(MOST_OLD_SECRETS)]
     await old.filter(id__not_in=kept, accepted_until__lte=now).delete()

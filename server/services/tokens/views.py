@@ -1,4 +1,4 @@
-"""Tokens and drafts as services answer them."""
+"""Views of tokens and drafts."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,10 +15,10 @@ from server.services.pagination.pages import Item
 
 @dataclass(frozen=True, kw_only=True)
 class TokenView(TokenFields):
-    """A token, without its secret. `status` is as of the moment it was read.
+    """A token without its secret. `status` is as of the time it was read.
 
-    `modules` are what it may enter, `withdrawn_modules` what was granted to it and is no longer
-    enabled for its account.
+    `modules` can be used; `withdrawn_modules` were granted but are no longer enabled for the
+    account.
     """
 
     id: str
@@ -35,7 +35,7 @@ class TokenView(TokenFields):
 
 @dataclass(frozen=True)
 class MintedToken:
-    """A new token and its value; None when the value may not be shown (any more)."""
+    """A new token and its value; None if the value may not be shown, or not any more."""
 
     token: TokenView
     secret: Secret | None
@@ -44,7 +44,7 @@ class MintedToken:
 
 @dataclass(frozen=True)
 class MilestoneView:
-    """When a token passed a point of its life, and who brought it there."""
+    """When a token reached a milestone, and who caused it."""
 
     at: datetime
     by: ActorView
@@ -52,7 +52,7 @@ class MilestoneView:
 
 @dataclass(frozen=True)
 class OldSecretView:
-    """A secret that was rotated out: until when it works, and when it was last tried."""
+    """A rotated-out secret: until when it works, and when it was last accepted and refused."""
 
     accepted_until: datetime
     works: bool
@@ -62,7 +62,7 @@ class OldSecretView:
 
 @dataclass(frozen=True)
 class BulkFailure:
-    """A token of many that was left as it is, and why."""
+    """A token that a bulk action could not change, and why."""
 
     token_id: str
     refusal: DomainError
@@ -70,7 +70,7 @@ class BulkFailure:
 
 @dataclass(frozen=True)
 class BulkOutcome(Generic[Item]):
-    """What became of each of many: those that were changed, and those that were refused."""
+    """The result of a bulk action: the changed tokens, and the refused ones."""
 
     changed: tuple[Item, ...]
     refused: tuple[BulkFailure, ...]
@@ -78,7 +78,7 @@ class BulkOutcome(Generic[Item]):
 
 @dataclass(frozen=True, kw_only=True)
 class DraftView(TokenFields):
-    """A token being made. `modules` are those of its choice that are enabled now."""
+    """A draft. `modules` are its chosen modules that are enabled now."""
 
     id: str
     version: int
@@ -90,10 +90,10 @@ class DraftView(TokenFields):
 
     @property
     def general_done(self) -> bool:
-        """Whether step 1 has what it needs."""
+        """Whether step 1 is complete."""
         return bool(self.name)
 
     @property
     def modules_done(self) -> bool:
-        """Whether step 2 has what it needs."""
+        """Whether step 2 is complete."""
         return bool(self.modules) and len(self.modules) == len(self.module_ids)

@@ -1,4 +1,4 @@
-"""Counting in memory: a counter for each secret in use, and what it leads to be written."""
+"""Usage counters in memory: one for each secret in use, and the batch to be written."""
 
 import asyncio
 from collections import deque
@@ -14,7 +14,7 @@ from server.domain.verification.verdict import Grant, Outcome
 
 HOUR_SECONDS: Final = 3_600
 MOST_GREETED: Final = 10_000
-"""Of how many tokens it is remembered that their first use was told of."""
+"""How many tokens are remembered as used for the first time, so that it is written once."""
 
 Client = str | Sequence[object] | None
 """An address, or the pair of address and port that an ASGI server gives."""
@@ -26,17 +26,17 @@ _LONG_AGO: Final = datetime.min.replace(tzinfo=UTC)
 
 
 def hour_of(moment: datetime) -> int:
-    """The hour that a moment is in, counted from 1970 in UTC."""
+    """Return the number of the hour that contains a time, counted from 1970 in UTC."""
     return int(moment.timestamp() // HOUR_SECONDS)
 
 
 def start_of(hour: int) -> datetime:
-    """The moment at which an hour starts."""
+    """Return the time at which an hour starts."""
     return datetime.fromtimestamp(hour * HOUR_SECONDS, UTC)
 
 
 class Call(NamedTuple):
-    """When a call was made, from where and by which program, as it was received."""
+    """A call as it was received: its time, client and user agent."""
 
     at: datetime
     client: Client
@@ -51,13 +51,13 @@ class LastCall(NamedTuple):
 
     @property
     def at(self) -> datetime:
-        """When it was made."""
+        """When the call was made."""
         return self.call.at
 
 
 @dataclass(slots=True)
 class Batch:
-    """What is to be written: numbers to add, and the latest of each moment."""
+    """Data to be written: numbers to add, and the latest time of each kind of use."""
 
     calls: dict[tuple[str, int, str], int] = field(default_factory=dict)
     """By token, hour and outcome."""
@@ -70,22 +70,22 @@ class Batch:
     modules: dict[tuple[str, str], datetime] = field(default_factory=dict)
     """By token and module."""
     rotated_out: dict[int, tuple[Grant, Origin]] = field(default_factory=dict)
-    """By secret: whose it is, and from where it was tried after its end."""
+    """By secret: its grant, and from where it was tried after its end."""
 
     def add(self, token_id: str, hour: int, outcome: Outcome, calls: int) -> None:
-        """Count so many calls more."""
+        """Add a number of calls."""
         key = (token_id, hour, outcome.value)
         self.calls[key] = self.calls.get(key, 0) + calls
 
     def saw(self, token_id: str, outcome: Outcome, call: Call) -> None:
-        """Remember a call, where none of its outcome is later."""
+        """Remember a call, unless a later one of its outcome is known."""
         key = (token_id, outcome.value)
         known = self.callers.get(key)
         if known is None or known.at <= call.at:
             self.callers[key] = call
 
     def used(self, token_id: str, secret_id: int, call: Call) -> None:
-        """Remember an accepted call, as the last one of the token and of its secret."""
+        """Remember an accepted call as the last one of the token and of its secret."""
         self.saw(token_id, Outcome.VALID, call)
         self.accesses[token_id] = max(call.at, self.accesses.get(token_id, call.at))
         self.secrets[secret_id] = max(call.at, self.secrets.get(secret_id, call.at))
@@ -101,10 +101,9 @@ class Batch:
 
 
 class UsageBuffer:
-    """What was counted since the last writing: in counters that wait, and beside them.
+    """What was counted since the last write: in waiting counters, and in a batch beside them.
 
-    `latest` tells the last accepted call with each secret; those stand first that have waited
-    longest to be written.
+    `latest` has the last accepted call with each secret, the longest waiting first.
     """
 
     def __init__(self) -> None:
@@ -116,7 +115,7 @@ class UsageBuffer:
         self._hour = (0, _LONG_AGO, _LONG_AGO)
 
     def hour(self, now: datetime) -> tuple[int, datetime]:
-        """The hour that this moment is in, and when it ends."""
+        """Return the number of the hour that contains `now`, and when that hour ends."""
         hour, starts, ends = self._hour
         if not starts <= now < ends:
             hour = hour_of(now)
@@ -125,7 +124,7 @@ class UsageBuffer:
         return hour, ends
 
     def first_use(self, token_id: str) -> None:
-        """Have it written at once; once for each token."""
+        """Ask for an early write; only once for each token."""
         if token_id not in self._greeted:
             if len(self._greeted) >= MOST_GREETED:
                 self._greeted.clear()
@@ -133,34 +132,34 @@ class UsageBuffer:
             self.urgent.set()
 
     def last_call(self, secret_id: int, last: "UsageCounter | LastCall") -> None:
-        """Have an accepted call written in its turn, unless a later one waits already."""
+        """Queue an accepted call to be written, unless a later one of the secret is queued."""
         known = self.latest.get(secret_id)
         if known is None or (known is not last and known.at <= last.at):
             self.latest[secret_id] = last
 
     def take(self) -> Batch:
-        """What stands beside the counters, for somebody to write; they are put in order."""
+        """Return the batch and start a new one; sort the waiting counters by token."""
         self.waiting = deque(sorted(self.waiting, key=attrgetter("token_id")))
         taken, self.batch = self.batch, Batch()
         return taken
 
     def take_counters(self, most: int, batch: Batch) -> None:
-        """Empty so many counters into a batch."""
+        """Empty a number of counters into a batch."""
         for _ in range(most):
             self.waiting.popleft().empty_into(batch)
 
     def take_latest(self, most: int, batch: Batch) -> None:
-        """Put so many of the last calls into a batch."""
+        """Move a number of the last calls into a batch."""
         for secret_id in list(islice(self.latest, most)):
             last = self.latest.pop(secret_id)
             batch.used(last.token_id, secret_id, last.call)
 
 
 class UsageCounter:
-    """Counts the accepted calls with one secret; to be held beside the facts about it.
+    """Counts the accepted calls with one secret. The cached facts hold it.
 
-    From its first call on it waits in the ledger to be emptied, also where nobody else holds it
-    any more. Several of one secret add up.
+    From its first call on, the buffer holds it too until it is emptied, even if the facts are gone.
+    Several counters of one secret add up.
     """
 
     __slots__ = (
@@ -192,7 +191,7 @@ class UsageCounter:
         self._agent: Agent = ""
 
     def accept(self, now: datetime, client: Client, agent: Agent) -> None:
-        """Count one accepted call. `now` is aware; this is the hot path."""
+        """Count one accepted call. `now` is timezone-aware. This is the hot path."""
         if now >= self._hour_ends:
             self._enter_hour(now)
         self._accepted += 1
@@ -202,13 +201,13 @@ class UsageCounter:
 
     @property
     def call(self) -> Call:
-        """The last call that was accepted."""
+        """The last accepted call."""
         return Call(self.at, self._client, self._agent)
 
     def empty_into(self, batch: Batch) -> None:
-        """Hand over what was counted; the next call makes it wait again.
+        """Move the counts into the batch; the next call queues the counter again.
 
-        The number goes into the batch, and so does a first call; the last call waits its turn.
+        The number goes into the batch, and so does a first call. Any other last call is queued.
         """
         batch.add(self.token_id, self._hour, Outcome.VALID, self._accepted)
         if self._used_before:

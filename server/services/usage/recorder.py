@@ -1,4 +1,4 @@
-"""How tokens are used: counted in memory, written behind in batches, told by hours and days."""
+"""Records the usage of tokens: counted in memory, written behind in batches, then reported."""
 
 import asyncio
 from collections.abc import Collection
@@ -19,17 +19,20 @@ from server.services.usage.views import TokenUsage, UsageStep
 
 WRITE_EVERY_SECONDS: Final = 2
 WRITTEN_AT_ONCE: Final = 1_000
-"""So many counters are emptied into one batch: transactions stay short, and so do the pauses."""
+"""Counters emptied into one batch. It keeps transactions and pauses short."""
 
 MOST_LATEST: Final = 1_000
-"""Of so many secrets the last call is written at a time. With more in use the others wait their
-turn, which puts their last access some seconds behind, and the load on the database in bounds."""
+"""Secrets whose last call is written at a time.
+
+If more are in use, the rest wait for the next write: their last access lags by some seconds, but
+the load on the database is bounded.
+"""
 
 HOURS_KEPT: Final = timedelta(days=90)
 
 
 class UsageRecorder:
-    """Counts and tells the uses of tokens. A crash loses at most two seconds of them."""
+    """Counts and reports the usage of tokens. A crash loses at most two seconds of it."""
 
     def __init__(self, secrets: TokenSecrets, clock: Clock) -> None:
         self._secrets = secrets
@@ -40,11 +43,11 @@ class UsageRecorder:
         self._rolled_up_to = 0
 
     def counter(self, token_id: str, secret_id: int, *, used_before: bool) -> UsageCounter:
-        """A counter of the calls accepted with one secret, to be held beside the facts about it."""
+        """Return a counter for accepted calls with one secret, to be kept with its cached facts."""
         return UsageCounter(self._buffer, token_id, secret_id, used_before)
 
     def ask(self, token_id: str, module_ids: Collection[str], now: datetime) -> None:
-        """Note that a service asked for these modules, all of which the token is granted."""
+        """Record that a service asked for these modules, all of which are granted to the token."""
         self._buffer.batch.asked(token_id, module_ids, now)
 
     def note(
@@ -57,7 +60,7 @@ class UsageRecorder:
         *,
         calls: int = 1,
     ) -> None:
-        """Note calls with a right secret, however they ended, and the modules they asked for."""
+        """Record calls with a right secret, whatever their outcome, and the modules asked for."""
         now = now or self._clock()
         batch, token_id = self._buffer.batch, grant.token_id
         hour, _ = self._buffer.hour(now)
@@ -76,12 +79,12 @@ class UsageRecorder:
 
     @property
     def waiting(self) -> int:
-        """How many counts are still to be written: one for each token in use, and a few more."""
+        """The number of counts still to be written: one for each token in use, and a few more."""
         buffer = self._buffer
         return len(buffer.waiting) + len(buffer.batch) + len(self._unwritten)
 
     async def due(self) -> None:
-        """Wait until it is time to write: two seconds, or less for a first use."""
+        """Wait until the next write is due: two seconds, or less after a first use."""
         try:
             async with asyncio.timeout(WRITE_EVERY_SECONDS):
                 await self._buffer.urgent.wait()
@@ -89,10 +92,10 @@ class UsageRecorder:
             pass
 
     async def write(self, *, all_latest: bool = False) -> None:
-        """Write what was counted; where that fails it is kept for the next time.
+        """Write what was counted. What fails to be written is kept for the next time.
 
-        Numbers are all written. Of the last calls with secrets, which cost most, it is those of
-        1,000 that have waited longest, or `all_latest`.
+        All numbers are written. Last calls cost most, so only those of the 1,000 secrets that have
+        waited longest are written, unless `all_latest`.
         """
         async with self._turn:
             buffer = self._buffer
@@ -120,7 +123,7 @@ class UsageRecorder:
             del batch.rotated_out[secret_id]
 
     async def roll_up(self) -> None:
-        """Roll the hours of more than 90 days ago up to days; asks the database once a day."""
+        """Roll hours older than 90 days up to days. It queries the database once a day."""
         before = hour_of(self._clock() - HOURS_KEPT) // DAY_HOURS * DAY_HOURS
         if before != self._rolled_up_to:
             await store.roll_up(before)
@@ -134,11 +137,11 @@ class UsageRecorder:
         until: datetime | None = None,
         step: UsageStep = UsageStep.DAY,
     ) -> TokenUsage:
-        """How a token, or the token named, is used, in one query (or two, of an id).
+        """Return a token's usage, in one query (two if given an id).
 
-        There is a point for each hour or day (UTC) that `since` to before `until` touches.
-        Unsaid, it is until now, and of 24 hours or 30 days; never more than 400 points. After
-        90 days a day's calls all stand in its first hour.
+        There is one point for each hour or day (UTC) from `since` to before `until`, at most 400.
+        By default it covers the last 24 hours or 30 days. Older than 90 days, a day's calls are all
+        in its first hour.
         """
         actor.must_read_account()
         now = self._clock()

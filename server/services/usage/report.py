@@ -1,4 +1,4 @@
-"""What was counted of the use of tokens, read for many of them at once. Who may ask is known."""
+"""Reads the usage of many tokens at once. The caller has checked permission."""
 
 import math
 from collections import defaultdict
@@ -42,7 +42,7 @@ _REQUESTS: Final = """
 
 
 class _Row(NamedTuple):
-    """A row of any of these; each is asked for alone, or all in one statement."""
+    """A row of any of these queries, which run alone or combined in one statement."""
 
     kind: str
     token_id: str
@@ -55,14 +55,17 @@ class _Row(NamedTuple):
 
     @property
     def moment(self) -> datetime:
-        """SQLite keeps moments as text."""
+        """The time as a datetime: SQLite stores it as text."""
         return datetime.fromisoformat(self.at) if isinstance(self.at, str) else self.at
 
 
 def hours_between(
     since: datetime | None, until: datetime | None, step: UsageStep, now: datetime
 ) -> range:
-    """The first hours of the steps from `since` to before `until`; `Invalid` for too many."""
+    """Return the first hour of each step from `since` to before `until`.
+
+    Raise `Invalid` if the period is empty or has too many steps.
+    """
     until = until or now + AN_INSTANT
     last = math.ceil(until.timestamp() / HOUR_SECONDS) - 1
     usual = last - (step.usual_points - 1) * step.hours
@@ -83,7 +86,7 @@ def hours_between(
 
 
 async def usage_of(token: TokenView, hours: range) -> TokenUsage:
-    """All of what follows of one token, in one query."""
+    """Return one token's usage, in one query."""
     rows = await _read([token.id], _calls_in(hours), _CALLERS, _REQUESTS)
     of_kind: dict[str, list[_Row]] = defaultdict(list)
     for row in rows:
@@ -96,17 +99,17 @@ async def usage_of(token: TokenView, hours: range) -> TokenUsage:
 
 
 async def points_of(token_ids: Sequence[str], hours: range) -> dict[str, list[UsagePoint]]:
-    """A point for each of the hours, which are so far apart as a point is long, in order."""
+    """Return each token's points in order: one per step of the range."""
     return _points(await _read(token_ids, _calls_in(hours)), token_ids, hours)
 
 
 async def callers_of(token_ids: Sequence[str]) -> dict[str, list[CallerView]]:
-    """The last call of each outcome that there was, the latest first."""
+    """Return each token's last call of each outcome, latest first."""
     return _callers(await _read(token_ids, _CALLERS), token_ids)
 
 
 async def module_uses_of(tokens: Sequence[TokenView]) -> dict[str, list[ModuleUse]]:
-    """When each module granted was last asked for, by name; those withdrawn stand last."""
+    """Return when each granted module was last asked for, by name; withdrawn modules last."""
     return _module_uses(await _read([token.id for token in tokens], _REQUESTS), tokens)
 
 

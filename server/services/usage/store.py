@@ -1,4 +1,4 @@
-"""Usage in the database: batches written a table at a time, and old hours rolled up to days."""
+"""Usage in the database: batches written table by table, and old hours rolled up to days."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -19,39 +19,38 @@ Row = Sequence[Any]
 
 
 class _Upsert:
-    """One statement for all rows, which come as one JSON text.
+    """An upsert of all rows in one statement, sent as one JSON text.
 
-    Row by row costs several times as much, and on SQLite takes the interpreter away from whoever
-    is being answered.
+    Row by row costs several times as much, and on SQLite it holds the GIL that requests need.
     """
 
     def __init__(self, table: str, columns: Mapping[str, str], on_conflict: str) -> None:
-        """`columns` names the types that the columns have on PostgreSQL."""
+        """`columns` maps the columns to their types on PostgreSQL."""
         insert = f"INSERT INTO {table} ({', '.join(columns)}) SELECT"
         of_file = ", ".join(f"json_extract(value, '$[{place}]')" for place in range(len(columns)))
         of_server = ", ".join(
             f"CAST(value ->> {place} AS {kind})" for place, kind in enumerate(columns.values())
         )
         self._statements = {
-            # Without a condition SQLite takes the conflict for that of a join.
+            # Without a WHERE clause, SQLite parses ON CONFLICT as the ON of a join.
             "sqlite": f"{insert} {of_file} FROM json_each(?1) WHERE true {on_conflict}",
             "postgres": f"{insert} {of_server} FROM json_array_elements($1::json) {on_conflict}",
         }
 
     async def write(self, connection: BaseDBAsyncClient, rows: Sequence[Row]) -> None:
-        """Insert the rows in their order, no two of one key, or change those that are there."""
+        """Insert the rows in their order, or update existing ones. Keys must be unique."""
         statement = self._statements[connection.capabilities.dialect]
         await connection.execute_query(statement, [orjson.dumps(rows).decode()])
 
 
 class _Update:
-    """One statement for each row."""
+    """An update, one statement per row."""
 
     def __init__(self, statement: str) -> None:
         self._statement = statement
 
     async def write(self, connection: BaseDBAsyncClient, rows: Sequence[Row]) -> None:
-        """Change the rows in their order."""
+        """Update the rows in their order."""
         statement = _marked(self._statement, connection.capabilities.dialect)
         await connection.execute_many(statement, [list(row) for row in rows])
 
@@ -108,16 +107,16 @@ _MOVE: Final = """
 _ROLL_UP: Final = {
     # One statement, so that no two replicas move the same hour.
     "postgres": [_MOVE],
-    # SQLite has no such statement; the first writes, and has the file for itself from then on.
+    # SQLite cannot insert from a DELETE; the first statement locks the file for both.
     "sqlite": [_SUM, _REMOVE],
 }
 
 
 async def write(batch: Batch) -> None:
-    """Write and empty a batch; what fails, and all behind it, stays in it for the next time.
+    """Write a batch and empty it. On failure, everything not written stays in it.
 
-    Each table has a transaction of its own, its rows in the order of their keys: so two writers
-    never wait for each other in a circle, nor does a change of a token with either.
+    Each table has its own transaction and is written in key order. Two writers, or a writer and a
+    change of a token, can therefore never deadlock.
     """
     await _write(_COUNT, [(*key, batch.calls[key]) for key in sorted(batch.calls)])
     batch.calls.clear()
@@ -132,7 +131,7 @@ async def write(batch: Batch) -> None:
 
 
 async def roll_up(before: int) -> None:
-    """Move the hours before this one, the first of a day, to the first hours of their days."""
+    """Roll the hours before `before`, the first hour of a day, up to their days."""
     while (oldest := await _oldest(before)) is not None:
         async with in_transaction() as connection:
             dialect = connection.capabilities.dialect
@@ -156,7 +155,7 @@ async def _write(change: _Upsert | _Update, rows: Sequence[Row]) -> None:
 
 
 def _marked(statement: str, dialect: str) -> str:
-    """The statement with the engine's own numbered placeholders."""
+    """Replace `$` placeholders by the engine's own."""
     return statement.replace("$", "?") if dialect == "sqlite" else statement
 
 
@@ -165,7 +164,7 @@ def _caller(key: tuple[str, str], call: Call) -> Row:
 
 
 def _text(moment: datetime) -> str:
-    """A moment as Tortoise has SQLite keep it, which PostgreSQL reads too."""
+    """Format a time as Tortoise stores it in SQLite; PostgreSQL reads it too."""
     return moment.isoformat(" ")
 
 
@@ -178,5 +177,5 @@ def _agent(agent: Agent) -> str:
     return _cleaned(agent if isinstance(agent, str) else agent.decode("utf-8", "replace"))
 
 
-# Of many calls, few come from another address or program than the rest.
+# Cached, because most calls share their address and user agent with others.
 _cleaned = lru_cache(1_000)(normalize_search)

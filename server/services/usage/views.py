@@ -1,4 +1,4 @@
-"""What is told of a token's use: by the hour or day, by whom last, and by module."""
+"""Views of a token's usage: by hour or day, by last call, and by module."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -15,29 +15,29 @@ REFUSALS: Final = (
     Outcome.ROTATED,
     Outcome.INSUFFICIENT_SCOPE,
 )
-"""The reasons that are counted: the secret itself was right."""
+"""The refusals that are counted: those where the secret itself was right."""
 
 
 class UsageStep(StrEnum):
-    """How much time a point stands for."""
+    """The length of time that a point covers."""
 
     HOUR = "hour"
     DAY = "day"
 
     @property
     def hours(self) -> int:
-        """Its length."""
+        """The length in hours."""
         return 24 if self is UsageStep.DAY else 1
 
     @property
     def usual_points(self) -> int:
-        """How many are told where nothing else is asked for."""
+        """The number of points reported by default."""
         return 30 if self is UsageStep.DAY else 24
 
 
 @dataclass(frozen=True)
 class UsagePoint:
-    """The calls of an hour or a day: accepted, and refused by reason, all reasons named."""
+    """The calls of an hour or day: accepted, and refused by reason. All reasons are present."""
 
     start: datetime
     accepted: int
@@ -45,19 +45,19 @@ class UsagePoint:
 
     @property
     def all_refused(self) -> int:
-        """Refused for whatever reason."""
+        """The number of refused calls, whatever the reason."""
         return sum(self.refused.values())
 
 
 def in_all(points: Sequence[UsagePoint]) -> UsagePoint:
-    """All points, at least one, as one."""
+    """Add up the points, of which there must be at least one."""
     refused = {reason: sum(point.refused[reason] for point in points) for reason in REFUSALS}
     return UsagePoint(points[0].start, sum(point.accepted for point in points), refused)
 
 
 @dataclass(frozen=True)
 class CallerView:
-    """The last call that ended in one way: when, from where, by which program."""
+    """The last call with a given outcome: when, from where, by which program."""
 
     outcome: Outcome
     at: datetime
@@ -67,7 +67,7 @@ class CallerView:
 
 @dataclass(frozen=True)
 class ModuleUse:
-    """A module granted to a token, and when a service last asked for it; None for never."""
+    """A granted module, and when a service last asked for it; None for never."""
 
     module: ModuleView
     withdrawn: bool
@@ -76,9 +76,9 @@ class ModuleUse:
 
 @dataclass(frozen=True)
 class TokenUsage:
-    """A token's calls by hour or day, in order; its last call of each outcome, and its modules.
+    """A token's usage: calls by hour or day in order, last calls, and modules.
 
-    The latest call stands first. Modules are by name, those withdrawn from the account last.
+    Last calls are latest first, one for each outcome. Modules are by name, withdrawn ones last.
     """
 
     points: Sequence[UsagePoint]

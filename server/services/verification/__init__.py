@@ -1,1 +1,4 @@
-"""Whether a value may pass, answered from memory where it can be. Nothing here writes."""
+"""Verification of a value, answered from a cache where possible.
+
+Nothing here writes to the database.
+"""

@@ -1,4 +1,4 @@
-"""Programs as actors: what a token lets its bearer be."""
+"""The actor that a valid token stands for."""
 
 from server.domain.actor import AccountType, Actor, ActorKind, Origin
 from server.domain.verification.verdict import Verdict
@@ -6,7 +6,7 @@ from server.services.verification.facts import TokenFacts
 
 
 def token_actor(verdict: Verdict, origin: Origin) -> Actor | None:
-    """The program whose token passed, which acts for its account; None where it did not pass."""
+    """Return the verified token as an actor of its account; None if it was refused."""
     grant = verdict.grant
     if grant is None or not verdict.valid:
         return None
@@ -22,7 +22,7 @@ def token_actor(verdict: Verdict, origin: Origin) -> Actor | None:
 
 
 def actor_from_facts(facts: TokenFacts, origin: Origin) -> Actor:
-    """The program whose token is valid, as the verifier knows."""
+    """Return a valid token as an actor of its account, from cached facts."""
     return Actor(
         ActorKind.TOKEN,
         facts.token_id,

@@ -1,4 +1,4 @@
-"""The memory of verification: facts about tokens, bounded, and emptied by announcements."""
+"""The cache of verification: facts about tokens, bounded, and invalidated by change events."""
 
 import time
 from collections import OrderedDict
@@ -13,7 +13,7 @@ REFUSED_SECONDS: Final = 30
 
 
 class _ExpiringSet:
-    """Ids that were refused within half a minute; of very many the first are forgotten."""
+    """Ids refused within the last half minute. It is bounded; the oldest are dropped first."""
 
     def __init__(self) -> None:
         self._until: dict[str, float] = {}
@@ -35,7 +35,7 @@ class _ExpiringSet:
 
 
 class TokenCache:
-    """Facts by token id, the least recently used leave first; and ids that were refused."""
+    """An LRU cache of facts by token id, and of ids that were refused."""
 
     def __init__(self, most: int) -> None:
         self._most = most
@@ -45,10 +45,10 @@ class TokenCache:
         self._unknown = _ExpiringSet()
         self._wrong = _ExpiringSet()
         self.epoch = 0
-        """Grows with each change: what was read before is not to be kept after it."""
+        """Incremented by each change: facts read in an earlier epoch must not be cached."""
 
     def get(self, token_id: str) -> TokenFacts | None:
-        """What is remembered of a token."""
+        """Return the cached facts, and mark them as used."""
         facts = self._tokens.get(token_id)
         if facts is None:
             return None
@@ -59,11 +59,11 @@ class TokenCache:
         return facts
 
     def peek(self, token_id: str) -> TokenFacts | None:
-        """What is remembered of a token, of which this is no use."""
+        """Return the cached facts without marking them as used."""
         return self._tokens.get(token_id)
 
     def keep(self, facts: TokenFacts, *, read_in: int) -> None:
-        """Remember facts that were read in an epoch, unless something has changed since."""
+        """Cache facts that were read in an epoch, unless something has changed since."""
         if read_in != self.epoch or not self._most:
             return
         account = self._accounts.setdefault(facts.account.id, facts.account)
@@ -74,25 +74,25 @@ class TokenCache:
             self._tokens.popitem(last=False)
 
     def is_missing(self, token_id: str) -> bool:
-        """Whether no token had this id a moment ago."""
+        """Return whether the id is cached as unknown."""
         return token_id in self._unknown
 
     def put_missing(self, token_id: str, *, read_in: int) -> None:
-        """Remember for half a minute that no token has this id."""
+        """Cache for half a minute that no token has this id."""
         if read_in == self.epoch and self._most:
             self._unknown.add(token_id)
 
     def had_wrong_value(self, token_id: str) -> bool:
-        """Whether a remembered token was asked for with a wrong secret a moment ago."""
+        """Return whether a wrong secret was tried for this cached token within half a minute."""
         return token_id in self._wrong
 
     def put_wrong_value(self, token_id: str) -> None:
-        """Remember for half a minute that the token was asked for with a wrong secret."""
+        """Remember for half a minute that a wrong secret was tried for this cached token."""
         if token_id in self._tokens:
             self._wrong.add(token_id)
 
     def hear(self, news: ChangeEvent) -> None:
-        """Forget what a change may have altered."""
+        """Invalidate what a change may have altered."""
         self.epoch += 1
         if news.event.startswith("token."):
             self._tokens.pop(news.object_id, None)
@@ -101,7 +101,7 @@ class TokenCache:
             self._forget_account(news.object_id)
 
     def clear(self) -> None:
-        """Remember nothing."""
+        """Invalidate everything."""
         self.epoch += 1
         for kept in (self._tokens, self._accounts, self._modules, self._unknown, self._wrong):
             kept.clear()
@@ -118,5 +118,5 @@ class TokenCache:
         return token_id in self._tokens
 
     def ids(self) -> Collection[str]:
-        """The ids remembered, the least recently used first."""
+        """Return the cached ids, the least recently used first."""
         return list(self._tokens)

@@ -1,4 +1,4 @@
-"""All that a verification rests on, of one token, read in one query."""
+"""The facts about one token that a verification needs, read in one query."""
 
 import sys
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -24,20 +24,20 @@ _QUERY: Final = (
     " WHERE t.id = {key} AND t.state <> 'deleted' ORDER BY s.id DESC"
 )
 SQLITE_QUERY: Final = _QUERY.format(listed="group_concat(usable.module_id)" + _MODULES, key="?")
-"""The rows of a token that is not deleted: one for each of its secrets, the current one first."""
+"""Selects a token that is not deleted: one row per secret, the current secret first."""
 
 POSTGRES_QUERY: Final = _QUERY.format(
     listed="string_agg(usable.module_id, ',' ORDER BY usable.module_id)" + _MODULES,
     key="ANY($1::text[])",
 )
-"""The same, of many tokens."""
+"""The same for many tokens."""
 
 Rows = Callable[[str], Awaitable[Sequence[Mapping[str, Any]]]]
 """Looks up the rows of a token by its id."""
 
 
 class AccountFacts:
-    """What all tokens of an account share. When it is outdated, so is each token's memory."""
+    """What all tokens of an account share. If it is outdated, so are the facts of each token."""
 
     __slots__ = ("active", "id", "name", "outdated", "type")
 
@@ -50,7 +50,7 @@ class AccountFacts:
 
 
 class SecretFacts(NamedTuple):
-    """A stored digest, and until when its secret is accepted; None without end."""
+    """A stored digest, and until when its secret is accepted; None for the current secret."""
 
     id: int
     key_id: str
@@ -59,12 +59,11 @@ class SecretFacts(NamedTuple):
 
 
 class TokenFacts:
-    """One token as the database has it; nothing in it depends on the clock.
+    """One token as stored in the database; nothing here depends on the clock.
 
-    `valid_until` is when the current secret stops being accepted by itself: the expiry, or
-    before all time where token or account are not active. `mark` is this process's own digest
-    of the current secret, once it was right, and `counter` counts its uses. `kept` belongs to
-    whoever answers with the facts.
+    `valid_until` is when the current secret stops working by itself: the expiry, or the minimum
+    date if token or account are not active. `mark` is this process's own digest of the current
+    secret, set after its first match, and `counter` counts its uses. `kept` is free for the caller.
     """
 
     __slots__ = (
@@ -100,7 +99,7 @@ class TokenFacts:
         self.kept: Any = None
 
     def grant(self, secret: SecretFacts) -> Grant:
-        """The facts as the pure judgement takes them."""
+        """Return the facts as a `Grant`, the input of `judge`."""
         return Grant(
             token_id=self.token_id,
             token_name=self.name,
@@ -119,7 +118,7 @@ class TokenFacts:
 
 
 def facts_in(rows: Sequence[Mapping[str, Any]]) -> TokenFacts | None:
-    """The facts that a token's rows tell; None where there are none."""
+    """Build the facts from a token's rows; None if there are none."""
     if not rows:
         return None
     first = rows[0]
@@ -139,7 +138,7 @@ def facts_in(rows: Sequence[Mapping[str, Any]]) -> TokenFacts | None:
 
 
 def _moment(value: datetime | str) -> datetime:
-    """SQLite keeps moments as text."""
+    """Return a datetime: SQLite stores it as text."""
     return datetime.fromisoformat(value) if isinstance(value, str) else value
 
 

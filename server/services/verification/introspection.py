@@ -1,4 +1,4 @@
-"""What a program may learn about a token that it holds."""
+"""Token introspection (RFC 7662): what a program may learn about a token that it received."""
 
 from server.domain.actor import Actor
 from server.domain.errors import Unavailable
@@ -7,26 +7,26 @@ from server.services.verification.verifier import Verifier
 
 
 class Introspection:
-    """Tells services about the tokens that they receive (RFC 7662)."""
+    """Introspects tokens for services that receive them (RFC 7662)."""
 
     def __init__(self, verifier: Verifier) -> None:
         self._verifier = verifier
 
     async def about(self, actor: Actor, text: str) -> Grant | None:
-        """The facts about a token that would pass now; it does not count as a use of it.
+        """Return the facts about a token that is valid now. This does not count as a use of it.
 
-        None for every other text, whatever the reason, and for tokens of accounts that are not
-        the actor's to see: it cannot tell these apart.
+        Return None for any other text, whatever the reason, and for a token of an account that the
+        actor may not see, so that the actor cannot tell them apart.
         """
         actor.require_authenticated()
         verdict = await self._verifier.verify(text, used_from=None)
         return verdict.grant if verdict.valid and _is_theirs(actor, verdict) else None
 
     def about_from_memory(self, actor: Actor, text: str) -> Grant | None:
-        """The same while the database is away, for as long as the operator allows.
+        """Answer from the cache while the database is down, for as long as the operator allows.
 
-        `Unavailable` after that time, and for every token that the actor would not be told of
-        if it passed: a wrong secret, a foreign token and one not remembered are one answer.
+        Raise `Unavailable` after that time, and for a wrong secret, a token that is not cached and
+        a token that the actor may not see, so that the actor cannot tell them apart.
         """
         actor.require_authenticated()
         verdict = self._verifier.verify_from_memory(text, used_from=None)
@@ -38,6 +38,6 @@ class Introspection:
 
 
 def _is_theirs(actor: Actor, verdict: Verdict) -> bool:
-    """Whether the token is known, and of an account that is the actor's to see."""
+    """Return whether the token is known and of an account that the actor may see."""
     grant = verdict.grant
     return grant is not None and (actor.is_of_operations or grant.account_id == actor.account_id)

@@ -1,4 +1,4 @@
-"""How verifications end: plain numbers of this process, cheap enough for the hottest path."""
+"""Metrics of verification: plain numbers of this process, cheap enough for the hot path."""
 
 from collections.abc import Mapping
 from enum import StrEnum
@@ -11,33 +11,33 @@ from server.domain.verification.verdict import Outcome
 
 
 class AnswerSource(StrEnum):
-    """What an answer rests on."""
+    """Where an answer came from."""
 
     FORM = "form"
-    """The text alone: it cannot be a token."""
+    """The text itself: it cannot be a token."""
     MEMORY = "memory"
     DATABASE = "database"
     OUTAGE = "outage"
-    """Memory, while the database was away."""
+    """The cache, while the database was down."""
     NOTHING = "nothing"
-    """There was no token, or nothing that could be asked about it."""
+    """No token was sent, or nothing could be asked about it."""
 
 
 MISSING: Final = "missing"
-"""The outcome where no token was sent, or not as one `Authorization: Bearer`."""
+"""The outcome if no token was sent, or not as exactly one `Authorization: Bearer`."""
 
 UNAVAILABLE: Final = "unavailable"
-"""The outcome where neither the database nor memory could be asked."""
+"""The outcome if neither the database nor the cache could answer."""
 
 _LOOKED_UP: Final = [outcome for outcome in Outcome if outcome is not Outcome.INVALID]
 
 
 class VerificationMetrics:
-    """Counts since the process started; whoever verifies adds to them.
+    """Counters since the process started; all callers of the verifier add to them.
 
-    `recognised`: accepted from memory on the short way. `malformed`: no token by form or checksum.
-    `missing` and `unavailable`: as the outcomes of these names. `usage_failures`: how often usage
-    could not be written.
+    `recognised` counts acceptances on the cached path, `malformed` texts with a wrong form or
+    checksum, `missing` and `unavailable` the outcomes of these names, `usage_failures` failed
+    writes of usage.
     """
 
     __slots__ = (
@@ -62,11 +62,11 @@ class VerificationMetrics:
         }
 
     def count(self, outcome: Outcome, source: AnswerSource) -> None:
-        """Count one verdict that a look-up led to; `Outcome.INVALID` needs none."""
+        """Count a verdict that followed a look-up; `Outcome.INVALID` needs none."""
         self._verdicts[outcome, source] += 1
 
     def verifications(self) -> Mapping[tuple[str, str], int]:
-        """The counts by outcome and source; also those that are 0."""
+        """Return the counts by outcome and source, including zeros."""
         counts: dict[tuple[str, str], int] = {
             (outcome.value, source.value): number
             for (outcome, source), number in self._verdicts.items()
@@ -78,7 +78,7 @@ class VerificationMetrics:
         return counts
 
     def require_access(self, actor: Actor) -> None:
-        """Refuse whoever is not of an Operations account; nobody may be here, on this machine."""
+        """Raise unless the actor is of Operations, or unauthenticated on this machine."""
         if actor.kind is not ActorKind.NOBODY and not actor.is_of_operations:
             raise NotAllowed("Only tokens of an Operations account may read this.")
         if actor.kind is ActorKind.NOBODY and not _is_here(actor.origin.address):

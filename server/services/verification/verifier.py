@@ -1,4 +1,4 @@
-"""May this pass? From memory, else from one query; judged on facts at each request anew."""
+"""Verifies values: from the cache, else by one query; judged again at each request."""
 
 import hashlib
 import hmac
@@ -22,14 +22,14 @@ from server.services.verification.facts import Rows, SecretFacts, TokenFacts, fa
 from server.services.verification.metrics import AnswerSource, VerificationMetrics
 
 MOST_FOUND: Final = 10_000
-"""Of so many tokens in use the ids are kept, to look one of them up for a refusal."""
+"""Ids of tokens in use that are kept, so that a refusal can look up one of them."""
 
 _ID: Final = slice(4, 17)
-"""Where a secret names its token: `idt:TKN-1234-5678:…`"""
+"""Where a value names its token: `idt:TKN-1234-5678:…`"""
 
 
 class Verifier:
-    """Answers for every request of every service."""
+    """Verifies values for every service, at every request."""
 
     def __init__(
         self,
@@ -57,9 +57,9 @@ class Verifier:
         events.subscribe(self.memory.hear, self.memory.clear)
 
     def verify_cached(self, text: bytes, client: Client, agent: Agent) -> TokenFacts | None:
-        """The facts about a secret that was right before and is valid now, counted as a use.
+        """Return the facts if the value was right before and is valid now, and count the use.
 
-        None to ask `verify`. No look-up, no waiting: for the path that every request takes.
+        Return None if `verify` has to decide. This does no I/O: it is the hot path.
         """
         if not self._events.is_synced:
             return None
@@ -76,10 +76,10 @@ class Verifier:
     async def verify(
         self, text: str, required_modules: Collection[str] = (), *, used_from: Origin | None = None
     ) -> Verdict:
-        """The verdict on what a bearer sent, who must be granted all the modules named.
+        """Judge a value, whose token must be granted all the modules named.
 
-        A wrong form or checksum costs no look-up. Unknown id and wrong secret are one answer.
-        With `used_from` it counts as a use of the token, from there.
+        A wrong form or checksum costs no look-up. An unknown id and a wrong secret get the same
+        answer. With `used_from`, it counts as a use of the token from there.
         """
         secret = Secret.parse(text)
         if secret is None:
@@ -98,9 +98,9 @@ class Verifier:
     def verify_from_memory(
         self, text: str, required_modules: Collection[str] = (), *, used_from: Origin | None = None
     ) -> Verdict | None:
-        """While the database is away, for as long as the operator allows: what memory says.
+        """Judge from the cache while the database is down, for as long as the operator allows.
 
-        None where it cannot tell: an id that is not remembered and a wrong secret look alike.
+        Return None if the cache cannot tell: an uncached id and a wrong secret look alike.
         """
         secret = Secret.parse(text)
         if secret is None:
@@ -115,11 +115,11 @@ class Verifier:
         return self._judge(secret, facts, matched, AnswerSource.OUTAGE, required_modules, used_from)
 
     async def actor(self, text: str, origin: Origin) -> Actor | None:
-        """The program that a valid secret stands for; it acts for its account.
+        """Return the actor that a valid value stands for; it acts for its account.
 
-        It is a use of the module that lets it manage tokens, where it is granted that.
+        If the token can manage tokens, this counts as a use of that module.
         """
-        # As /verify does it; only what this does not settle is judged at length.
+        # Try the cached path first, as /verify does; the rest needs the full verification.
         facts = self.verify_cached(
             text.encode("latin-1", "replace"), origin.address, origin.user_agent
         )
@@ -155,7 +155,7 @@ class Verifier:
         return verdict
 
     def _match(self, secret: Secret, facts: TokenFacts | None) -> SecretFacts | None:
-        """The stored secret that this is. No token takes as long as a wrong secret."""
+        """Return the matching stored secret. A missing token takes as long as a wrong secret."""
         if facts is None:
             self._key_ring.digest(secret)
             return None
@@ -167,7 +167,7 @@ class Verifier:
         return right[0] if right else None
 
     async def _facts(self, token_id: str) -> tuple[TokenFacts | None, AnswerSource]:
-        """From memory while it can be trusted, else read, by one query for all who ask at once."""
+        """Return facts from the cache if it is in sync, else read them; note the source."""
         if self._events.is_synced:
             facts = self.memory.get(token_id)
             if facts is not None or self.memory.is_missing(token_id):
@@ -183,11 +183,11 @@ class Verifier:
     async def _equalize_timing(
         self, secret: Secret, facts: TokenFacts | None, source: AnswerSource
     ) -> None:
-        """Do what was not needed: time shall not tell which tokens there are, or are in use.
+        """Do the work that this refusal saved, so that timing does not reveal which tokens exist.
 
-        Whoever is refused first has cost a glance at what is remembered, a look-up that found a
-        token and one that found none, all for ids that nobody asked for a moment ago. Who is
-        refused again, with a remembered token or a remembered lack of one, has cost no look-up.
+        A first refusal costs one peek into the cache, one look-up that finds a token and one that
+        finds none, all for ids that nobody asked for. A repeated refusal, of a cached token or of
+        an id cached as unknown, costs no look-up.
         """
         token_id, remembered = secret.token_id, source is AnswerSource.MEMORY
         if remembered and (facts is None or self.memory.had_wrong_value(token_id)):
@@ -209,11 +209,11 @@ class Verifier:
             self._replaced = (self._replaced + 1) % MOST_FOUND
 
     def _is_fingerprinted(self, text: bytes, facts: TokenFacts | None) -> bool:
-        """Whether this is the secret that was right before, in constant time."""
+        """Return whether this is the value that was right before, in constant time."""
         return facts is not None and hmac.compare_digest(self._mark(text), facts.mark)
 
     def _mark(self, text: bytes) -> bytes:
-        """A digest under a key of this process alone: the memory holds no secret in the clear."""
+        """Return a digest under this process's own key, so that the cache holds no plain value."""
         marking = self._marking.copy()
         marking.update(text)
         return marking.digest()

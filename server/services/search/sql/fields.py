@@ -1,4 +1,4 @@
-"""Properties of listed objects: what each may be compared with, and how SQL says that.
+"""Properties of listed objects: which comparisons each supports, and their SQL.
 
 Every condition is true or false, never NULL, so that each can be negated.
 """
@@ -12,38 +12,38 @@ from server.domain.filters import Compare, OneOf, Operator, Special, Text, Value
 from server.domain.text.validation import compose
 
 Condition = Callable[[SqlBuilder], str]
-"""Writes a condition without parameters of its own."""
+"""Writes a fixed SQL condition."""
 
 
 class Unsuitable(Exception):
-    """A comparison that a property does not know; says why."""
+    """A comparison that the property does not support; the message says why."""
 
 
 class Property(Protocol):
-    """Something that lists can be filtered by."""
+    """A property that lists can be filtered by."""
 
     def compare(self, comparison: Compare, sql: SqlBuilder) -> str:
-        """The condition in SQL; `Unsuitable` where the property has no such condition."""
+        """Return the SQL condition, or raise `Unsuitable` if the property does not support it."""
 
     def among(self, listed: OneOf, sql: SqlBuilder) -> str:
-        """The condition in SQL; `Unsuitable` where the property has no such condition."""
+        """Return the SQL condition, or raise `Unsuitable` if the property does not support it."""
 
     def order(self, sql: SqlBuilder) -> str:
-        """What to order by; `Unsuitable` where that has no order."""
+        """Return the SQL expression to sort by, or raise `Unsuitable` if there is none."""
 
 
 def not_permitted(word: str) -> Unsuitable:
-    """The refusal of an operator."""
+    """Return the error for an unsupported operator."""
     return Unsuitable(f"Operator '{word.capitalize()}' is not permitted")
 
 
 def not_convertible(text: str) -> Unsuitable:
-    """The refusal of a value."""
+    """Return the error for an invalid value."""
     return Unsuitable(f"Cannot convert value: '{describe(text)}'.")
 
 
 def text_of(value: Value) -> str | None:
-    """The text that a value stands for, composed as the desk's texts are; None for null()."""
+    """Return the value's text, composed (NFC) as stored texts are; None for null()."""
     if isinstance(value, Text):
         return compose(value.text)
     return None if value is Special.NULL else ""
@@ -51,12 +51,12 @@ def text_of(value: Value) -> str | None:
 
 @dataclass(frozen=True)
 class LackingProperty:
-    """A text of which can only be asked whether it is there."""
+    """A text that can only be tested for presence."""
 
     column: str
 
     def compare(self, comparison: Compare, sql: SqlBuilder) -> str:
-        """With null() or empty() alone, which mean the same."""
+        """Compare with null() or empty(), which mean the same."""
         if comparison.operator not in (Operator.EQ, Operator.NE):
             raise not_permitted(comparison.operator)
         if text_of(comparison.value):
@@ -65,53 +65,53 @@ class LackingProperty:
         return lacking if comparison.operator is Operator.EQ else f"NOT ({lacking})"
 
     def among(self, listed: OneOf, sql: SqlBuilder) -> str:
-        """It has no list to be in."""
+        """Raise `Unsuitable`: no list of values is supported."""
         raise not_permitted(listed.word)
 
     def order(self, sql: SqlBuilder) -> str:
-        """It has no order."""
+        """Raise `Unsuitable`: there is no order."""
         raise Unsuitable("It has no order.")
 
 
 @dataclass(frozen=True)
 class SecretProperty:
-    """What nothing is found by, as it would stand in addresses and logs."""
+    """A token's value. No filter may use it, because it would end up in URLs and logs."""
 
     def compare(self, comparison: Compare, sql: SqlBuilder) -> str:
-        """Refused, whatever the value."""
+        """Raise `Unsuitable`, whatever the value."""
         raise Unsuitable("Tokens are not found by their value: it does not belong into an address.")
 
     def among(self, listed: OneOf, sql: SqlBuilder) -> str:
-        """Refused, whatever the values."""
+        """Raise `Unsuitable`, whatever the value."""
         raise Unsuitable("Tokens are not found by their value: it does not belong into an address.")
 
     def order(self, sql: SqlBuilder) -> str:
-        """Refused."""
+        """Raise `Unsuitable`: there is no order."""
         raise Unsuitable("It has no order.")
 
 
 @dataclass(frozen=True)
 class WordProperty:
-    """One of a few words, each with its condition in SQL; a word without one is never there."""
+    """One of a few words, each with its SQL condition; None if no object ever has that word."""
 
     words: Mapping[str, Condition | None]
     join: str = ""
 
     def compare(self, comparison: Compare, sql: SqlBuilder) -> str:
-        """Equal to a word or not."""
+        """Compare for equality or inequality with a word."""
         if comparison.operator not in (Operator.EQ, Operator.NE):
             raise not_permitted(comparison.operator)
         excluded = comparison.operator is Operator.NE
         return self.among(OneOf(comparison.path, (comparison.value,), excluded), sql)
 
     def among(self, listed: OneOf, sql: SqlBuilder) -> str:
-        """Equal to one of the words."""
+        """Compare with a list of words."""
         sql.join(self.join)
         condition = " OR ".join(self._condition(value, sql) for value in listed.values)
         return f"NOT ({condition})" if listed.excluded else f"({condition})"
 
     def order(self, sql: SqlBuilder) -> str:
-        """As the words are declared."""
+        """Sort by the words' order of declaration."""
         sql.join(self.join)
         cases = [
             f"WHEN {condition(sql)} THEN {place}"

@@ -1,4 +1,4 @@
-"""One list in SQL: which rows are found, how many there are, and a part of them in order."""
+"""A list query in SQL: the matching rows, their number, and one page of them in order."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -15,10 +15,10 @@ from server.services.search.resources import Resource
 from server.services.search.sql.where import condition_sql, order_sql
 
 Scope = Callable[[SqlBuilder], str]
-"""Writes the condition that holds for all that the actor may see."""
+"""Writes the condition for everything that the actor may see."""
 
 FEW: Final = 5_000
-"""So many rows are sorted in less time than an index may need to meet the first of them."""
+"""Up to this many rows, sorting all is faster than walking an index to the first matches."""
 
 _BY_ID: Final = OrderBy("id")
 _COUNT: Final = "SELECT COUNT(*) FROM {tables} WHERE {where}"
@@ -31,7 +31,7 @@ _ROWS: Final = "SELECT {columns} FROM {tables} WHERE t.id IN ({ids}) ORDER BY {o
 
 @dataclass(frozen=True)
 class Join:
-    """A model whose row comes with each row found, as `a` in SQL."""
+    """A model whose row comes with each row found, aliased `a` in SQL."""
 
     model: type[Model]
     clause: str
@@ -39,14 +39,14 @@ class Join:
 
 @dataclass(frozen=True)
 class SqlListQuery:
-    """A wish about a resource, within what the actor may see."""
+    """A list query on a resource, limited to what the actor may see."""
 
     resource: Resource
     scope: Scope
     list_query: ListQuery
 
     def check(self) -> None:
-        """`Invalid` with all that is wrong with the condition and the order, if anything is."""
+        """Raise `Invalid` with everything that is wrong with the condition and the order."""
         field_errors = FieldErrors()
         sql = self._statement()
         self._where(self.list_query.condition, sql, field_errors)
@@ -54,26 +54,26 @@ class SqlListQuery:
         field_errors.raise_if_any()
 
     async def count(self) -> int:
-        """How many rows are found."""
+        """Return the number of matching rows."""
         return await self.number(lambda sql: f"({self.count_sql(self.list_query.condition, sql)})")
 
     async def number(self, write: Callable[[SqlBuilder], str]) -> int:
-        """What an expression comes to."""
+        """Return the value of a numeric SQL expression."""
         sql = self._statement()
         statement = _NUMBER.format(number=write(sql))
         [row] = await self._client.execute_query_dict(statement, sql.values)
         return int(row["number"])
 
     def count_sql(self, condition: Condition | None, sql: SqlBuilder) -> str:
-        """The query that counts the rows within the scope that fulfil a condition."""
+        """Return the query that counts the visible rows that meet a condition."""
         where = self._where(condition, sql, FieldErrors())
         return _COUNT.format(tables=self._tables(sql), where=where)
 
     async def rows(self, total: int, joined: Join | None = None) -> list[tuple[Any, Any]]:
-        """The rows of the part that is wished for, each with its row of the joined model.
+        """Return the rows of the page, each with its row of the joined model.
 
-        Which of the `total` these are is found first, in an index alone where one has what is
-        asked; those that are few are sorted.
+        A subquery finds their ids first, from an index alone where one covers the query. If `total`
+        is small, all matching rows are sorted instead.
         """
         sql, field_errors = self._statement(sorts=total <= FEW), FieldErrors()
         where = self._where(self.list_query.condition, sql, field_errors)
@@ -117,7 +117,7 @@ class SqlListQuery:
         return f"{seen} AND {condition_sql(condition, self.resource.properties, sql, field_errors)}"
 
     def _order(self, sql: SqlBuilder, field_errors: FieldErrors) -> str:
-        """By the id at last, in the same direction, so that one index can have all of it."""
+        """Return the order. It ends with the id in the same direction, so that one index fits."""
         return ", ".join(
             order_sql(self._total_order(), self.resource.properties, sql, field_errors)
         )
@@ -130,12 +130,12 @@ class SqlListQuery:
 
 
 def everything(sql: SqlBuilder) -> str:
-    """The scope of those who see all there is."""
+    """Return the condition of an actor who sees everything."""
     return ALWAYS
 
 
 def only(column: str, value: str) -> Scope:
-    """The scope of those who see the rows with a value alone."""
+    """Return the scope of an actor who only sees rows with this value in the column."""
     return lambda sql: f"{column} = {sql.mark(value)}"
 
 

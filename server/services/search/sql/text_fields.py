@@ -1,4 +1,4 @@
-"""Properties that are texts, among them ids and texts that are shown in other words."""
+"""Text properties, among them ids and texts shown in other words than stored."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -26,14 +26,14 @@ _ORDERS: Final = frozenset({Operator.LT, Operator.LE, Operator.GT, Operator.GE})
 
 @dataclass(frozen=True)
 class TextProperty:
-    """A text. Where it `may_lack`, the empty text in its column is null, and found as either."""
+    """A text. If it `may_lack`, an empty column means null, and null() and empty() both find it."""
 
     column: str
     may_lack: bool = False
     join: str = ""
 
     def compare(self, comparison: Compare, sql: SqlBuilder) -> str:
-        """Texts have all operators; null is neither before nor behind nor like anything."""
+        """Compare by any operator; null is neither less, greater nor like anything."""
         operator, text = comparison.operator, self._text(comparison.value)
         sql.join(self.join)
         match operator:
@@ -49,13 +49,13 @@ class TextProperty:
         return f"({condition} AND {self.column} <> '')" if self.may_lack else f"({condition})"
 
     def among(self, listed: OneOf, sql: SqlBuilder) -> str:
-        """Equal to one of them."""
+        """Compare with a list of texts."""
         texts = [self._text(value) for value in listed.values]
         sql.join(self.join)
         return f"{self.column} {'NOT IN' if listed.excluded else 'IN'} {sql.marks(texts)}"
 
     def order(self, sql: SqlBuilder) -> str:
-        """By code points; null comes first."""
+        """Sort by code points; null comes first."""
         sql.join(self.join)
         return ordered(sql.text_order(self.column), sql)
 
@@ -68,20 +68,20 @@ class TextProperty:
 
 @dataclass(frozen=True)
 class IdProperty(TextProperty):
-    """An id. Those of one kind have one form, in which any collation orders them alike.
+    """An id. Ids of one kind have one form, which every collation sorts alike.
 
-    So the index of the primary key serves, which has the collation of the database.
+    The primary key's index, in the database's collation, can therefore be used.
     """
 
     def compare(self, comparison: Compare, sql: SqlBuilder) -> str:
-        """As any text, with an index where the value is an id."""
+        """Compare as a text does, but by the index if the value is an id."""
         operator, text = comparison.operator, text_of(comparison.value)
         if text is None or operator not in _ORDERS or kind_of(text) is None:
             return super().compare(comparison, sql)
         return f"({self.column} {_SIGNS[operator]} {sql.mark(text)})"
 
     def order(self, sql: SqlBuilder) -> str:
-        """As any collation has it."""
+        """Sort in the database's collation."""
         return sql.text_order(self.column)
 
 
@@ -89,14 +89,14 @@ class IdProperty(TextProperty):
 class MappedProperty:
     """A text that is shown in other words than it is stored in.
 
-    What the stored text is to be shown as is known of all `shown_as`; others are shown as they are.
+    `shown_as` maps stored texts to shown ones; all others are shown as they are stored.
     """
 
     column: str
     shown_as: Mapping[str, str]
 
     def compare(self, comparison: Compare, sql: SqlBuilder) -> str:
-        """With all operators, as shown."""
+        """Compare the shown text by any operator."""
         others = TextProperty(self.column).compare(comparison, sql)
         wanted = text_of(comparison.value) or ""
         return self._shown(
@@ -104,13 +104,13 @@ class MappedProperty:
         )
 
     def among(self, listed: OneOf, sql: SqlBuilder) -> str:
-        """Equal to one of them, as shown."""
+        """Compare the shown text with a list of texts."""
         others = TextProperty(self.column).among(listed, sql)
         wanted = {text_of(value) for value in listed.values}
         return self._shown(lambda text: (text in wanted) != listed.excluded, others, sql)
 
     def order(self, sql: SqlBuilder) -> str:
-        """As it is stored."""
+        """Sort by the stored text."""
         return ordered(sql.text_order(self.column), sql)
 
     def _shown(self, suits: Callable[[str], bool], others: str, sql: SqlBuilder) -> str:

@@ -1,7 +1,7 @@
-"""Texts compared in SQL with one meaning on SQLite and PostgreSQL, whatever their collation.
+"""Text comparisons that give the same result on SQLite and PostgreSQL, whatever the collation.
 
-Order is by code points. Nothing of a text that is looked for has a meaning of its own: no `%`,
-`_`, `?` or bracket. Each condition is about a column that is never NULL.
+The order is by code points. No character of the search text is a wildcard: no `%`, `_`, `?` or
+bracket. Each condition expects a column that is never NULL.
 """
 
 from collections import defaultdict
@@ -12,7 +12,7 @@ from server.database.queries.sql import ALWAYS, NEVER, SqlBuilder
 from server.domain.text.patterns import Pattern, fold_case
 
 LONGEST: Final = 2_000
-"""Characters. No text of the desk is longer than a description, so no longer one is found."""
+"""Characters. No stored text is longer than a description, so no longer text can match."""
 
 _LAST: Final = chr(0x10FFFF)
 _CASED: Final = 0x1F000
@@ -20,12 +20,12 @@ _CASED: Final = 0x1F000
 
 
 def ordered(column: str, sql: SqlBuilder) -> str:
-    """The column as it is ordered and compared by code points."""
+    """Return the column with a collation that compares and sorts by code points."""
     return f'{column} COLLATE "C"' if sql.postgres else column
 
 
 def matches(column: str, pattern: Pattern, text: str, sql: SqlBuilder) -> str:
-    """Upper and lower case are different; what starts with a text is found by an index."""
+    """Return a case-sensitive match; for a prefix, an index can be used."""
     match pattern:
         case Pattern.WHOLE:
             return f"{column} = {sql.mark(text)}"
@@ -41,7 +41,7 @@ def matches(column: str, pattern: Pattern, text: str, sql: SqlBuilder) -> str:
 
 
 def starts_with(column: str, text: str, sql: SqlBuilder) -> str:
-    """All that lies from the text on, before the first text that starts with another."""
+    """Return a prefix match as a range: from the text to the first one beyond the prefix."""
     column = ordered(column, sql)
     since = f"{column} >= {sql.mark(text)}"
     beyond = _beyond(text)
@@ -49,7 +49,7 @@ def starts_with(column: str, text: str, sql: SqlBuilder) -> str:
 
 
 def matches_any_case(column: str, pattern: Pattern, text: str, sql: SqlBuilder) -> str:
-    """Upper and lower case are alike, character by character, in every script."""
+    """Return a case-insensitive match, character by character, in every script."""
     if len(text) > LONGEST:
         return NEVER
     variants = [_variants().get(each, each) for each in fold_case(text)]
@@ -74,18 +74,18 @@ def _in_glob(variants: str) -> str:
 
 
 def _beyond(text: str) -> str | None:
-    """The first text behind all that start with this one; None where none is."""
+    """Return the first text after all texts with this prefix; None if there is none."""
     text = text.rstrip(_LAST)
     if not text:
         return None
     following = ord(text[-1]) + 1
-    # Surrogates are no characters.
+    # Surrogates are not characters.
     return text[:-1] + chr(0xE000 if following == 0xD800 else following)
 
 
 @cache
 def _variants() -> dict[str, str]:
-    """The characters that are alike, by what they are without case; of those that have others."""
+    """Return, by folded character, the characters that differ in case only, if several."""
     alike: dict[str, str] = defaultdict(str)
     for character in map(chr, range(_CASED)):
         alike[fold_case(character)] += character

@@ -1,4 +1,4 @@
-"""Properties that are moments."""
+"""Timestamp properties."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -13,14 +13,14 @@ _MILLISECOND: Final = timedelta(milliseconds=1)
 
 @dataclass(frozen=True)
 class TimestampProperty:
-    """A moment, compared as it is shown: cut to the millisecond. `missing` in SQL tells null."""
+    """A timestamp, compared as shown: cut to milliseconds. `missing` is the SQL test for null."""
 
     column: str
     missing: str = NEVER
     join: str = ""
 
     def compare(self, comparison: Compare, sql: SqlBuilder) -> str:
-        """With ISO 8601; a time without zone is UTC, a day its first moment."""
+        """Compare with ISO 8601. A time without zone is UTC; a date means its midnight."""
         operator = comparison.operator
         if operator in (Operator.LIKE, Operator.ILIKE):
             raise not_permitted(operator)
@@ -35,18 +35,18 @@ class TimestampProperty:
         return f"NOT ({condition})" if operator is Operator.NE else f"({condition})"
 
     def among(self, listed: OneOf, sql: SqlBuilder) -> str:
-        """Equal to one of them."""
+        """Compare with a list of timestamps."""
         one = [Compare(Operator.EQ, listed.path, value) for value in listed.values]
         condition = " OR ".join(self.compare(each, sql) for each in one)
         return f"NOT ({condition})" if listed.excluded else f"({condition})"
 
     def order(self, sql: SqlBuilder) -> str:
-        """By the column, whatever it has where the moment is missing."""
+        """Sort by the column, which also has a value where the timestamp is missing."""
         sql.join(self.join)
         return sql.moment_order(self.column)
 
     def _since_and_until(self, operator: Operator, moment: datetime, sql: SqlBuilder) -> str:
-        """The stored moments between two whole milliseconds: an index finds them."""
+        """Return a condition with whole milliseconds as bounds, so that an index can serve."""
         floor = moment.replace(microsecond=moment.microsecond // 1_000 * 1_000)
         try:
             above = floor + _MILLISECOND
@@ -70,7 +70,7 @@ class TimestampProperty:
 
 
 def parse_timestamp(value: Value) -> datetime:
-    """The moment in UTC that a text names."""
+    """Parse a timestamp and return it in UTC."""
     text = text_of(value)
     if text is None:
         raise Unsuitable("It is never null.")

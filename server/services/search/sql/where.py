@@ -1,4 +1,4 @@
-"""Conditions made into SQL over the declared properties of a resource."""
+"""Translates RQL conditions and orders into SQL over a resource's properties."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -29,9 +29,9 @@ PROPERTY_AS_VALUE: Final = "Two properties cannot be compared. Put a text into q
 
 @dataclass(frozen=True)
 class Collection:
-    """Objects within an object: the properties of each, and which there are.
+    """Objects inside an object, and the properties of each.
 
-    `existing` is a subquery in which the element's condition stands in place of `{}`.
+    `existing` is an EXISTS subquery, where `{}` stands for the element's condition.
     """
 
     existing: str
@@ -44,14 +44,14 @@ Properties = Mapping[str, Property | Collection]
 def condition_sql(
     condition: Condition, properties: Properties, sql: SqlBuilder, field_errors: FieldErrors
 ) -> str:
-    """The condition in SQL, in parentheses where that is needed; complaints under their pieces."""
+    """Return the condition as SQL; add errors under the paths that they concern."""
     return _Translation(properties, sql, field_errors).of(condition)
 
 
 def order_sql(
     order: Sequence[OrderBy], properties: Properties, sql: SqlBuilder, field_errors: FieldErrors
 ) -> list[str]:
-    """What to order by, each with its direction; complaints under their paths."""
+    """Return the sort expressions with their directions; add errors under their paths."""
     columns = []
     for each in order:
         known = properties.get(each.path)
@@ -67,14 +67,14 @@ def order_sql(
 
 @dataclass(frozen=True)
 class _Translation:
-    """`named` is what stands before a path in complaints: where an element is reached by a path."""
+    """Translates one condition. `named` is the prefix of paths in errors about an element."""
 
     properties: Properties
     sql: SqlBuilder
     field_errors: FieldErrors
     named: str = ""
     outer: Properties = field(default_factory=dict)
-    """The properties of the object that holds the collection, where this is about an element."""
+    """For an element's condition, the properties of the object that holds the collection."""
 
     def of(self, condition: Condition) -> str:
         match condition:
@@ -91,7 +91,7 @@ class _Translation:
         return self._plain(condition)
 
     def _some(self, path: str, word: str, part: Condition | None, *, negated: bool) -> str:
-        """There is an element with the part, or without it; every element has what is not said."""
+        """Return an EXISTS test: some element has the part or, if `negated`, lacks it."""
         known = self.properties.get(path)
         if not isinstance(known, Collection):
             message = INVALID_PATH if known is None else str(not_permitted(word))
@@ -139,7 +139,7 @@ class _Translation:
 
 
 def _deepest_first(parts: Sequence[Condition]) -> Sequence[Condition]:
-    """The parser of SQLite remembers what it has not understood yet, and not much of it."""
+    """Put the deepest parts first: SQLite's parser has a small stack, and this order saves it."""
     if all(isinstance(part, Compare | OneOf) for part in parts):
         return parts
     return sorted(parts, key=depth, reverse=True)
