@@ -38,11 +38,8 @@ from server.protocol.refusing_http import RefusingHttp
 from server.protocol.unread import unread_bytes
 
 MOST_HEAD: Final = 64 * 1024
-"""Bytes of the request line and headers together.
-
-The same limit applies to a chunked body's overhead: sizes, extensions and trailers. Browsers and
-proxies send a tenth of it at most.
-"""
+"""Bytes of request line and headers; also the limit of a chunked body's overhead (sizes,
+extensions, trailers). Browsers and proxies send a tenth of it at most."""
 
 SLICE: Final = 16 * 1024
 """Bytes that are parsed at a time, so that the parser buffers little more than one whole head."""
@@ -173,10 +170,7 @@ class BoundedHttp(RefusingHttp):
         super().on_message_complete()
 
     def on_response_complete(self) -> None:
-        """Start the next pipelined request.
-
-        Unlike uvicorn's method, it sets no keep-alive timer: `look` closes idle connections.
-        """
+        """Start the next pipelined request; `look` closes idle connections, so no timer is set."""
         self.server_state.total_requests += 1
         if self.transport.is_closing():
             return
@@ -277,10 +271,7 @@ class BoundedHttp(RefusingHttp):
         }  # type: ignore[typeddict-item]
 
     def _upgrade(self) -> None:
-        """Switch to a WebSocket if no response is under way.
-
-        Other upgrade requests were handled as ordinary ones; input after them is discarded.
-        """
+        """Switch to a WebSocket if no response is due; discard input after other upgrades."""
         if not self._should_upgrade():
             self.hear_no_more()
         elif self.is_answering:

@@ -20,7 +20,7 @@ class Named(Sent):
 
 
 class SentToken(Sent):
-    """What is sent of a token."""
+    """The token fields that creating and changing a token have in common."""
 
     def typed(self) -> dict[str, Any]:
         """Return the token fields that were sent; null becomes the field's empty value."""
