@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE
 
 UNUSUAL: Final = frozenset({b"transfer-encoding", b"expect"})
-"""Headers that keep a request from the fast path of `/verify`."""
+"""Headers that keep a request from a fast path, which answers without an ASGI call."""
 
 _TRANSFER_ENCODING: Final = b"transfer-encoding"
 _BODILY: Final = frozenset({_TRANSFER_ENCODING, b"content-length"})
