@@ -1,1 +1,4 @@
-"""How documents are bounded, cached and executed."""
+"""How documents are limited, cached and executed, on every transport.
+
+It may not know HTTP requests or sockets.
+"""

@@ -1,6 +1,6 @@
-"""What an operation costs, in points: one is about the work of one look-up.
+"""The cost of an operation in points; one point is roughly the work of one lookup.
 
-It is known before anything is executed: windows cost what their sizes say, variables included.
+It is computed before execution: a connection costs by its requested page size, from variables too.
 """
 
 import math
@@ -29,7 +29,7 @@ from server.services.pagination.keyset import DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE
 from server.services.tokens.lifecycle import MOST_AT_ONCE
 
 MOST_POINTS: Final = 1_000
-"""Of one operation."""
+"""Most points of one operation."""
 
 Variables = dict[str, Any]
 Arguments = Mapping[str, ValueNode]
@@ -37,7 +37,7 @@ Count = Callable[[Arguments, Variables], int]
 
 
 def _window(arguments: Arguments, variables: Variables) -> int:
-    """So many as `first` or `last` asks for, at most as many as there can be."""
+    """Return the page size that `first` or `last` requests, capped at the largest page."""
     asked = [
         value_from_ast_untyped(arguments[name], variables)
         for name in ("first", "last")
@@ -56,7 +56,7 @@ def _bounded(size: object) -> int:
 
 
 def _ids(arguments: Arguments, variables: Variables) -> int:
-    """So many as there are ids, in the input or alone."""
+    """Return the number of ids in the arguments or their `input`; 1 if there is no list of ids."""
     request = {name: value_from_ast_untyped(value, variables) for name, value in arguments.items()}
     request = request.get("input", request)
     ids = request.get("ids") if isinstance(request, dict) else None
@@ -65,10 +65,10 @@ def _ids(arguments: Arguments, variables: Variables) -> int:
 
 @dataclass(frozen=True)
 class FieldCost:
-    """What a field costs: `own` whenever it is asked for, and `each` for each object it gives.
+    """The cost of a field: `own` once, plus `each` for every object that it returns.
 
-    `objects` are what it gives, as its arguments say or as it usually has; each of them costs
-    what is selected of it as well.
+    `objects` is the number of these objects: a typical number, or computed from the arguments. Each
+    object also costs what is selected of it.
     """
 
     own: float = 0
@@ -81,7 +81,7 @@ ROOTS: Final = {
     OperationType.MUTATION: 10,
     OperationType.SUBSCRIPTION: 10,
 }
-"""What each field at an operation's root costs besides its weight."""
+"""Added to the cost of each field at an operation's root."""
 
 LOOK_UP: Final = FieldCost(own=1)
 BULK: Final = FieldCost(each=0.1, objects=_ids)
@@ -116,16 +116,17 @@ WEIGHTS: Final[Mapping[str, FieldCost]] = {
     "enumValues": FieldCost(each=0.02, objects=2),
     "args": FieldCost(each=0.02),
 }
-"""All fields that cost something; any other is a part of what it stands in.
+"""Every field that costs points; all others are included in their parent's cost.
 
-A name with `Query.` is meant at the root alone: connections have `nodes` that cost nothing more.
-`usage` can have thousands of `points`; the last five are those of introspection.
+The prefix `Query.` limits an entry to the root, as connections also have `nodes`, which cost
+nothing extra. `usage` can return thousands of `points`. The last five fields belong to
+introspection.
 """
 
 
 @dataclass(frozen=True)
 class _CostNode:
-    """A field with a cost of its own, or with such fields in it."""
+    """A selected field that costs points itself or contains fields that do."""
 
     own: float
     each: float
@@ -134,7 +135,7 @@ class _CostNode:
     below: tuple["_CostNode", ...]
 
     def points(self, variables: Variables) -> float:
-        """The cost with these variables."""
+        """Return the cost with these variables."""
         objects = self.objects
         count = objects if isinstance(objects, int) else objects(self.arguments, variables)
         return self.own + count * (self.each + sum(step.points(variables) for step in self.below))
@@ -147,23 +148,23 @@ class _CostNode:
 
 @dataclass(frozen=True)
 class Plan:
-    """The cost of one operation of a document as far as its text tells."""
+    """The cost of one operation, with as much computed in advance as possible."""
 
     steps: tuple[_CostNode, ...]
     defaults: Variables
     settled: int | None = None
-    """The cost where no variable has a say; else None."""
+    """The total if it does not depend on variables; else None."""
 
     @classmethod
     def of(cls, steps: tuple[_CostNode, ...], defaults: Variables) -> "Plan":
-        """The plan of these steps, reckoned up if that can be done now."""
+        """Build the plan, and compute the total now if it does not depend on variables."""
         settled = None if any(step.varies for step in steps) else _whole(steps, defaults)
         return cls(steps, defaults, settled)
 
     def points(self, variables: Variables | None) -> int:
-        """Whole points with these variables, at least 1.
+        """Return the cost with these variables in whole points, at least 1.
 
-        A variable of a wrong type counts as the most it could be: it is refused later.
+        A variable of the wrong type counts as the maximum; validation refuses it later.
         """
         if self.settled is not None:
             return self.settled
@@ -176,7 +177,7 @@ def _whole(steps: tuple[_CostNode, ...], variables: Variables) -> int:
 
 
 def plan(document: DocumentNode, operation: OperationDefinitionNode) -> Plan:
-    """Read the cost of an operation of a document that was found right."""
+    """Compute the cost of an operation of a valid document."""
     fragments = {
         each.name.value: each
         for each in document.definitions
@@ -196,7 +197,7 @@ class _Reading:
         self._fragments = fragments
 
     def steps(self, selections: SelectionSetNode | None, own: float = 0) -> tuple[_CostNode, ...]:
-        """What of a selection costs something; `own` is what each of its fields costs."""
+        """Return the fields of a selection that cost points; `own` is added to each."""
         found: list[_CostNode] = []
         for each in selections.selections if selections else ():
             if isinstance(each, FieldNode):
@@ -221,7 +222,7 @@ class _Reading:
 
 
 def _settled(objects: int | Count, arguments: Arguments) -> int | Count:
-    """How many it is, where no variable has a say."""
+    """Return the number of objects as an int if it does not depend on variables."""
     if isinstance(objects, int) or any(_varies(value) for value in arguments.values()):
         return objects
     return objects(arguments, {})

@@ -1,4 +1,4 @@
-"""Documents that were found right, kept by their text: parsed and validated once."""
+"""Cache of valid documents by their text, so that each is parsed and validated once."""
 
 from collections import OrderedDict
 from collections.abc import Iterator
@@ -15,13 +15,13 @@ from schema.execution.limits import check_size
 
 MOST_DOCUMENTS: Final = 500
 LONGEST_KEPT: Final = 10_000
-"""Characters. The tokens of a document are bounded, but not the blanks and strings between them."""
+"""Characters; a document's tokens are limited, but not the whitespace and strings in it."""
 
 
 class Documents:
-    """The documents of one schema that were right, the latest used of them.
+    """LRU cache of one schema's valid documents.
 
-    Wrong ones are not kept, so that a flood of them pushes no right one out.
+    Invalid documents are not cached, so a flood of them evicts no valid one.
     """
 
     def __init__(self, most: int = MOST_DOCUMENTS) -> None:
@@ -32,14 +32,14 @@ class Documents:
         return len(self._kept)
 
     def find(self, text: str) -> CompiledDocument | None:
-        """The document of this text, always the same object while it is kept."""
+        """Return the cached document of a text, the same object each time; None if not cached."""
         found = self._kept.get(text)
         if found is not None:
             self._kept.move_to_end(text)
         return found
 
     def keep(self, text: str, document: DocumentNode) -> None:
-        """Remember a document that was found right; a very long one is not kept."""
+        """Cache a valid document, unless it is longer than `LONGEST_KEPT`."""
         if len(text) > LONGEST_KEPT:
             return
         self._kept[text] = CompiledDocument(document)
@@ -47,7 +47,7 @@ class Documents:
             self._kept.popitem(last=False)
 
     def of(self, running: ExecutionContext) -> CompiledDocument:
-        """The document of an operation that was found right; one that is not kept is read anew."""
+        """Return the document of a validated operation; compile it if it is not cached."""
         known = self.find(running.query or "")
         if known is None:
             assert running.graphql_document is not None, "it was found right"
@@ -56,18 +56,18 @@ class Documents:
 
 
 class DocumentCache(SchemaExtension):
-    """Fills in what is known of a document; the last of the extensions that add rules.
+    """Extension that uses the cache; it must follow extensions that add validation rules.
 
-    What is not right is left to Strawberry, so that every transport tells it in its own form: on
-    streams a text that cannot be parsed is parsed again there. Where there are no streams it ends
-    the operation here, as that would cost as much once more.
+    It leaves errors to Strawberry, so that every transport reports them in its own form; for
+    streams, Strawberry parses an invalid text again. Other transports get a syntax error directly
+    from here, which saves the second parse.
     """
 
     def __init__(self, documents: Documents) -> None:
         self._documents = documents
 
     def on_operation(self) -> Iterator[None]:
-        """Find the document, or parse and validate it now."""
+        """Take the document from the cache, or parse and validate it now."""
         context = self.execution_context
         if context.query and context.graphql_document is None:
             known = self._documents.find(context.query)

@@ -1,4 +1,4 @@
-"""What is known of a document that was found right, whoever asks: read once, and kept with it."""
+"""What is cached of a valid document, independent of the caller."""
 
 from graphql import DocumentNode, OperationDefinitionNode, get_operation_ast
 from strawberry.schema.exceptions import CannotGetOperationTypeError
@@ -9,10 +9,10 @@ from schema.execution.plan import ExecutionPlan
 
 
 class OperationUnnamed(CannotGetOperationTypeError):
-    """The document has several operations, and the request names none of them."""
+    """Raised if a document has several operations and the request names none."""
 
     def as_http_error_reason(self) -> str:
-        """What to tell the client."""
+        """Return the message for the client."""
         return str(self)
 
     def __str__(self) -> str:
@@ -20,7 +20,7 @@ class OperationUnnamed(CannotGetOperationTypeError):
 
 
 class CompiledOperation:
-    """One operation: its kind, and its cost as far as that is known without variables."""
+    """An operation with its kind and its cost, as far as the cost does not depend on variables."""
 
     def __init__(self, document: DocumentNode, node: OperationDefinitionNode) -> None:
         self.document = document
@@ -30,20 +30,20 @@ class CompiledOperation:
         self.plan = plan(document, node)
         text = document.loc.source.body if document.loc else None
         self.may_vary = text is None or "@" in text
-        """Whether a directive may make it depend on variables which fields there are."""
+        """Whether a directive may make the set of fields depend on variables."""
         self.repeated: ExecutionPlan | None = None
-        """What executes it over and over; None until it does."""
+        """The cached execution plan; None before the first execution."""
 
 
 class CompiledDocument:
-    """A document and its operations, each of them read when it is asked for the first time."""
+    """A document whose operations are compiled on first use."""
 
     def __init__(self, document: DocumentNode) -> None:
         self.document = document
         self._operations: dict[str | None, CompiledOperation] = {}
 
     def operation(self, name: str | None) -> CompiledOperation | None:
-        """The operation with this name, without a name the only one; None where there is none."""
+        """Return the operation with this name, or the only one if it is None; else None."""
         known = self._operations.get(name)
         if known is None:
             node = get_operation_ast(self.document, name)

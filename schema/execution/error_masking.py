@@ -1,4 +1,4 @@
-"""How errors are told: each with a code, none with the inside, on every transport."""
+"""Errors as clients see them on every transport: each with a code, none with internal details."""
 
 import logging
 import re
@@ -17,18 +17,18 @@ log = logging.getLogger("tokendesk.graphql")
 
 UNAVAILABLE: Final = "Tokendesk cannot reach its storage right now. Try again in a moment."
 _SUGGESTION: Final = re.compile(r" Did you mean [^?]*\?")
-"""At the end of a message, or before the value that it is about."""
+"""Matches it at the end of a message, or before the value that the message is about."""
 LONGEST_MESSAGE: Final = 1_000
-"""Characters. GraphQL's own rules repeat what was sent, however long it is."""
+"""Characters; GraphQL's own messages quote the input, however long it is."""
 _CALLERS_FAULT: Final = (MissingQueryError, CannotGetOperationTypeError, InvalidOperationTypeError)
-"""What Strawberry raises itself for requests that name no operation which may run."""
+"""Raised by Strawberry for requests that name no operation that may run."""
 
 
 def mask(errors: Iterable[GraphQLError], *, hide_suggestions: bool) -> None:
-    """Give each error its code, in place; mask crashes under an id that stands in the log.
+    """Add a code to each error in place, and replace crashes by an id that is in the log.
 
-    An error that was given a code when it was raised keeps it. Without suggestions no message
-    tells the name of anything that the caller did not name.
+    An error that already has a code keeps it. `hide_suggestions` removes "Did you mean", which
+    would reveal names that the caller did not send.
     """
     for error in errors:
         code = _reported(error)
@@ -57,14 +57,17 @@ def _reported(error: GraphQLError) -> str:
 
 
 def tell_crash(cause: Exception | None, where: object) -> str:
-    """Log a crash under an id; the message for the client, which has nothing but the id."""
+    """Log a crash under a random id, and return the client's message, which holds only the id."""
     crash_id = secrets.token_hex(6)
     log.error("crash %s in %s", crash_id, where, exc_info=cause)
     return f"Internal error {crash_id}."
 
 
 def _crashed(error: GraphQLError, cause: Exception | None) -> bool:
-    """A scalar's complaint about a literal has a cause as well, but a place and no path."""
+    """Return whether the error is a crash: an unexpected exception.
+
+    Errors of scalars about literals have a cause as well, but nodes and no path.
+    """
     if cause is None or isinstance(cause, (GraphQLError, *_CALLERS_FAULT)):
         return False
     return error.path is not None or not error.nodes

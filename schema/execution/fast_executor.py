@@ -1,9 +1,9 @@
-"""A shorter way through plain fields: attributes of answers, in whatever depth.
+"""A faster executor for plain fields: those read from attributes, at any depth.
 
-Most of an answer is read from attributes: no resolver, no argument, nothing to wait for. Such
-fields are read here by functions that are made once for each selection. Whatever is out of the
-ordinary, a null where none may be or a value of a strange type, is left to the stock executor,
-which does the field again and tells its error: reading an attribute twice does no harm.
+Most fields of a response have no resolver and no arguments, and nothing to await. They are read by
+functions that are compiled once per selection set. Anything unusual, such as a null in a non-null
+field or a value of an unexpected type, falls back to the stock executor, which executes the field
+again and reports the error. Reading an attribute twice does no harm.
 """
 
 from collections.abc import Callable
@@ -28,10 +28,10 @@ from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 from strawberry.schema.schema_converter import GraphQLCoreConverter
 
 Read = Callable[[Any], Any]
-"""From a value to what stands for it in the answer."""
+"""Converts a value to its form in the response."""
 
 Reads = dict[tuple[str, int], tuple[FieldDetailsList, Read | None]]
-"""By a type's name and the identity of a list of fields; None for what is not plain."""
+"""Readers by type name and id of a field details list; None for fields that are not plain."""
 
 _VALUES: Final[dict[str, type]] = {
     "Boolean": bool,
@@ -42,17 +42,17 @@ _VALUES: Final[dict[str, type]] = {
     "JSON": dict,
     "String": str,
 }
-"""The very type that a scalar's values usually have; another is for the stock executor."""
+"""Expected Python type of each scalar's values; others fall back to the stock executor."""
 _AS_THEY_ARE: Final = frozenset({"Boolean", "ID", "String"})
-"""Scalars whose usual values stand in the answer as they are."""
+"""Scalars whose values need no serialization."""
 
 
 class _Fallback(Exception):
-    """A value that the stock executor has to judge."""
+    """Raised for a value that the stock executor must handle."""
 
 
 class FastFieldExecutor(StrawberryGraphQLCoreExecutionContext):
-    """The stock executor with the shorter way; without it where an extension watches resolvers."""
+    """The stock executor with the fast path, which middleware on resolvers switches off."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -64,7 +64,7 @@ class FastFieldExecutor(StrawberryGraphQLCoreExecutionContext):
         self._objects: Reads = {}
 
     def __copy__(self) -> Self:
-        """Without the long way of `copy`, which is made for whatever can be pickled."""
+        """Copy the instance's attributes directly: `copy`'s generic protocol is slower."""
         fresh = object.__new__(type(self))
         fresh.__dict__.update(self.__dict__)
         return fresh
@@ -77,13 +77,13 @@ class FastFieldExecutor(StrawberryGraphQLCoreExecutionContext):
         path: Path,
         position_context: Any,
     ) -> AwaitableOrValue[Any]:
-        """Read a field with all that is selected in it if that is plain, else execute it."""
+        """Read a field and its selections on the fast path if all are plain, else execute it."""
         if not self._watched:
             read = _remembered(self._fields, self._read_field, parent_type, field_details_list)
             if read is not None:
                 try:
                     return read(source)
-                except Exception:  # noqa: S110 - the stock executor tells it, with its path
+                except Exception:  # noqa: S110 - the stock executor reports it, with its path
                     pass
         return super().execute_field(
             parent_type, source, field_details_list, path, position_context
@@ -98,7 +98,7 @@ class FastFieldExecutor(StrawberryGraphQLCoreExecutionContext):
         result: Any,
         position_context: Any,
     ) -> AwaitableOrValue[dict[str, Any]]:
-        """Read what a resolver gave if all that is selected of it is plain, else execute that."""
+        """Read a result on the fast path if all its selections are plain, else execute them."""
         if not self._watched:
             read = _remembered(
                 self._objects, self._complete_object, return_type, field_details_list
@@ -121,7 +121,7 @@ class FastFieldExecutor(StrawberryGraphQLCoreExecutionContext):
     def _part(
         self, parent_type: GraphQLObjectType, details: FieldDetailsList
     ) -> tuple[str, Read] | None:
-        """The attribute that a plain field reads, and what becomes of its value."""
+        """Return a plain field's attribute and converter; None if it is not plain."""
         node = details[0].node
         field = self.schema.get_field(parent_type, node.name.value)
         if field is TypeNameMetaFieldDef:
@@ -153,7 +153,7 @@ class FastFieldExecutor(StrawberryGraphQLCoreExecutionContext):
         return None
 
     def _complete_object(self, type_: GraphQLObjectType, details: FieldDetailsList) -> Read | None:
-        """An object all of whose selected fields are plain."""
+        """Return the reader of an object; None unless all its selected fields are plain."""
         selected = self.collect_subfields(type_, details)
         parts = {name: self._part(type_, each) for name, each in selected.grouped_field_set.items()}
         plain = {name: part for name, part in parts.items() if part is not None}
@@ -172,7 +172,7 @@ def _remembered(
     key = (type_.name, id(details))
     found = known.get(key)
     if found is None:
-        # The list is kept with it, so that no other has its id meanwhile.
+        # Keep a reference to the list, so that its id cannot be reused.
         found = known[key] = (details, make(type_, details))
     return found[1]
 
@@ -201,7 +201,7 @@ def _list_of(complete: Read) -> Read:
 def _object(origin: type, parts: dict[str, tuple[str, Read]]) -> Read:
     names = list(parts)
     completes = [complete for _, complete in parts.values()]
-    # One attribute more, so that it answers with a tuple even for a single one.
+    # attrgetter returns a tuple only for two or more attributes.
     values_of = attrgetter(*(attribute for attribute, _ in parts.values()), "__class__")
 
     def read(source: Any) -> dict[str, Any]:

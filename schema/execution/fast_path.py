@@ -1,4 +1,4 @@
-"""The shorter way of a document that was found right before: straight to its execution."""
+"""The fast path for cached documents, which executes them directly."""
 
 from contextlib import nullcontext
 from typing import Any
@@ -24,9 +24,9 @@ async def execute_compiled(
     variables: dict[str, Any] | None,
     extensions: dict[str, Any] | None,
 ) -> ExecutionResult:
-    """Execute what is known to be right, as Strawberry does with the extension Guard.
+    """Execute a compiled operation as Strawberry does with the extension `Guard`.
 
-    There is nothing to parse and to validate, and so no hook to enter. Errors are not masked yet.
+    Parsing and validation are skipped with their hooks. Errors are not masked yet.
     """
     reported: dict[str, Any] = {}
     try:

@@ -1,4 +1,4 @@
-"""The one extension around execution: what an operation costs, and how long it may take."""
+"""The extension around execution: rate limit by cost, and the time limit."""
 
 from collections.abc import AsyncIterator
 
@@ -11,16 +11,16 @@ from schema.execution.time_limit import time_limit, too_slow
 
 
 class Guard(SchemaExtension):
-    """Takes an operation's cost before it runs, and ends a query that waits too long.
+    """Charges an operation's cost before it runs, and stops a query that takes too long.
 
-    Both stand in one extension as each hook costs 10 µs of every operation.
+    Both are one extension because each hook adds 10 µs to every operation.
     """
 
     def __init__(self, documents: Documents) -> None:
         self._documents = documents
 
     async def on_execute(self) -> AsyncIterator[None]:
-        """Refuse what is too much; else let it run, within its time."""
+        """Refuse an operation that costs too much; run others within their time limit."""
         running = self.execution_context
         name = running._provided_operation_name
         operation = self._documents.of(running).operation(name)

@@ -1,4 +1,4 @@
-"""The hooks of extensions, looked up once for a class of them, entered only where there are any."""
+"""Strawberry's extension hooks, looked up once per extension class and entered only if defined."""
 
 import inspect
 from collections.abc import Callable
@@ -29,29 +29,29 @@ _NOTHING: Final = nullcontext()
 
 
 class Hooks(SchemaExtensionsRunner):
-    """Strawberry's runner for hooks that are generators, as ours are; for `execute` and `stream`.
+    """Extension runner for `execute` and `stream`; it supports only hooks that are generators.
 
-    Strawberry looks every hook of every extension up anew, four times for each operation.
+    Strawberry's own runner looks up each hook of each extension again, four times per operation.
     """
 
     def operation(self) -> OperationContextManager:
-        """Around the whole operation."""
+        """Return the context manager around the whole operation."""
         return self._around(OperationContextManager)
 
     def parsing(self) -> ParsingContextManager:
-        """Around parsing."""
+        """Return the context manager around parsing."""
         return self._around(ParsingContextManager)
 
     def validation(self) -> ValidationContextManager:
-        """Around validation."""
+        """Return the context manager around validation."""
         return self._around(ValidationContextManager)
 
     def executing(self) -> ExecutingContextManager:
-        """Around execution."""
+        """Return the context manager around execution."""
         return self._around(ExecutingContextManager)
 
     async def get_extensions_results(self, ctx: ExecutionContext) -> dict[str, Any]:
-        """What extensions add to the answer."""
+        """Return what the extensions add to the response."""
         stock = SchemaExtension.get_results
         if any(each.__class__.get_results is not stock for each in self.extensions):
             return await super().get_extensions_results(ctx)
@@ -68,7 +68,7 @@ class Hooks(SchemaExtensionsRunner):
 
 
 class _All(AbstractAsyncContextManager[None]):
-    """Several context managers, left in the opposite order."""
+    """Several context managers as one; they exit in reverse order."""
 
     def __init__(self, managers: list[Any]) -> None:
         self._managers = managers
@@ -87,7 +87,7 @@ class _All(AbstractAsyncContextManager[None]):
 
 @cache
 def _manager_of(extension: Any, hook: str) -> Callable[[Any], Any] | None:
-    """What makes a context manager of an extension's hook; None where it has no such hook."""
+    """Return a factory of context managers for a hook; None if the extension does not define it."""
     generator = getattr(extension, hook)
     if generator is getattr(SchemaExtension, hook):
         return None

@@ -1,7 +1,7 @@
-"""How large a document and its variables may be, decided in linear time before anything else.
+"""Limits on the size of documents and variables, checked in linear time before validation.
 
-The rules of GraphQL itself come after: some compare each field with each other of its place, and
-take a hundred times as long over a hostile document as over any real one.
+Some of GraphQL's validation rules compare fields pairwise, and take a hundred times as long on a
+hostile document as on a real one.
 """
 
 from collections import Counter
@@ -25,12 +25,12 @@ from graphql import (
 from strawberry.extensions import MaxTokensLimiter, SchemaExtension
 
 LONGEST_TEXT: Final = 50_000
-"""Characters: blanks and comments are no tokens, but take time to be skipped."""
+"""Characters: whitespace and comments are not tokens, but skipping them takes time."""
 MOST_TOKENS: Final = 1_000
 DEEPEST: Final = 15
-"""Fields within fields; introspection has a bound of its own, in graphql-core."""
+"""Nested fields; introspection has a limit of its own in graphql-core."""
 MOST_NESTED: Final = 45
-"""Selections within selections, those of fragments and of introspection included."""
+"""Nested selection sets, including those of fragments and introspection."""
 MOST_FIELDS: Final = 500
 MOST_ROOTS: Final = 20
 MOST_ALIASES: Final = 50
@@ -40,12 +40,12 @@ MOST_FRAGMENTS: Final = 50
 MOST_SPREADS: Final = 200
 MOST_DIRECTIVES: Final = 100
 MOST_VALUES: Final = 5_000
-"""In the variables, lists and objects within them included."""
+"""Values in the variables, including those in nested lists and objects."""
 
 
 @dataclass(slots=True)
 class Size:
-    """What was measured of a selection with all fragments spread out; it grows in place."""
+    """The size of a selection set with all fragments expanded; `add` changes it in place."""
 
     depth: int = 0
     nesting: int = 0
@@ -56,7 +56,7 @@ class Size:
     directives: int = 0
 
     def add(self, other: "Size") -> None:
-        """Hold the other one beside what is here."""
+        """Add the size of a sibling: counts are summed, depths take the maximum."""
         self.depth = max(self.depth, other.depth)
         self.nesting = max(self.nesting, other.nesting)
         self.fields += other.fields
@@ -79,10 +79,10 @@ _LIMITS: Final = {
 
 
 def check_size(document: DocumentNode) -> list[GraphQLError]:
-    """What is too much about a document; empty when GraphQL's own rules may look at it.
+    """Return the first limit that a document exceeds; an empty list if it may be validated.
 
-    Each fragment is measured once, however often it is spread, so that the time is in proportion
-    to the document's length. Fields are counted over all operations of the document together.
+    Each fragment is measured once, however often it is spread, so the time is linear in the
+    document's length. Fields of all operations of the document count together.
     """
     return _DocumentMeasurer(document).errors
 
@@ -120,14 +120,14 @@ class _DocumentMeasurer:
                 self._refuse(message, operations[0])
 
     def _judge_use(self, fragments: list[FragmentDefinitionNode]) -> None:
-        """A fragment that no operation reaches was not measured, and must not be looked into."""
+        """Refuse unused fragments: they were not measured, so validation must not traverse them."""
         for fragment in fragments:
             if fragment.name.value not in self._measured:
                 self._refuse(f"Fragment '{fragment.name.value}' is never used.", fragment)
                 return
 
     def _judge_places(self, operations: list[OperationDefinitionNode]) -> None:
-        """Fields of one place are compared two by two, in time that grows with their square."""
+        """Limit fields with the same response path: validation compares them pairwise."""
         if self.errors:
             return
         for operation in operations:
@@ -175,7 +175,7 @@ class _DocumentMeasurer:
 
     def _measure_fragment(self, name: str, level: int) -> Size:
         if name in self._open:
-            # It is refused here, as its places could never be counted.
+            # Refuse cycles here, since counting its fields would never end.
             self._refuse(f"Cannot spread fragment '{name}' within itself.", self._fragments[name])
             return Size()
         if name not in self._measured:
@@ -209,7 +209,7 @@ class _DocumentMeasurer:
 
 
 def too_many_values(variables: Mapping[str, Any] | None) -> bool:
-    """Whether variables hold more values than any real request has."""
+    """Return whether variables hold more than `MOST_VALUES` values."""
     left = MOST_VALUES
     open_: list[Any] = [variables or {}]
     while open_ and left >= 0:
@@ -222,10 +222,10 @@ def too_many_values(variables: Mapping[str, Any] | None) -> bool:
 
 
 class TextLimit(SchemaExtension):
-    """Refuses a text that is too long before it is parsed, on every transport."""
+    """Refuses a query text that is too long before it is parsed, on every transport."""
 
     def on_operation(self) -> Iterator[None]:
-        """Put an operation that nothing was read of in the place of a text that is too long."""
+        """Replace a document that is too long by an empty operation and an error."""
         context = self.execution_context
         if len(context.query or "") > LONGEST_TEXT and context.graphql_document is None:
             message = f"The query is longer than {LONGEST_TEXT:,} characters."
@@ -246,5 +246,5 @@ def _unread(name: str | None) -> DocumentNode:
 
 
 def limits() -> list[Any]:
-    """The extensions that bound a text before it is parsed."""
+    """Return the extensions that limit a query text before it is parsed."""
     return [lambda: MaxTokensLimiter(MOST_TOKENS), TextLimit]

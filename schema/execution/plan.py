@@ -1,4 +1,4 @@
-"""One operation executed over and over: what does not depend on the request is found out once."""
+"""Cached execution plans: what does not depend on the request is computed once per operation."""
 
 from collections.abc import Awaitable
 from copy import copy
@@ -25,15 +25,15 @@ from schema.execution.fast_executor import FastFieldExecutor
 
 _NO_VARIABLES: Final = VariableValues({}, {})
 _MOST_ERRORS: Final = 50
-"""Told of wrong variables, as in graphql-core."""
+"""How many errors about variables are reported, as in graphql-core."""
 
 
 class ExecutionPlan:
-    """The executions of an operation of a right document.
+    """The reusable execution of one operation of a valid document.
 
-    Each is a copy of one executor, as graphql-core makes them for the events of a subscription.
-    The copies share what they find out about the selected fields, so that no directive may let
-    these depend on a variable.
+    Each execution uses a shallow copy of one executor, as graphql-core does for the events of a
+    subscription. The copies share the collected fields, so no directive may make these depend on
+    variables.
     """
 
     def __init__(
@@ -73,7 +73,7 @@ class ExecutionPlan:
         variables: dict[str, Any] | None,
         extensions: dict[str, Any] | None,
     ) -> AwaitableOrValue[ExecutionResult]:
-        """The result for one request, which may have to be waited for."""
+        """Execute the operation for one request; the result may be awaitable."""
         executor = copy(self._executor)
         if self._variables:
             values = get_variable_values(
@@ -102,7 +102,7 @@ async def _awaited(executor: FastFieldExecutor, data: Awaitable[Any]) -> Executi
 
 
 def _failed(executor: FastFieldExecutor, error: GraphQLError) -> ExecutionResult:
-    """A null went up to the root, where none may be either."""
+    """Return null data: a null reached the root through non-null fields."""
     executor.collected_errors.add(error, None)
     return _done(executor, None)
 

@@ -1,4 +1,4 @@
-"""What a caller pays for an operation: points, counted against the caller's minute."""
+"""Charging operations: their cost in points counts against the caller's limit per minute."""
 
 import math
 from typing import Any, Final
@@ -15,16 +15,16 @@ from server.domain.errors import TooMany
 from server.services.rate_limits.limits import RateLimitResult
 
 WANTED: Final = "GraphQL-Cost"
-"""The request header that asks for the cost in the answer's extensions; `GraphQL-Cost: 1`."""
+"""Request header that adds the cost to the response's extensions: `GraphQL-Cost: 1`."""
 _WANTED: Final = WANTED.lower()
 
 _POLICY: Final = "graphql"
 
 
 async def consume_base(context: Context) -> None:
-    """Take the one point that every operation costs at least; `HTTPError` where none is left.
+    """Charge the one point that every request costs; raise `HTTPError` 429 if none is left.
 
-    It comes before the request is read, so that wrong documents are paid for as well.
+    This happens before the request is parsed, so that invalid documents count as well.
     """
     wait = await _take(context, 1)
     if wait is not None:
@@ -32,12 +32,15 @@ async def consume_base(context: Context) -> None:
 
 
 def wants_cost(head: RequestHeaders) -> bool:
-    """Whether the request asks for the cost in the answer's extensions."""
+    """Return whether the request asks for the cost in the response's extensions."""
     return head.headers.get(_WANTED, "0") != "0"
 
 
 def headers(rate_limit: RateLimitResult | None) -> list[tuple[bytes, bytes]]:
-    """RateLimit headers (draft-ietf-httpapi-ratelimit-headers-10), and Retry-After (RFC 9110)."""
+    """Return the RateLimit headers (draft-ietf-httpapi-ratelimit-headers-10) and Retry-After.
+
+    Retry-After (RFC 9110) is only sent if the request was refused.
+    """
     if rate_limit is None:
         return []
     limit, wait = rate_limit.limit, _seconds(rate_limit)
@@ -54,9 +57,10 @@ def headers(rate_limit: RateLimitResult | None) -> list[tuple[bytes, bytes]]:
 async def consume(
     context: object, operation: CompiledOperation, variables: dict[str, Any] | None
 ) -> dict[str, Any]:
-    """Take what an operation costs, before it runs; what the answer's extensions tell of that.
+    """Charge an operation before it runs, and return what to add to the response's extensions.
 
-    `GraphQLError` for what has too many values, costs too much, or more than what is left.
+    Raises `GraphQLError` if the variables hold too many values, or if the operation costs more than
+    is allowed or left.
     """
     if variables and too_many_values(variables):
         raise GraphQLError(f"The variables hold more than {MOST_VALUES:,} values.")
@@ -79,7 +83,7 @@ def _report(points: int, rate_limit: RateLimitResult | None) -> dict[str, int]:
 
 
 def _most(rate_limit: RateLimitResult | None) -> int:
-    """The most that one operation may cost: never more than a whole minute has."""
+    """Return the most points that one operation may cost: never more than one minute's limit."""
     return MOST_POINTS if rate_limit is None else min(MOST_POINTS, rate_limit.limit.attempts)
 
 
@@ -94,7 +98,7 @@ def _judge(points: int, rate_limit: RateLimitResult | None) -> None:
 
 
 async def _take(context: Context, points: int) -> int | None:
-    """The seconds to wait for what was not granted; None where it was."""
+    """Take points; return the seconds to wait if they were refused, else None."""
     rate_limit = await context.desk.quotas.take(context.actor, points)
     context.rate_limit = rate_limit
     return None if rate_limit is None or rate_limit.granted else _seconds(rate_limit)

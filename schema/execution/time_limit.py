@@ -1,8 +1,8 @@
-"""How long a query may take.
+"""The time limit of queries.
 
-A mutation is not ended: it might be told as failed while what it did took effect. Nor is a
-subscription, whose life is bounded by its caller's. Waiting alone is cut, not computing, which
-the cost bounds.
+Mutations have none: one that was cancelled could be reported as failed although it took effect.
+Subscriptions last as long as their caller's session or token. The limit interrupts waiting only;
+the cost limits computation.
 """
 
 import asyncio
@@ -18,12 +18,12 @@ log = logging.getLogger("tokendesk.graphql")
 
 
 def time_limit(kind: OperationType) -> asyncio.Timeout | None:
-    """What ends an operation of this kind with all that it has begun; None for no limit."""
+    """Return the timeout that cancels an operation of this kind; None for no limit."""
     return asyncio.timeout(SECONDS) if kind is OperationType.QUERY else None
 
 
 def too_slow(name: str | None) -> GraphQLError:
-    """What the client is told of a query that was ended; the log has its name."""
+    """Log a query that exceeded the limit, and return the error for the client."""
     log.error("query %s took longer than %g s", name, SECONDS)
     return GraphQLError(
         f"The query took longer than {SECONDS:g} seconds. Ask for less at once.",

@@ -1,4 +1,4 @@
-"""Who asks: a request's or socket's token or session, as the context that resolvers get."""
+"""Authentication of requests and sockets by token or session."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -19,23 +19,23 @@ FOREIGN: Final = "This request came from another site and was refused."
 
 
 class InvalidToken(Exception):
-    """A token was sent that is not valid: it never falls back to the cookie, nor to nobody."""
+    """An invalid token was sent; it never falls back to the cookie or to anonymous access."""
 
 
 class ForeignPage(Exception):
-    """A page of another site asked, with whatever cookie the browser added by itself."""
+    """A page of another site sent the request, so its cookie must not count."""
 
 
 class Authenticator:
-    """Finds out who asks, and whether they still may."""
+    """Finds the caller of a request or socket."""
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
 
     async def of_request(self, head: RequestHeaders) -> Context:
-        """By `Authorization: Bearer`, else by the session cookie, else nobody.
+        """Authenticate by `Authorization: Bearer`, else by session cookie, else as nobody.
 
-        A cookie counts for our own pages alone. `InvalidToken`, `ForeignPage`.
+        A cookie counts only on our own pages. Raises `InvalidToken` or `ForeignPage`.
         """
         if head.credentials:
             return await self._by_token(bearer(head.credentials), head.origin)
@@ -44,10 +44,10 @@ class Authenticator:
         return await self._by_cookie(head)
 
     async def of_socket(self, head: RequestHeaders, payload: object) -> Context:
-        """By the `Authorization` in the payload of `connection_init`, else as a request.
+        """Authenticate by `Authorization` in `connection_init`'s payload, else as a request.
 
-        `payload` is whatever the client sent; its key may be written in any case.
-        `InvalidToken`, `ForeignPage`.
+        `payload` may be anything the client sent; the key is case-insensitive. Raises
+        `InvalidToken` or `ForeignPage`.
         """
         sent = payload if isinstance(payload, Mapping) else {}
         credentials = [

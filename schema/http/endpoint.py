@@ -56,9 +56,9 @@ _WRITING: Final = frozenset({OperationType.QUERY, OperationType.MUTATION})
 
 
 def graphql_routes(endpoint: "Endpoint") -> list[BaseRoute]:
-    """The endpoint, and the schema as text."""
+    """Return the routes of the endpoint and of the schema as text."""
     return [
-        # It bounds the body itself, so that it can say so in JSON.
+        # The endpoint limits the body itself, so that it can report the limit in JSON.
         Route(PATH, endpoint, methods=None, max_body_size=sys.maxsize),
         WebSocketRoute(PATH, endpoint),
         Route("/schema.graphql", _sdl),
@@ -70,9 +70,9 @@ def _sdl(_: Request) -> Response:
 
 
 class Endpoint(Streams):
-    """Strawberry's view, with our callers, and with an answer for every malformed request.
+    """Strawberry's view with our authentication, and a GraphQL response to every malformed request.
 
-    An upload has at most so many bytes.
+    `largest_upload` is the size limit of a multipart body in bytes.
     """
 
     def __init__(self, desk: Desk, explorer: Explorer, *, largest_upload: int) -> None:
@@ -85,7 +85,7 @@ class Endpoint(Streams):
         )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request, always in GraphQL's own form."""
+        """Answer one request, always with a GraphQL response body."""
         if scope["type"] == "websocket":
             await self.run_socket(scope, receive, send)
             return
@@ -102,7 +102,7 @@ class Endpoint(Streams):
         except Exception as crash:
             answer = error_response(request, HTTPError(500, tell_crash(crash, PATH)))
         finally:
-            await request.close()  # an uploaded file lies in a temporary one until then
+            await request.close()  # deletes the temporary files of uploads
         context: Context | None = scope.get(_CONTEXT)
         if context is not None:
             answer.raw_headers += headers(context.rate_limit)
@@ -142,24 +142,24 @@ class Endpoint(Streams):
             raise HTTPError(403, FOREIGN) from None
 
     def should_render_graphql_ide(self, request: object) -> bool:
-        """Never by the view, which would show it to programs too."""
+        """Return False: the view would show the explorer to programs as well."""
         return False
 
     async def get_context(
         self, request: Request | WebSocket, response: Response | WebSocket
     ) -> Context:
-        """The context that `__call__` found."""
+        """Return the context that `_answer` stored in the scope."""
         context: Context = request.scope[_CONTEXT]
         return context
 
     async def get_sub_response(self, request: Request | WebSocket) -> Response:
-        """What the answer will have beside its body: here its media type."""
+        """Return the response to take headers from, here with the negotiated media type."""
         begun = await super().get_sub_response(request)
         begun.media_type = request.scope[_MEDIA_TYPE]
         return begun
 
     async def parse_http_body(self, request: Any) -> GraphQLRequestData:
-        """A stream's operation; `HTTPError` where the request names none, or none that may run."""
+        """Read a streamed operation; raise `HTTPError` if the request names none that may run."""
         asked = await read_parameters(request._request, request._request.scope[_HEAD])
         return GraphQLRequestData(
             query=self._documents.text(asked),
@@ -170,7 +170,7 @@ class Endpoint(Streams):
         )
 
     async def admit(self, parameters: Mapping[str, Any], context: Context) -> dict[str, Any]:
-        """The parameters of a socket's operation, with the document's text in its place."""
+        """Charge a socket's operation; return its parameters, with the text as `query`."""
         await consume_base(context)
         asked = GraphQLRequest.of(dict(parameters))
         return {**parameters, "query": self._documents.text(asked)}
@@ -178,7 +178,7 @@ class Endpoint(Streams):
     async def _run_once(
         self, request: Request, head: RequestHeaders, context: Context, media_type: str
     ) -> Response:
-        """One operation, one answer: not through the view, which is made for more than that."""
+        """Execute one operation for one response, without the view, which does more than that."""
         asked = await read_parameters(request, head)
         reading = request.method == "GET"
         try:
@@ -205,16 +205,16 @@ class Endpoint(Streams):
     async def process_result(
         self, request: Request, result: ExecutionResult
     ) -> GraphQLHTTPResponse:
-        """The result as JSON will have it."""
+        """Return the result as a JSON object."""
         return _as_json(result)
 
     def encode_json(self, data: object) -> bytes:
-        """JSON by orjson."""
+        """Encode by orjson."""
         return orjson.dumps(data)
 
 
 def _as_json(result: ExecutionResult) -> GraphQLHTTPResponse:
-    """The result as JSON will have it; without `data` where nothing was executed."""
+    """Return the result as a JSON object, without `data` if nothing was executed."""
     errors = result.errors or ()
     answer: GraphQLHTTPResponse = {"data": result.data}
     if result.data is None and all(each.path is None for each in errors):
@@ -227,7 +227,7 @@ def _as_json(result: ExecutionResult) -> GraphQLHTTPResponse:
 
 
 def _asks_for_explorer(request: Request, head: RequestHeaders) -> bool:
-    """Whether a browser is there to see a page, not to run an operation."""
+    """Return whether a browser asks for the explorer's page rather than for an operation."""
     return (
         request.method == "GET"
         and not request.query_params.keys() & {"query", "documentId", "extensions"}
@@ -242,9 +242,10 @@ def _wrong_kind(kind: OperationType) -> HTTPError:
 
 
 def _is_bad_query(result: ExecutionResult, context: Context) -> bool:
-    """Whether nothing came of a query because of what the client put in, such as a cursor.
+    """Return whether a query failed as a whole because of its input, such as a cursor.
 
-    Of a mutation some steps may have taken effect: that is never told as a bad request.
+    False for mutations: some of their fields may have taken effect, so they are never a bad
+    request.
     """
     codes = {(each.extensions or {}).get("code") for each in result.errors or ()}
     return result.data is None and context.kind is OperationType.QUERY and codes <= _BY_INPUT

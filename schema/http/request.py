@@ -1,4 +1,4 @@
-"""What a request asks for: its parameters, read from a URL, a JSON body or a multipart form."""
+"""Reading a request's parameters from the URL, a JSON body or a multipart form."""
 
 from typing import Final
 
@@ -27,7 +27,7 @@ _MALFORMED: Final = (AttributeError, IndexError, KeyError, RecursionError, TypeE
 
 
 async def read_parameters(request: Request, head: RequestHeaders) -> GraphQLRequest:
-    """The parameters of a GET or POST; `HTTPError` with 400, 413 or 415."""
+    """Return the parameters of a GET or POST; raise `HTTPError` with 400, 413 or 415."""
     if request.method == "GET":
         return GraphQLRequest.of(_from_url(request))
     if head.body_type == JSON:
@@ -38,9 +38,10 @@ async def read_parameters(request: Request, head: RequestHeaders) -> GraphQLRequ
 
 
 def bounded(head: RequestHeaders, receive: Receive, largest_upload: int) -> Receive:
-    """`receive`, which refuses a body that is larger than its kind may be, however it is sent.
+    """Wrap `receive` so that it refuses a body larger than the limit of its media type.
 
-    `HTTPError` with 413: at the first call by Content-Length, else when too many bytes have come.
+    It raises `HTTPError` 413: at the first call if Content-Length is too large, else once too many
+    bytes were received.
     """
     largest = largest_upload if head.body_type == MULTIPART else LARGEST_JSON
     declared = head.headers.get("content-length", "")
@@ -60,9 +61,9 @@ def bounded(head: RequestHeaders, receive: Receive, largest_upload: int) -> Rece
 
 
 def require_readable(head: RequestHeaders) -> None:
-    """`HTTPError` with 415 for an encoding that we do not read, with 400 without the preflight.
+    """Raise `HTTPError` 415 for an unsupported encoding, 400 without the preflight header.
 
-    A page of another site can send a multipart form without asking first, but no such header.
+    Other sites' pages can post a multipart form without a CORS preflight, but not with this header.
     """
     headers = head.headers
     if headers.get("content-encoding", "identity").lower() != "identity":
@@ -74,7 +75,7 @@ def require_readable(head: RequestHeaders) -> None:
 
 
 async def _body(receive: Receive) -> bytes:
-    """All of a body, which mostly comes as one message."""
+    """Return the whole body, which usually arrives as one message."""
     chunks, more = [], True
     while more:
         message = await receive()
@@ -95,7 +96,7 @@ def _from_url(request: Request) -> dict[str, object]:
 
 
 async def _from_form(request: Request) -> object:
-    """The multipart form of operations, map and files (GraphQL multipart request specification)."""
+    """Read a form of operations, map and files (GraphQL multipart request specification)."""
     try:
         form = await read_form(request, max_files=1_000)
     except HTTPException as error:
@@ -107,7 +108,7 @@ async def _from_form(request: Request) -> object:
     sent = _decode(operations, "The field operations")
     try:
         return replace_placeholders_with_files(
-            sent,  # type: ignore[arg-type]  # any JSON; what does not fit raises, and is told below
+            sent,  # type: ignore[arg-type]  # any JSON; what does not fit raises and is caught
             _places(_decode(places, "The field map")),
             files,
         )
@@ -123,7 +124,7 @@ def _places(sent: object) -> dict[str, list[str]]:
 
 
 def _decode(text: str | bytes, what: str) -> object:
-    """JSON by orjson: strict UTF-8, bounded nesting, no number beyond a double."""
+    """Parse JSON by orjson: strict UTF-8, limited nesting, no number beyond a double."""
     try:
         return orjson.loads(text)
     except orjson.JSONDecodeError as error:

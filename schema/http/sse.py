@@ -1,4 +1,4 @@
-"""Answers that go on: WebSockets (graphql-transport-ws) and server-sent events (graphql-sse)."""
+"""Streaming transports: WebSockets (graphql-transport-ws) and server-sent events (graphql-sse)."""
 
 from abc import abstractmethod
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
@@ -32,7 +32,7 @@ INIT_WITHIN: Final = timedelta(seconds=10)
 
 
 class Streams(GraphQL[Context, None]):
-    """Strawberry's view for sockets and event streams; the endpoint adds single answers."""
+    """Strawberry's view for sockets and event streams; `Endpoint` adds single responses."""
 
     websocket_adapter_class = Socket
     graphql_transport_ws_handler_class = SocketHandler
@@ -50,10 +50,10 @@ class Streams(GraphQL[Context, None]):
 
     @abstractmethod
     async def admit(self, parameters: Mapping[str, Any], context: Context) -> dict[str, Any]:
-        """The parameters of a socket's operation, ready to run: `query` is the document's text."""
+        """Charge a socket's operation; return its parameters, with the text as `query`."""
 
     async def run_socket(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve one socket to its end; refuse it where there are too many, or by its origin."""
+        """Serve one socket until it closes; refuse it if there are too many, or by its origin."""
         socket = WebSocket(scope, receive, send)
         with ExitStack() as held:
             try:
@@ -62,7 +62,7 @@ class Streams(GraphQL[Context, None]):
                 await socket.send_denial_response(_denial(refusal))
                 return
             socket.state.place = place
-            # Each operation of a socket gets a context of its own; the socket itself has none.
+            # A socket has no context itself: each of its operations gets its own.
             await self.run(socket, context=cast(Context, None))
 
     async def create_streaming_response(
@@ -72,14 +72,14 @@ class Streams(GraphQL[Context, None]):
         sub_response: Response,
         headers: Mapping[str, str],
     ) -> Response:
-        """An event stream that ends with its reader."""
+        """Return an event stream that ends when its reader disconnects."""
         return EventStream(
             cast("AsyncGenerator[str, None]", stream()),
             headers={**sub_response.headers},
         )
 
     def _check_websocket_origin(self, request: WebSocket) -> bool:
-        """A page of another site is refused at the handshake; programs send no Origin."""
+        """Refuse the handshake to pages of another site; programs send no Origin."""
         return is_own_page(request.headers, self._base_url)
 
     def _stream_result(
@@ -88,7 +88,7 @@ class Streams(GraphQL[Context, None]):
         result: SubscriptionExecutionResult,
         transport: HTTPStreamTransport,
     ) -> AsyncTextStream:
-        """Results as events; the operation is closed with the stream."""
+        """Yield results as events; the operation is closed with the stream."""
 
         async def stream() -> AsyncGenerator[str, None]:
             async with aclosing(cast("AsyncGenerator[Any, None]", result)) as results:

@@ -1,9 +1,9 @@
-"""One WebSocket of a client: operations by graphql-transport-ws, for as long as the caller may.
+"""One WebSocket of a client: operations by graphql-transport-ws.
 
-The protocol is that of the npm package graphql-ws (its PROTOCOL.md). Beside what Strawberry does,
-every message is checked for its form, an operation's error ends that operation alone, and who
-asks is found out anew for each operation, which has a context of its own. When the caller's
-session or token has ended, so do all operations, and the socket with code 4403.
+The protocol is that of the npm package graphql-ws (its PROTOCOL.md). Beyond what Strawberry does,
+every message is validated, an operation's error ends only that operation, and each operation
+authenticates again and has its own context. When the caller's session or token has ended, all
+operations end, and the socket closes with code 4403.
 """
 
 import asyncio
@@ -58,10 +58,10 @@ FORBIDDEN: Final = 4403
 TAKEN_ID: Final = 4409
 INITIALISED: Final = 4429
 CROWDED: Final = 4429
-"""Close codes: the protocol's own, and for a passing failure that of RFC 6455's registry."""
+"""Close codes of the protocol; for temporary failures, that of RFC 6455's registry."""
 
 _LONGEST_REASON: Final = 123
-"""Bytes (RFC 6455, 5.5)."""
+"""Bytes (RFC 6455, section 5.5)."""
 
 _NEEDED: Final[dict[str, dict[str, type]]] = {
     "connection_init": {},
@@ -70,18 +70,18 @@ _NEEDED: Final[dict[str, dict[str, type]]] = {
     "subscribe": {"id": str, "payload": dict},
     "complete": {"id": str},
 }
-"""What each kind of message must have."""
+"""Required fields of each type of message, and their types."""
 
 
 class Socket(ASGIWebSocketAdapter):
-    """JSON in text frames, read strictly and written by orjson."""
+    """JSON in text frames, parsed and written by orjson."""
 
     ws: WebSocket
 
     async def iter_json(
         self, *, ignore_parsing_errors: bool = False
     ) -> AsyncGenerator[object, None]:
-        """Each message, until one of both sides closes."""
+        """Yield each message until either side closes."""
         while self.ws.application_state is WebSocketState.CONNECTED:
             try:
                 text = await self.ws.receive_text()
@@ -96,33 +96,33 @@ class Socket(ASGIWebSocketAdapter):
             yield message
 
     async def send_json(self, message: Mapping[str, object]) -> None:
-        """Wait until the client takes it."""
+        """Send a message, waiting until the client accepts it."""
         try:
             await self.ws.send_text(orjson.dumps(message).decode())
         except (WebSocketDisconnect, RuntimeError):
-            # Starlette and uvicorn say by a RuntimeError that the socket was closed meanwhile.
+            # Starlette and uvicorn raise RuntimeError if the socket was closed meanwhile.
             raise WebSocketDisconnected from None
 
     async def close(self, code: int, reason: str) -> None:
-        """Say why, as far as there is room; nothing where it is closed already."""
+        """Close with a reason, truncated to fit; do nothing if the socket is closed already."""
         if self.ws.application_state is WebSocketState.CONNECTED:
             reason_bytes = reason.encode()[:_LONGEST_REASON].decode(errors="ignore")
             await super().close(code, reason_bytes)
 
 
 class SocketHost(Protocol):
-    """What a socket needs of the view that it belongs to."""
+    """What a socket needs of its view."""
 
     callers: Authenticator
 
     async def admit(self, sent: Any, context: Context) -> Any:
-        """Take an operation's points and find its document, or refuse it."""
+        """Charge an operation and look up its document; raise if either is refused."""
 
 
 class SocketHandler(BaseGraphQLTransportWSHandler[Context, None]):
-    """One socket's operations."""
+    """The operations of one socket."""
 
-    # Strawberry names its own view; only these members of it are used.
+    # Strawberry declares its own view type; only these members are used.
     view: SocketHost  # type: ignore[assignment]
     websocket: Socket
 
@@ -131,7 +131,7 @@ class SocketHandler(BaseGraphQLTransportWSHandler[Context, None]):
         self._caller: Context | None = None
 
     async def handle_message(self, message: Message) -> None:
-        """Close the socket on what is no message of the protocol."""
+        """Handle a valid message; close the socket on one that violates the protocol."""
         problem = _problem(message)
         if problem is None:
             await super().handle_message(message)
@@ -139,7 +139,7 @@ class SocketHandler(BaseGraphQLTransportWSHandler[Context, None]):
             await self.handle_invalid_message(problem)
 
     async def handle_connection_init(self, message: ConnectionInitMessage) -> None:
-        """Find out who asks, by the payload's Authorization or by the handshake."""
+        """Authenticate by the payload's Authorization, or by the headers of the handshake."""
         if self.connection_timed_out:
             return
         if self.connection_init_timeout_task:
@@ -156,7 +156,7 @@ class SocketHandler(BaseGraphQLTransportWSHandler[Context, None]):
         await self.send_message({"type": "connection_ack"})
 
     async def handle_subscribe(self, message: SubscribeMessage) -> None:
-        """Begin an operation beside those that run."""
+        """Start an operation alongside those that are running."""
         operation_id = message["id"]
         if not self.connection_acknowledged:
             await self.websocket.close(UNAUTHORIZED, "Unauthorized: send connection_init first")
@@ -173,11 +173,11 @@ class SocketHandler(BaseGraphQLTransportWSHandler[Context, None]):
             self.operations[operation_id] = operation
 
     def forget_id(self, id: str) -> None:  # noqa: A002 - the base class's word
-        """The id is free again."""
+        """Release the id of an operation that has ended."""
         self.operations.pop(id, None)
 
     async def _find_caller(self, payload: object) -> tuple[int, str] | None:
-        """None when the caller is known, else the code and reason to close with."""
+        """Authenticate; return None on success, else the close code and reason."""
         if not isinstance(payload, dict | None):
             return BAD_MESSAGE, "The payload of connection_init must be an object"
         try:
@@ -236,7 +236,7 @@ class SocketHandler(BaseGraphQLTransportWSHandler[Context, None]):
     async def _send_results(
         self, operation: Operation[Context, None], results: AsyncGenerator[ExecutionResult, None]
     ) -> None:
-        """Each result as it comes; what is wrong with the whole operation ends it as an error."""
+        """Send each result as it arrives; an error of the operation as a whole ends it."""
         async for result in results:
             errors = result.errors or []
             if result.data is None and errors and all(each.path is None for each in errors):
@@ -253,7 +253,7 @@ class SocketHandler(BaseGraphQLTransportWSHandler[Context, None]):
 
 
 def _problem(message: object) -> str | None:
-    """What is wrong with a message's form."""
+    """Return what violates the protocol in a message; None if it is valid."""
     if not isinstance(message, dict) or not isinstance(message.get("type"), str):
         return "A message must be an object with a type"
     needed = _NEEDED.get(message["type"])

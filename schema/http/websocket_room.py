@@ -1,4 +1,4 @@
-"""Room for sockets: what one address or account holds leaves enough for the others."""
+"""Limits on open sockets, so that no address or account takes them all."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -9,28 +9,32 @@ from typing import Final
 from server.domain.errors import TooMany
 
 MOST_SOCKETS: Final = 1_000
-"""Open at once, in one process."""
+"""Open sockets per process."""
 
 MOST_OF_ACCOUNT: Final = 200
-"""An account's: a fifth. Its programs and open explorers are dozens."""
+"""Per account: a fifth of all. Its programs and open explorers need dozens."""
 
 KEPT: Final = 200
 FEW: Final = 20
-"""So many of all are for accounts that hold few: however many accounts hold all that they may,
-another one gets in."""
+"""The last `KEPT` sockets go to accounts that hold fewer than `FEW`.
+
+So another account still gets in, however many accounts reach their own limit.
+"""
 
 MOST_UNKNOWN: Final = 500
-"""Of callers who have not said who they are, for which they have 10 seconds: half of all, so that
-nobody who does is kept out by them for longer."""
+"""Sockets of callers who have not authenticated yet, for which they have 10 seconds.
+
+Half of all, so that unauthenticated sockets block nobody else for longer.
+"""
 
 MOST_UNKNOWN_OF_ADDRESS: Final = 50
-"""Of these, one address's: an office whose sockets all come back at once says hello in time."""
+"""Unauthenticated sockets per address: an office that reconnects all at once stays below it."""
 
 TOO_MANY: Final = "There are too many open sockets. Try again later."
 
 
 class Place:
-    """One socket's, its address's until it is known whose it is, then its account's."""
+    """The place of one socket: its address's at first, its account's once it is known."""
 
     def __init__(self, room: "SocketRoom", address: str) -> None:
         self._room = room
@@ -38,13 +42,13 @@ class Place:
         self.account_id: str | None = None
 
     def take_for(self, account_id: str) -> None:
-        """The caller is known. `TooMany`."""
+        """Count the place for the caller's account; raise `TooMany` if the account has no room."""
         self._room.must_have_room_for(account_id)
         self._room.move(self, account_id)
 
 
 class SocketRoom:
-    """All places of a process."""
+    """All sockets of a process."""
 
     def __init__(self) -> None:
         self._unknown: Counter[str] = Counter()
@@ -52,7 +56,7 @@ class SocketRoom:
 
     @contextmanager
     def place(self, address: str) -> Iterator[Place]:
-        """A place for this block. `TooMany`."""
+        """Hold a place for a new socket of an address block; raise `TooMany` if full."""
         unknown = self._unknown.total()
         if (
             unknown + self._known.total() >= MOST_SOCKETS
@@ -71,14 +75,14 @@ class SocketRoom:
                 _give_back(self._known, place.account_id)
 
     def must_have_room_for(self, account_id: str) -> None:
-        """`TooMany` when the account holds what it may."""
+        """Raise `TooMany` if the account already holds as many sockets as it may."""
         own = self._known[account_id]
         is_nearly_full = self._known.total() >= MOST_SOCKETS - KEPT
         if own >= MOST_OF_ACCOUNT or (is_nearly_full and own >= FEW):
             raise _too_many()
 
     def move(self, place: Place, account_id: str) -> None:
-        """From the address to the account."""
+        """Move a place from its address to an account."""
         _give_back(self._unknown, place.address)
         self._known[account_id] += 1
         place.account_id = account_id

@@ -1,1 +1,4 @@
-"""Documents that clients registered beforehand."""
+"""Persisted queries: trusted documents from the operator, and automatically persisted ones.
+
+Nothing here executes a document.
+"""

@@ -1,10 +1,10 @@
-"""Documents that a request names instead of sending them: registered ones, and remembered ones.
+"""Documents that a request names instead of sending them: registered or cached ones.
 
-Registered documents are files in a folder that `tokendesk schema register` fills: GraphQL over
-HTTP's `documentId` names them (appendix "Persisted Documents"), and so does Apollo's
-`extensions.persistedQuery`. Where the operator accepts only registered documents nothing else
-runs. Elsewhere Apollo's clients may also have a document remembered by sending it once with its
-hash; each process remembers a bounded number of them.
+Registered documents are files in a folder that `tokendesk schema register` fills. Requests name
+them by GraphQL over HTTP's `documentId` (appendix "Persisted Documents") or Apollo's
+`extensions.persistedQuery`. If the operator accepts only registered documents, nothing else runs.
+Otherwise, Apollo's clients can also send a document once with its hash (automatic persisted
+queries); each process caches a limited number of them.
 """
 
 import hashlib
@@ -25,7 +25,7 @@ log = logging.getLogger("tokendesk.graphql")
 SHA256: Final = "sha256:"
 MOST_REMEMBERED: Final = 1_000
 LONGEST_REMEMBERED: Final = 16 * 1024
-"""Characters; a longer document runs, and is sent again the next time."""
+"""Characters; a longer document is executed but not cached."""
 
 _ID: Final = re.compile(r"(?:sha256:[0-9a-f]{64}|(?:x-[\w.~-]+:)?[\w.~-]+)", re.ASCII)
 _LONGEST_ID: Final = 200
@@ -33,19 +33,19 @@ _SUFFIX: Final = ".graphql"
 
 
 def id_of(text: str) -> str:
-    """A document's own id: `sha256:` and the hash of its text in UTF-8, in lower-case hex."""
+    """Return a document's own id: `sha256:` and the SHA-256 of its UTF-8 text in lower-case hex."""
     return SHA256 + hashlib.sha256(text.encode(errors="replace")).hexdigest()
 
 
 def is_id(text: str) -> bool:
-    """Whether it has the form of an id: a name, `x-….:name`, or `sha256:` and 64 hex digits."""
+    """Return whether a text is an id: a name, `x-….:name`, or `sha256:` and 64 hex digits."""
     return len(text) <= _LONGEST_ID and _ID.fullmatch(text) is not None
 
 
 class Registry:
-    """The registered documents: one file for each id, read when asked for and then kept.
+    """The registered documents: one file per id, read on first use and cached.
 
-    A change of the folder is seen at the next request, by every process that shares it.
+    A change of the folder takes effect at the next request, in every process that shares it.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -54,7 +54,7 @@ class Registry:
         self._texts: dict[str, str] = {}
 
     def text(self, document_id: str) -> str | None:
-        """The document with this id; None when there is none."""
+        """Return the document with this id; None if there is none."""
         if not is_id(document_id):
             return None
         try:
@@ -68,7 +68,7 @@ class Registry:
         return self._texts[document_id]
 
     def register(self, documents: Mapping[str, str]) -> None:
-        """Keep documents under their ids; a process that reads meanwhile sees all of a file."""
+        """Store documents under their ids; concurrent readers never see a partial file."""
         make_private_folder(self._folder)
         for document_id, text in documents.items():
             fresh = self._folder / f".{secrets.token_hex(8)}"
@@ -88,7 +88,7 @@ class Registry:
 
 
 class TrustedDocuments:
-    """Finds the text of a request's document, or refuses the request."""
+    """Resolves the document of a request, or refuses the request."""
 
     def __init__(self, registry: Registry, *, only_registered: bool) -> None:
         self._registry = registry
@@ -96,7 +96,7 @@ class TrustedDocuments:
         self._remembered: OrderedDict[str, str] = OrderedDict()
 
     def text(self, asked: GraphQLRequest) -> str:
-        """The document to run. `HTTPError` where it is not known, not trusted, or not named."""
+        """Return the document to run; `HTTPError` if it is unknown, not trusted or not named."""
         if asked.document_id is not None:
             if asked.query is not None:
                 raise HTTPError(400, "Send the query or a documentId, not both.")
@@ -116,14 +116,14 @@ class TrustedDocuments:
         return text
 
     def _by_hash(self, sent_hash: str, query: str | None) -> str:
-        """Apollo's protocol: the hash alone at first, then once with the text, if it is unknown."""
+        """Apollo's protocol: clients send the hash alone, then the text if it is unknown."""
         if query:
             if id_of(query) != SHA256 + sent_hash:
                 raise HTTPError(400, "The sha256Hash is not that of the query.")
             text = self._trusted(query)
             self._remember(sent_hash, text)
             return text
-        # A manifest's ids are sent as hashes too, whatever made them.
+        # Ids of a manifest also arrive as `sha256Hash`, even if they are not hashes.
         found = self._registry.text(SHA256 + sent_hash) or self._registry.text(sent_hash)
         if found is None and sent_hash in self._remembered:
             self._remembered.move_to_end(sent_hash)
@@ -134,7 +134,7 @@ class TrustedDocuments:
         return found
 
     def _trusted(self, query: str) -> str:
-        """A text that was sent whole; among registered documents it must be one of them."""
+        """Return a text that was sent in full; raise 403 if it must be registered and is not."""
         if self._only_registered and self._registry.text(id_of(query)) is None:
             message = "Only registered documents are accepted here: send the id of one."
             raise HTTPError(403, message, code="DOCUMENT_NOT_TRUSTED")
@@ -150,7 +150,7 @@ class TrustedDocuments:
 
 
 def _sent_hash(extensions: Mapping[str, Any] | None) -> str | None:
-    """What `extensions.persistedQuery` names; None where the request has none."""
+    """Return the hash in `extensions.persistedQuery`; None if the request has none."""
     sent = (extensions or {}).get("persistedQuery")
     if sent is None:
         return None

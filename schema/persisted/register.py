@@ -1,4 +1,4 @@
-"""Documents found right and registered: from .graphql files, and from clients' manifests."""
+"""Validating and registering documents from .graphql files and clients' manifests."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ _FORMS: Final = (
 
 @dataclass(frozen=True)
 class Found:
-    """A document that a file holds; `name` is the id that the file gives it, if it gives one."""
+    """A document in a file; `name` is the id that a manifest gives it, if any."""
 
     source: str
     text: str
@@ -32,7 +32,7 @@ class Found:
 
 @dataclass(frozen=True)
 class Registered:
-    """A document that may be asked for by each of these ids."""
+    """A registered document, and all ids that it can be requested by."""
 
     source: str
     operations: list[str]
@@ -40,9 +40,9 @@ class Registered:
 
 
 def find_documents(file: Path) -> list[Found]:
-    """The documents of a manifest (.json), else the one document that the file is.
+    """Return the documents of a manifest (.json), or the single document that the file is.
 
-    `Invalid` where it is neither.
+    Raises `Invalid` if it is neither.
     """
     try:
         text = file.read_bytes().decode()
@@ -70,7 +70,7 @@ def _manifest(sent: Any) -> list[tuple[str, str]]:
 
 
 def register(registry: Registry, schema: DeskSchema, found: Iterable[Found]) -> list[Registered]:
-    """Keep all the documents; `Invalid` with everything that is wrong, and then none is kept."""
+    """Validate and store all documents; raise `Invalid` with all errors, and then store none."""
     field_errors: list[FieldError] = []
     texts: dict[str, str] = {}
     registered = []
@@ -90,7 +90,7 @@ def register(registry: Registry, schema: DeskSchema, found: Iterable[Found]) -> 
 
 
 def _read(schema: DeskSchema, found: Found) -> tuple[DocumentNode | None, list[str]]:
-    """The document, and what is wrong with it, as the endpoint would find it."""
+    """Parse and validate a document with the endpoint's limits; return it and its errors."""
     if found.name is not None and not is_id(found.name):
         return None, ["An id has at most 200 letters, digits and -._~, or is sha256: and a hash."]
     if found.name is not None and found.name.startswith(SHA256) and found.name != id_of(found.text):
@@ -110,7 +110,7 @@ def _read(schema: DeskSchema, found: Found) -> tuple[DocumentNode | None, list[s
 
 
 def _operations(document: DocumentNode | None) -> list[str]:
-    """The names of a document's operations; where one has none, its kind."""
+    """Return the name of each operation, or its kind if it has no name."""
     return [
         each.name.value if each.name else each.operation.value
         for each in (document.definitions if document else ())

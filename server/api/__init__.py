@@ -1,1 +1,4 @@
-"""The machine face without GraphQL: verification, files, health."""
+"""HTTP interfaces for programs, except GraphQL: verification, REST, metrics, health.
+
+It may not import another face.
+"""

@@ -1,4 +1,4 @@
-"""Whether the process lives, and whether it can do its work."""
+"""Liveness and readiness probes."""
 
 import asyncio
 from typing import Final
@@ -10,16 +10,16 @@ from server.database import STORAGE_FAILURES
 from server.desk import Desk
 
 READY_WITHIN_SECONDS: Final = 3.0
-"""A database that takes longer is too busy to work with; who asks is not kept waiting."""
+"""A database that takes longer counts as too busy; the probe does not wait for it."""
 
 
 async def live(_: Request) -> Response:
-    """The process answers."""
+    """Answer 200 as long as the process responds."""
     return JSONResponse({"status": "live"})
 
 
 async def ready(request: Request) -> Response:
-    """The database answers, has every migration and can be written; else 503."""
+    """Answer 200 if the database responds, is fully migrated and accepts writes; else 503."""
     desk: Desk = request.app.state.desk
     try:
         async with asyncio.timeout(READY_WITHIN_SECONDS):

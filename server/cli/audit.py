@@ -24,14 +24,14 @@ BROKEN: Final = 4
 
 
 class Format(StrEnum):
-    """The forms of an exported file."""
+    """File formats of an export."""
 
     CSV = "csv"
     JSONL = "jsonl"
 
 
 def known_event(text: str) -> str:
-    """An event's name, as the audit trail writes it."""
+    """Return the name of an event, or raise `BadParameter` if there is no such event."""
     if text not in EVENTS:
         raise typer.BadParameter(f"{text[:64]!r} is no event; write one of {', '.join(EVENTS)}")
     return text

@@ -1,4 +1,4 @@
-"""All commands under one name, and what happens when one fails."""
+"""All commands under one name, and the reporting of errors."""
 
 import io
 import sys
@@ -32,7 +32,7 @@ for name, group, purpose in (
 
 
 def main() -> None:
-    """Run a command; a refusal is a message on stderr and exit code 1, never a traceback."""
+    """Run a command; print a refusal as a message on stderr with exit code 1, never a traceback."""
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")
     if any(map(_undecodable, sys.argv)):
@@ -52,21 +52,22 @@ def main() -> None:
 
 
 def _undecodable(word: str) -> bool:
-    """Whether bytes are in it that are no text; Python keeps them as lone surrogates."""
+    """Return whether an argument is not UTF-8; Python keeps such bytes as lone surrogates."""
     return any("\ud800" <= character <= "\udfff" for character in word)
 
 
 def _messages(error: Exception) -> list[str] | None:
-    """What is wrong, a line each; None when the fault is the program's own."""
+    """Return the messages of an error, one per line; None if it is a fault of the program."""
     match error:
         case Invalid(field_errors=field_errors) if field_errors:
             return [field_error.message for field_error in field_errors]
         case DomainError(message=message):
             return [message]
         case OSError(strerror=reason):
-            # The desk's own storage fails as a refusal; what is left is a full disk behind stdout.
+            # Storage failures arrive as DomainErrors, so this is stdout, for example on a full
+            # disk.
             return [f"The output cannot be written: {reason}."]
-    # Only settings are checked by pydantic here: a short command does not import it in vain.
+    # Imported here, as it is slow; pydantic only validates the settings in this module.
     from pydantic import ValidationError
 
     if not isinstance(error, ValidationError):
@@ -80,5 +81,5 @@ def _messages(error: Exception) -> list[str] | None:
 def _variables(path: tuple[int | str, ...]) -> list[str]:
     from server.settings import PREFIX
 
-    # A rule between settings has no path; its message names them.
+    # A validator of several settings has no path; its message names them.
     return [PREFIX + str(path[0]).upper().removeprefix(PREFIX)] if path else []

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 GRACE_SECONDS: Final = 10
 HUNG_AFTER_SECONDS: Final = 30
-"""A worker that is silent for longer is replaced; a busy machine may keep one waiting a while."""
+"""A worker that is silent for longer is replaced; a busy machine causes short delays."""
 
 SOCKETS: Final[dict[str, Any]] = {
     "ws": "server.protocol.bounded_socket:BoundedSocket",
@@ -32,7 +32,7 @@ SOCKETS: Final[dict[str, Any]] = {
     "ws_ping_timeout": 15.0,
     "ws_per_message_deflate": False,
 }
-"""A WebSocket's message has at most so many bytes; a peer that answers no ping is given up."""
+"""Limits of WebSockets: message size in bytes; seconds to answer a ping before it is closed."""
 
 PROTOCOL: Final = "server.api.verify.protocol:VerifyFirstProtocol"
 NUMBERS: Final = "PROMETHEUS_MULTIPROC_DIR"
@@ -73,7 +73,7 @@ def serve(json: Json = False) -> None:
             timeout_graceful_shutdown=GRACE_SECONDS,
             timeout_worker_healthcheck=HUNG_AFTER_SECONDS,
             backlog=backlog(),
-            # More than there are connections: only what is not bounded otherwise meets it.
+            # One more than there are connections: a last resort behind the protocol's own limit.
             limit_concurrency=connection_ceiling() + 1,
             **SOCKETS,
         )
@@ -130,7 +130,7 @@ def demo(json: Json = False) -> None:
 
 
 async def _prepare(desk: "Desk") -> dict[str, Any]:
-    """The URL; with the demo on, also who can sign in, and a fresh link for the first of them."""
+    """Return the URL; in demo mode also the people, their password and a sign-in link."""
     origin = desk.settings.origin
     if not desk.settings.demo:
         return {"url": origin}
@@ -156,19 +156,19 @@ def _greet(welcome: dict[str, Any]) -> None:
     width = max(len(name) for name, _ in named)
     lines = [f"{name:<{width}}  {value}" for name, value in named]
     if people:
-        # The link has a line of its own, so that a terminal of 80 columns keeps it whole.
+        # On a line of its own, so that a terminal with 80 columns does not break the link.
         lines += ["", f"Sign in as {people[0][1]}, once, within 10 minutes:"]
         lines.append(welcome["signInLink"])
     show_panel(lines, title="Tokendesk")
-    # Nobody flushes for us: the server replaces this command.
+    # Flush now: the server takes over and nothing else flushes.
     print(end="", flush=True)
 
 
 @contextmanager
 def shared_numbers(workers: int) -> Iterator[None]:
-    """A folder where several workers add up what `/metrics` tells; its name is in the environment.
+    """Name a folder in the environment where workers combine their metrics, if there are several.
 
-    Workers find it there, as they would one that somebody else has named.
+    The folder is temporary, and none is created if the environment names one already.
     """
     if workers == 1 or NUMBERS in os.environ:
         yield
@@ -216,7 +216,7 @@ async def _unwritten_changes() -> list[str]:
 
 
 def _value(current: "Settings", name: str) -> Any:
-    """The value in use: for what was not set, where the desk takes it from."""
+    """Return the effective value of a setting, even if it is derived."""
     match name:
         case "database_url":
             return mask(current.database_location)

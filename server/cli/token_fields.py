@@ -1,4 +1,4 @@
-"""A token as commands tell of it: for programs, as a line of a table, and as a whole."""
+"""Tokens as commands print them: for programs, as a row of a table, and in full."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -9,7 +9,7 @@ from server.services.tokens.views import MilestoneView, OldSecretView, TokenView
 
 
 def fields(token: TokenView) -> dict[str, Any]:
-    """What programs read; `modules` are those the token may enter."""
+    """Return a token's fields for JSON; `modules` are those it may use."""
     return {
         "id": token.id,
         **{_camel(name): getattr(token, name) for name in TEXTS},
@@ -33,14 +33,14 @@ def _camel(name: str) -> str:
 
 
 def line(token: TokenView) -> dict[str, Any]:
-    """What a table has room for."""
+    """Return the fields that fit into a row of a table."""
     wanted = ("id", "name", "status", "modules", "createdAt", "lastAccessAt", "expiresAt")
     all_fields = fields(token)
     return {name: all_fields[name] for name in wanted}
 
 
 def old_secret_fields(old: Sequence[OldSecretView]) -> list[dict[str, Any]]:
-    """Rotated-out secrets, for programs."""
+    """Return rotated-out secrets for JSON."""
     return [
         {
             "acceptedUntil": secret.accepted_until,
@@ -53,7 +53,7 @@ def old_secret_fields(old: Sequence[OldSecretView]) -> list[dict[str, Any]]:
 
 
 def milestone_fields(passed: Mapping[Milestone, MilestoneView]) -> dict[str, Any]:
-    """The points of its life that a token has passed, for programs."""
+    """Return the milestones that a token has reached, for JSON."""
     return {
         kind.value: {"at": point.at, "by": {"id": point.by.id, "name": point.by.name}}
         for kind, point in passed.items()
@@ -61,12 +61,12 @@ def milestone_fields(passed: Mapping[Milestone, MilestoneView]) -> dict[str, Any
 
 
 def old_secret_lines(old: Sequence[OldSecretView]) -> list[str]:
-    """Rotated-out secrets that still work or were tried after their end, in words."""
+    """Describe rotated-out secrets that still work or were tried after their end."""
     return [_old_secret(secret) for secret in old if secret.works or secret.refused_at]
 
 
 def milestone_lines(passed: Mapping[Milestone, MilestoneView]) -> dict[str, str]:
-    """When and by whom the token was brought to each point, in words."""
+    """Describe when and by whom the token reached each milestone."""
     return {
         kind.value.replace("_", " "): f"{point.at:%Y-%m-%d %H:%M} UTC by {point.by.name}"
         for kind, point in passed.items()

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class Sort(StrEnum):
-    """The columns a list can be ordered by."""
+    """Columns to order the list by."""
 
     CREATED_AT = "created-at"
     NAME = "name"

@@ -19,7 +19,7 @@ ANSWERS: Final = (
     'other: --json answers an object with "changed" (the tokens) and "refused" (id, code and '
     "message of each), and the exit code is 1 when any was refused."
 )
-"""How the commands of this file answer, for their help."""
+"""Explains the output of the commands in this module; part of their help."""
 
 
 def enable(tokens: TokenIds, json: Json = False) -> None:
@@ -59,7 +59,7 @@ def delete(
 
 
 def _ask(tokens: list[str]) -> None:
-    """Have the token's name typed, or how many are to be deleted."""
+    """Ask the person to type the token's name, or the number of tokens, to confirm the deletion."""
     if not sys.stdin.isatty():
         raise typer.BadParameter("deleting cannot be undone: add --yes")
     if len(tokens) == 1:

@@ -1,4 +1,4 @@
-"""`tokendesk token …`: one token made, shown, changed, rotated and verified."""
+"""`tokendesk token …`: creating, showing, changing, rotating and verifying a token."""
 
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -172,7 +172,7 @@ def _show_minted(minted: MintedToken, words: str, facts: dict[str, Any], *, as_j
         return
     show(facts, as_json=False)
     show_panel([f"{words} It is shown once, here: copy it now."], title=minted.token.id)
-    # Outside the frame and unbroken, so that it is copied whole from a narrow terminal.
+    # Outside the frame and not wrapped, so that it is copied whole from a narrow terminal.
     print(value)
 
 

@@ -1,1 +1,4 @@
-"""The demo world that `make run` serves."""
+"""The demo world that `make run` serves.
+
+It only calls services of the desk, and never writes rows itself.
+"""

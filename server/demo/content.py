@@ -1,4 +1,4 @@
-"""What the demo world holds: its modules, who has which, and its tokens."""
+"""Contents of the demo world: its modules, which account has which, and its tokens."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -29,10 +29,11 @@ VENDOR_MODULES: Final = ("MOD-1756", "MOD-2087", "MOD-5521", "MOD-7003", "MOD-88
 
 @dataclass(frozen=True)
 class DemoToken:
-    """A token to look at; `ends_in_days` counts from today and lies behind for an expired one.
+    """A token of the demo; all numbers are days relative to today.
 
-    `used_days_ago` lists when programs sent it; `disabled_days_ago` and `rotated_days_ago` when
-    its administrator did that.
+    `ends_in_days` is negative for an expired token. `used_days_ago` lists when programs used the
+    token, latest use last; `disabled_days_ago` and `rotated_days_ago` say when its administrator
+    did so.
     """
 
     made_days_ago: int

@@ -1,4 +1,4 @@
-"""How often the demo's programs called: weeks of usage, the same at every making of the demo."""
+"""Weeks of usage by the demo's programs, identical each time the demo is created."""
 
 import hashlib
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ _NIGHT_HOUR: Final = 2
 
 
 class Rhythm(Enum):
-    """When a program calls."""
+    """When a program sends requests."""
 
     OFFICE = "office"
     NIGHTLY = "nightly"
@@ -26,7 +26,11 @@ class Rhythm(Enum):
 
 @dataclass(frozen=True)
 class _Program:
-    """One that uses a token: so many calls in a busy hour, one of so many for a wrong module."""
+    """A program that uses a token.
+
+    `calls` is the number of calls in a busy hour; one in `one_wrong_of` asks for a module that the
+    token lacks.
+    """
 
     rhythm: Rhythm
     calls: int
@@ -46,11 +50,11 @@ _PROGRAMS: Final = {
     "File drop": _Program(Rhythm.NIGHTLY, 18, Origin("203.0.113.9", "rclone/1.67")),
 }
 _UNTIL_TODAY: Final = frozenset({"Chat assistant", "Load test"})
-"""Their programs go on calling, though they are refused."""
+"""Tokens whose programs keep calling although they are refused."""
 
 
 def origin_of(token: DemoToken) -> Origin:
-    """From where the token's program calls."""
+    """Return the address and user agent of the token's program."""
     program = _PROGRAMS.get(token.name)
     return program.origin if program else Origin("203.0.113.7", "demo-program/1.0")
 
@@ -58,7 +62,7 @@ def origin_of(token: DemoToken) -> Origin:
 def note_past(
     desk: Desk, token: DemoToken, grant: Grant, outcome: Outcome, today: datetime
 ) -> None:
-    """Note all the calls of a token's program, for the desk's next writing."""
+    """Record all past calls of a token's program; the desk's next write of usage stores them."""
     program = _PROGRAMS.get(token.name)
     if program is None or not token.used_days_ago:
         return
@@ -79,7 +83,7 @@ def note_past(
 def _calls(
     name: str, program: _Program, begins: datetime, ends: datetime
 ) -> Iterator[tuple[datetime, int]]:
-    """The hours in which it calls, and how often."""
+    """Yield each hour in which the program calls, and the number of calls."""
     at = begins
     while at <= ends:
         calls = program.calls * _busy(program.rhythm, at) * (50 + _chance(name, at)) // 10_000
@@ -89,7 +93,7 @@ def _calls(
 
 
 def _busy(rhythm: Rhythm, at: datetime) -> int:
-    """How much of a busy hour's calls fall into this one, in percent."""
+    """Return the share of a busy hour's calls that fall into this hour, in percent."""
     if rhythm is Rhythm.NIGHTLY:
         return 100 if at.hour == _NIGHT_HOUR else 0
     if rhythm is Rhythm.HOURLY:
@@ -99,5 +103,5 @@ def _busy(rhythm: Rhythm, at: datetime) -> int:
 
 
 def _chance(name: str, at: datetime) -> int:
-    """From 0 to 99, by the name and the hour."""
+    """Return a pseudo-random number from 0 to 99 that depends only on name and hour."""
     return hashlib.sha256(f"{name}{at:%j%H}".encode()).digest()[0] * 100 // 256

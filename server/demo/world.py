@@ -1,4 +1,4 @@
-"""The demo world: three accounts, three people, ten modules, and tokens of the past weeks."""
+"""The demo world: three accounts, three people, ten modules, and several weeks of tokens."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
@@ -25,12 +25,12 @@ FIRST_DAY: Final = timedelta(days=63)
 _OPERATOR: Final = replace(OPERATOR, origin=Origin("", "tokendesk demo"))
 
 Step = tuple[int, Callable[[], Awaitable[None]]]
-"""How many days ago, and what happens then."""
+"""How many days ago the step happens, and its action."""
 
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody to sign in as."""
+    """A person of the demo who can sign in."""
 
     role: str
     name: str
@@ -45,14 +45,14 @@ PEOPLE: Final = (SARAH, VIOLET, OLIVER)
 
 @dataclass(frozen=True)
 class DemoWorld:
-    """Whether the world was made now, and which of its people are there to sign in as."""
+    """Whether the demo was created now, and which of its people exist."""
 
     created: bool
     people: tuple[Person, ...]
 
 
 class _Calendar:
-    """A clock that stands on a day of the past until it is turned on."""
+    """A clock that stands still in the past until it is set forward."""
 
     def __init__(self, today: datetime) -> None:
         self._today = today
@@ -62,16 +62,16 @@ class _Calendar:
         return self._now
 
     def turn_to(self, days_ago: int) -> None:
-        """Stand on another day, never on an earlier one: the audit trail goes forward."""
+        """Set the clock, but never back: the audit trail needs increasing times."""
         self._now = max(self._now, self._today - timedelta(days=days_ago))
 
 
 async def build(desk: Desk) -> DemoWorld:
-    """Make the demo world where no account exists yet; where one does, change nothing."""
+    """Create the demo world if there is no account yet; otherwise change nothing."""
     created = not await desk.accounts.all(_OPERATOR)
     if created:
         calendar = _Calendar(desk.clock())
-        # This desk's services share the open database and differ in their clock alone.
+        # A second desk on the same open database; it differs only in its clock.
         await _make(Desk.build(desk.settings, calendar), calendar)
     there = [person for person in PEOPLE if await desk.users.exists(_OPERATOR, person.email)]
     return DemoWorld(created, tuple(there))
@@ -122,7 +122,7 @@ async def _person(desk: Desk, person: Person, account: AccountView, role: Role) 
 
 
 def _life(desk: Desk, maker: Actor, token: DemoToken, today: datetime) -> list[Step]:
-    """What happens to a token, and how many days ago."""
+    """Return the steps of a token's life."""
     value = ""
 
     async def create() -> None:

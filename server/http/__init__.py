@@ -1,1 +1,4 @@
-"""What the faces share of HTTP. It knows Starlette and no face."""
+"""HTTP code that all faces share: headers, forms, cookies, compression, static files.
+
+It may import Starlette, but no face.
+"""

@@ -1,32 +1,32 @@
-"""What a client likes, and how much: `Accept`, `Accept-Encoding`, `Accept-Language` (RFC 9110).
+"""Parsing of `Accept`, `Accept-Encoding` and `Accept-Language` (RFC 9110).
 
-Their lists have one form: ranges, each with parameters, of which `q` is the weight (12.4.2).
+All three are lists of ranges with parameters; the parameter `q` is the weight (section 12.4.2).
 """
 
 import re
 from typing import Final, NamedTuple
 
 MOST_RANGES: Final = 50
-"""Browsers send a handful; what follows these is not read."""
+"""Browsers send a handful; ranges beyond this number are ignored."""
 LONGEST_RANGE: Final = 200
-"""Characters, parameters included; a longer one is passed over."""
+"""Characters, parameters included; a longer range is ignored."""
 
 _WEIGHT: Final = re.compile(r"0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?")
 
 
 class Liked(NamedTuple):
-    """One range of a list."""
+    """One range of the list."""
 
     name: str
     """In lower case: `text/html`, `gzip`, `de-at`, `*`."""
     quality: float | None
-    """0.0 to 1.0, and 1.0 when unsaid; None where the weight breaks the grammar."""
+    """0.0 to 1.0; 1.0 if the weight is missing, None if it is malformed."""
     position: int
-    """How many stand before it in the list."""
+    """Index of the range in the header, from 0."""
 
 
 def read_ranges(header: str) -> list[Liked]:
-    """The first 50 ranges of such a header, as they stand in it; empty ones are left out."""
+    """Return the first 50 ranges of the header in their order, without empty and overlong ones."""
     parts = header.split(",", MOST_RANGES)[:MOST_RANGES]
     return [
         _range(part.lower(), position)

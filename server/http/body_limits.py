@@ -1,4 +1,4 @@
-"""A page for a body that is too large, in place of the bare text that its limit answers."""
+"""An HTML page for 413 Content Too Large, instead of Starlette's plain text."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -11,21 +11,21 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 _FOR_PROGRAMS: Final = ("/graphql", "/oauth/", "/public/")
-"""They bound what they take by themselves."""
+"""Paths that enforce body limits of their own."""
 
 _MOST_TAKEN: Final = 64 * 1024 * 1024
 _LONGEST_SECONDS: Final = 10
 
 
 class TooLargeAsPage:
-    """ASGI middleware around Starlette's `RequestBodyLimitMiddleware`."""
+    """ASGI middleware that wraps Starlette's `RequestBodyLimitMiddleware`."""
 
     def __init__(self, app: ASGIApp, tell: Callable[[Request], Awaitable[Response]]) -> None:
         self._app = app
         self._tell = tell
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on, and tell of its limit in words."""
+        """Pass the request on, and replace a plain-text 413 with a page."""
         if scope["type"] != "http" or scope["path"].startswith(_FOR_PROGRAMS):
             await self._app(scope, receive, send)
             return
@@ -51,7 +51,10 @@ def _is_bare_refusal(message: Message) -> bool:
 
 
 async def _take_the_rest(receive: Receive) -> None:
-    """A browser reads no answer before it has sent all; nobody may go on without bounds."""
+    """Read and discard the rest of the body, up to 64 MiB or 10 seconds.
+
+    Browsers read no response before they have sent the whole body.
+    """
     taken, more = 0, True
     with suppress(TimeoutError):
         async with asyncio.timeout(_LONGEST_SECONDS):

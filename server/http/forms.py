@@ -1,6 +1,7 @@
-"""Forms: what a browser or a program posts, read in a time that grows with its size alone.
+"""Parsing of forms, in time linear in their size.
 
-The body's limit is the route's. A long form is read off the event loop, or in small steps.
+The route limits the size of the body. Long forms are parsed in a thread or in small steps, so that
+they don't block the event loop.
 """
 
 import asyncio
@@ -20,16 +21,16 @@ URLENCODED: Final = "application/x-www-form-urlencoded"
 MULTIPART: Final = "multipart/form-data"
 
 _SHORT: Final = 16 * 1024
-"""Bytes of a form that are read at once."""
+"""Bytes; a longer URL-encoded form is parsed in a thread."""
 _STEP: Final = 32 * 1024
-"""Bytes of a form with files that are read before others have their turn."""
+"""Bytes of a multipart form that are parsed before the event loop runs other tasks."""
 
 
 async def read_form(request: Request, *, max_files: int = 0, max_fields: int = 1_000) -> FormData:
-    """The fields and files of a form; none where the body is not one.
+    """Return the fields and files of a form; empty if the body is not a form.
 
-    `HTTPException` with 400 where it is damaged, not in UTF-8, or has too many parts. Whoever takes
-    files closes the request in the end.
+    Raises `HTTPException` with status 400 if the form is malformed, not in UTF-8, or has too many
+    parts. Callers that accept files must close the request afterwards.
     """
     sent = read_media_type(request.headers.get("content-type", ""))
     if sent.name not in {URLENCODED, MULTIPART}:
@@ -41,14 +42,14 @@ async def read_form(request: Request, *, max_files: int = 0, max_fields: int = 1
         if len(body) <= _SHORT:
             return _fields(body, max_fields)
         return await asyncio.to_thread(_fields, body, max_fields)
-    # The request closes what files there are.
+    # Starlette closes the files of `_form` when the request is closed.
     request._form = form = await _parts(request, sent, max_files, max_fields)
     return form
 
 
 def _fields(body: bytes, most: int) -> FormData:
     try:
-        # As browsers write it: what is not ASCII is escaped.
+        # Browsers percent-encode everything that is not ASCII.
         pairs = parse_qsl(body.decode("latin-1"), keep_blank_values=True, max_num_fields=most)
     except ValueError:
         raise HTTPException(400, f"The form has more than {most} fields.") from None
@@ -59,7 +60,7 @@ async def _parts(request: Request, sent: MediaType, max_files: int, max_fields: 
     boundary = sent.parameters.get("boundary")
     if boundary is None:
         raise HTTPException(400, "Missing boundary in multipart.")
-    # The parser reads this header again: it gets what was understood of it.
+    # The parser reads the header again, so it gets the boundary as it was parsed here.
     quoted = boundary.replace("\\", "\\\\").replace('"', '\\"')
     headers = Headers({"content-type": f'{MULTIPART}; boundary="{quoted}"'})
     try:

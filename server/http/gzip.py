@@ -1,8 +1,8 @@
-"""Answers as gzip, in which values of tokens and one-time links are never compressed.
+"""gzip compression that never compresses token values or one-time links.
 
-Whoever can put text beside a secret and see how long the compressed answer is can guess the secret
-piece by piece (BREACH). So each secret stands in a block of its own, stored as it is, and nothing
-around it is compressed with it: the length says nothing.
+An attacker who can place text next to a secret, and sees the length of the compressed response, can
+guess the secret piece by piece (BREACH). So each secret is stored uncompressed in a block of its
+own, and nothing around it refers to it: the length reveals nothing about it.
 """
 
 import re
@@ -14,36 +14,36 @@ from server.domain.tokens.secret import FORM
 from server.http.accept import read_ranges
 
 SMALLEST: Final = 500
-"""Bytes. Less fits into the first packet anyway."""
+"""Bytes; a shorter body fits into the first packet anyway."""
 
 MOST_SECRETS: Final = 100
-"""No page of ours shows as many; a text with more is not compressed at all."""
+"""No page shows as many; a text with more is stored uncompressed."""
 
 _SECRET: Final = re.compile(FORM.pattern + rb"|(?<=/sign-in/link/)[\w-]{16,}")
 _SIGNS: Final = (b"idt:", b"/sign-in/link/")
-"""Where none of these is in a text, neither is a secret: found out in no time."""
+"""A cheap check: a text with neither of these holds no secret."""
 _HEAD: Final = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff"
 _LEVEL: Final = 3
-"""A fifth longer than with 6, in a third of the time."""
+"""The output is a fifth longer than at level 6, in a third of the time."""
 _RAW: Final = -zlib.MAX_WBITS
 _WINDOW: Final = 2**zlib.MAX_WBITS
 
 
 def accepts_gzip(accept_encoding: str) -> bool:
-    """Whether a request with this header takes gzip (RFC 9110, 12.5.3)."""
+    """Return whether an `Accept-Encoding` header permits gzip (RFC 9110, section 12.5.3)."""
     taken = {coding: quality != 0 for coding, quality, _ in read_ranges(accept_encoding)}
     return taken.get("gzip", taken.get("*", False))
 
 
 def compress(text: bytes) -> bytes:
-    """The text as gzip; its secrets are in it letter for letter."""
+    """Compress with gzip; secrets stay verbatim in the output."""
     secrets = _secrets(text)
     if len(secrets) > MOST_SECRETS:
         return _HEAD + _packed(text, b"", zlib.Z_FINISH, level=0) + _end(text)
     written, before, end = [_HEAD], b"", 0
     for secret in secrets:
         written += (_packed(text[end : secret.start()], before), _stored(secret[0]))
-        # What comes later may repeat what stands before the secret, but no part of it.
+        # Later text may refer back to text before the secret; zeros replace the secret itself.
         before = (before + text[end : secret.start()] + bytes(len(secret[0])))[-_WINDOW:]
         end = secret.end()
     written.append(_packed(text[end:], before, zlib.Z_FINISH))

@@ -1,4 +1,4 @@
-"""Which form a body has: `Content-Type` (RFC 9110, section 8.3)."""
+"""Parsing of `Content-Type` (RFC 9110, section 8.3)."""
 
 import re
 from collections.abc import Mapping
@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 
 LONGEST: Final = 1_000
-"""Characters. A boundary has at most 70; of a longer header nothing is understood."""
+"""Characters; a longer header is ignored. A boundary alone has at most 70."""
 
 _PARAMETER: Final = re.compile(r'[ \t]*;[ \t]*(?:([^\s;="]+)=(?:"((?:[^"\\]|\\.)*)"|([^\s;"]*)))?')
 _UTF_8: Final = frozenset({"utf-8", "utf8"})
@@ -16,18 +16,18 @@ class MediaType(NamedTuple):
     """A media type with its parameters."""
 
     name: str
-    """In lower case; empty when unsaid."""
+    """In lower case; empty if the header is missing."""
     parameters: Mapping[str, str]
-    """By their names in lower case; of one that is said again, the first."""
+    """By name in lower case; if a name is repeated, its first value counts."""
 
     @property
     def is_utf_8(self) -> bool:
-        """Whether the text in it is UTF-8, as it is when nothing is said."""
+        """Whether the charset is UTF-8, which is the default."""
         return self.parameters.get("charset", "utf-8").strip().lower() in _UTF_8
 
 
 def read_media_type(header: str) -> MediaType:
-    """What such a header says, up to where it breaks the grammar."""
+    """Parse the header up to its first syntax error; return an empty type if it is too long."""
     return _read(header) if len(header) <= LONGEST else MediaType("", {})
 
 

@@ -1,4 +1,4 @@
-"""Security headers on every answer, and no unsafe request from another origin."""
+"""Security headers for every response, and the origin check of unsafe requests."""
 
 from collections.abc import Callable, Mapping
 from typing import Final
@@ -13,9 +13,12 @@ from server.settings import Settings
 
 SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 FOR_PROGRAMS: Final = frozenset({"/verify", "/oauth/introspect"})
-"""Asked by gateways with the original request's headers, and by services: no cookie counts."""
+"""Called by gateways, which forward the original request's headers, and by services.
+
+These paths ignore cookies, so they need no origin check.
+"""
 FOR_MARKETPLACE: Final = "/public/v1"
-"""What begins so is for programs as well."""
+"""Prefix of the REST interface, which ignores cookies as well."""
 
 _HEADERS: Final = {
     "X-Content-Type-Options": "nosniff",
@@ -31,14 +34,14 @@ _HTTPS: Final = {"Strict-Transport-Security": "max-age=31536000"}
 
 
 class SecurityHeaders:
-    """What every answer tells a browser to be careful about, where it does not say so itself."""
+    """Adds default security headers to responses that do not set them themselves."""
 
     def __init__(self, origin: str) -> None:
         wanted = _HEADERS | (_HTTPS if origin.startswith("https:") else {})
         self._wanted = Headers(wanted).raw
 
     def added_to(self, send: Send) -> Send:
-        """`send`, which completes the headers of an answer."""
+        """Wrap `send` so that it adds the missing headers to a response."""
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -52,7 +55,7 @@ class SecurityHeaders:
 
 
 class OriginGuard:
-    """ASGI middleware around all that is routed."""
+    """ASGI middleware around all routes: checks the origin and adds security headers."""
 
     def __init__(
         self, app: ASGIApp, settings: Settings, refuse: Callable[[Request], Response]
@@ -63,7 +66,7 @@ class OriginGuard:
         self._refuse = refuse
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Refuse, or pass the request on and complete the answer's headers."""
+        """Refuse an unsafe request of another origin; pass on every other one."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -85,12 +88,12 @@ def _is_for_programs(path: str) -> bool:
 
 
 def is_own_page(headers: Mapping[str, str], base_url: str | None) -> bool:
-    """Whether no other site's page can have asked: by `Sec-Fetch-Site`, and by `Origin`.
+    """Return whether a request cannot come from another site's page.
 
-    `base_url` is the public origin, where it is set: then no other one is ours, whatever Host was
-    asked for. Where it is not, the Host that was asked for is ours, but for a browser that says by
-    itself that a page asked its own origin. A program sends neither header, and carries no cookie
-    jar.
+    It checks `Sec-Fetch-Site`, and `Origin` against the desk's own origin. If `base_url` is set,
+    that is the only own origin, whatever the `Host` header says. If it is None, the requested host
+    counts as own, and a browser's `Sec-Fetch-Site: same-origin` is trusted. Programs send neither
+    header and no cookies.
     """
     site = headers.get("sec-fetch-site")
     if site not in {None, "same-origin", "none"}:
@@ -103,12 +106,12 @@ def is_own_page(headers: Mapping[str, str], base_url: str | None) -> bool:
     if site == "same-origin":
         return True
     parts = _parts(origin)
-    # Whether https was spoken to a proxy before us is not known here.
+    # Use the Origin's scheme: our own is unknown, as a proxy may terminate TLS.
     return parts is not None and parts == _parts(f"{parts[0]}://{headers.get('host', '')}")
 
 
 def _parts(origin: str) -> tuple[str, str, int] | None:
-    """Scheme, host and port; None for what is no web origin."""
+    """Return scheme, host and port; None if this is not an http or https origin."""
     try:
         parts = urlsplit(origin)
         port = parts.port or _PORTS.get(parts.scheme)

@@ -1,4 +1,4 @@
-"""Server-sent events: an answer that goes on until its events or its reader end."""
+"""Server-sent events: a response that streams until its events end or the client leaves."""
 
 import asyncio
 from collections.abc import AsyncGenerator, Mapping
@@ -10,27 +10,27 @@ from starlette.types import Receive, Scope, Send
 
 PING_EVERY_SECONDS: Final = 15.0
 TAKEN_WITHIN_SECONDS: Final = 30.0
-"""A reader who takes nothing for so long is given up."""
+"""A client that accepts no data for this long is disconnected."""
 
 _HEADERS: Final = {
     "Cache-Control": "no-store, no-transform",
-    "X-Accel-Buffering": "no",  # for a proxy such as nginx, which would hold events back
+    "X-Accel-Buffering": "no",  # nginx would buffer events otherwise
 }
 
 
 def event(name: str, data: str = "", *, again_after_ms: int | None = None) -> str:
-    """One event as it is written (HTML standard, 9.2); `data` is a single line.
+    """Format one event (HTML standard, section 9.2); `data` must be a single line.
 
-    `again_after_ms` tells the reader how soon to come again when the stream is cut.
+    `again_after_ms` sets how long the client waits, in milliseconds, before it reconnects.
     """
     retry = "" if again_after_ms is None else f"retry: {again_after_ms}\n"
     return f"{retry}event: {name}\ndata: {data}\n\n"
 
 
 class EventStream(StreamingResponse):
-    """Writes events as they come, and a comment when none comes, so that proxies keep the line.
+    """Streams events as they arrive, and a comment when idle, so that proxies keep the connection.
 
-    The events are closed as soon as the reader is gone, not only when the next one is written.
+    The events' generator is closed as soon as the client leaves, not only at the next event.
     """
 
     media_type = "text/event-stream"
@@ -43,7 +43,7 @@ class EventStream(StreamingResponse):
         self._turn = asyncio.Lock()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Write until the events end, or until nobody reads them."""
+        """Stream until the events end or the client disconnects."""
         await send(
             {"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers}
         )
@@ -56,7 +56,7 @@ class EventStream(StreamingResponse):
                 each.cancel()
             ended = await asyncio.gather(*tasks, return_exceptions=True)
         for how in ended:
-            # An OSError says that the reader is gone, or has taken nothing for too long.
+            # OSError: the client left. TimeoutError, a subclass: it accepted no data for too long.
             if isinstance(how, Exception) and not isinstance(how, OSError):
                 raise how
         if self.background is not None:

@@ -18,7 +18,7 @@ _A_YEAR: Final = "public, max-age=31536000, immutable"
 
 
 async def logo(request: Request) -> Response:
-    """A kept logo. Its name is the hash of its content, so that it never changes."""
+    """Serve a stored logo. Its name is the hash of its content, so it can be cached forever."""
     desk: Desk = request.app.state.desk
     name = request.path_params["name"]
     content = await desk.logos.read(name)
@@ -33,11 +33,11 @@ async def logo(request: Request) -> Response:
 
 
 class VersionedFiles(StaticFiles):
-    """Static files; an address with its content's version may be cached for good."""
+    """Static files; a URL with the content's version may be cached forever."""
 
     async def get_response(self, path: str, scope: Scope) -> Response:
-        """The file, with a cache life by whether its address names a version."""
-        # Reading and packing one takes a while, once.
+        """Return the file, cacheable for a year if the URL names a version."""
+        # The first read of a file loads and compresses it, which would block the event loop.
         text = await anyio.to_thread.run_sync(find, path)
         if text and scope["method"] in {"GET", "HEAD"}:
             answer = await anyio.to_thread.run_sync(self._text, text, Headers(scope=scope))

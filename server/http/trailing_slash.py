@@ -1,4 +1,4 @@
-"""Addresses with a slash too many lead to the page that is meant, on whatever host that is."""
+"""Redirects from URLs with a trailing slash to the page without it."""
 
 from urllib.parse import quote
 
@@ -10,17 +10,17 @@ from server.http.addresses import safe_path
 
 
 class TrailingSlash:
-    """What a router answers where no route matches.
+    """Fallback of a router for paths that match no route.
 
-    Starlette's own redirect repeats the Host that was asked for, which whoever sends the request
-    may choose; this one names no host.
+    Starlette's own redirect repeats the `Host` header, which the client chooses; this one names no
+    host.
     """
 
     def __init__(self, router: Router) -> None:
         self._router = router
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Redirect to the same address without the slash if there is a route, else not found."""
+        """Redirect to the same path without the slash if that has a route; otherwise answer 404."""
         target = self._target(scope) if scope["type"] == "http" else ""
         answer = RedirectResponse(target) if target else self._router.not_found
         await answer(scope, receive, send)

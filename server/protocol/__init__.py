@@ -1,4 +1,4 @@
-"""What stands between the wire and the application: bounds of heads, time, connections and frames.
+"""uvicorn's protocols with limits on heads, time, connections and frames.
 
-Nothing here knows of tokens, people or pages.
+Nothing here may know of tokens, people or pages.
 """

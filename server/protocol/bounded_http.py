@@ -1,7 +1,7 @@
-"""uvicorn's HTTP protocol, with a bound on everything that a client decides.
+"""uvicorn's HTTP protocol, with a limit on everything that a client controls.
 
-What a bound costs is paid by the requests that come near it: one that is received whole is not
-counted, and no request has a timer.
+Ordinary requests pay nothing for it: a request that arrives in one piece is not counted, and no
+request has a timer.
 """
 
 import asyncio
@@ -38,43 +38,43 @@ from server.protocol.refusing_http import RefusingHttp
 from server.protocol.unread import unread_bytes
 
 MOST_HEAD: Final = 64 * 1024
-"""Bytes of a request's line and headers together, and again of what lies around a body's chunks:
-their sizes, extensions and trailers. Browsers and proxies send a tenth of that at most."""
+"""Bytes of request line and headers; also the limit of a chunked body's overhead (sizes,
+extensions, trailers). Browsers and proxies send a tenth of it at most."""
 
 SLICE: Final = 16 * 1024
-"""Received bytes are parsed in such pieces, so that not much more than a whole head is kept."""
+"""Bytes that are parsed at a time, so that the parser buffers little more than one whole head."""
 
 FRAME_OF_BYTE: Final = 8
-"""Bytes around each byte of a body that are no excess: a chunk may be as short as that."""
+"""Overhead in bytes that each byte of a body may have: chunks may be as short as one byte."""
 
 MOST_PIPELINED: Final = 100
-"""Requests of one connection that wait for answers: each is far larger here than on the wire."""
+"""Requests of one connection that wait for a response: each is far larger here than on the wire."""
 
 
 USED: Final = 5
-"""Requests on a connection by which it counts as one that is in use."""
+"""Requests after which a connection counts as well used when others are evicted."""
 
 
 class Refused(Exception):
-    """Ends the parser's work amid a request."""
+    """Stops the parser in the middle of a request."""
 
 
 class _NoTrailers(list[tuple[bytes, bytes]]):
-    """Where a chunked body's trailers go: nowhere. They are no headers (RFC 9110, 6.5.1)."""
+    """Discards the trailers of a chunked body: they are not headers (RFC 9110, section 6.5.1)."""
 
     def append(self, _: tuple[bytes, bytes]) -> None:
-        """Drop it."""
+        """Discard a trailer."""
 
 
 _NO_TRAILERS: Final = _NoTrailers()
 
 
 class BoundedHttp(RefusingHttp):
-    """To be named as uvicorn's `http`."""
+    """HTTP protocol for uvicorn's setting `http`."""
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
-        # Behind trusted proxies, uvicorn wraps the application in what knows them.
+        # With trusted proxies, uvicorn wraps the application in `ProxyHeadersMiddleware`.
         wrapped = isinstance(self.app, ProxyHeadersMiddleware)
         self.proxies = cast("Any", self.app).trusted_hosts if wrapped else None
         self.kin = connections_of(self.server_state, self.proxies or ())
@@ -89,7 +89,7 @@ class BoundedHttp(RefusingHttp):
         self._patience = Patience(self.loop.time())
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Take the connection where there is room."""
+        """Admit the connection, or abort it if there is no room."""
         super().connection_made(transport)
         self.address = address_block(self.client[0]) if self.client else ""
         self.draining = self.kin.draining_since is not None
@@ -97,12 +97,12 @@ class BoundedHttp(RefusingHttp):
             transport.abort()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Make room."""
+        """Stop counting the connection."""
         self.kin.forget(self)
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        """Parse what came, as far as it stays within bounds."""
+        """Parse received bytes by slices; refuse what is malformed or beyond the limits."""
         size = len(data)
         if size > SLICE:
             whole = memoryview(data)
@@ -122,7 +122,7 @@ class BoundedHttp(RefusingHttp):
             self.refuse(self._fault or MALFORMED)
 
     def on_message_begin(self) -> None:
-        """A request has begun; its scope is made when it is known to be for the application."""
+        """Reset what belongs to one request; its ASGI scope is only made once the head is valid."""
         self.state = HEAD
         self.messages += 1
         self.url = b""
@@ -131,7 +131,7 @@ class BoundedHttp(RefusingHttp):
         self.expect_100_continue = False
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        """Keep it, with its name in small letters."""
+        """Store a header with its name in lower case."""
         name = name.lower()
         if name in UNUSUAL:
             self.unusual = True
@@ -140,7 +140,7 @@ class BoundedHttp(RefusingHttp):
         self.headers.append((name, value))
 
     def on_headers_complete(self) -> None:
-        """Let the application answer a request whose head is without fault."""
+        """Check the head, then let the application answer the request."""
         self._fault = self._find_fault()
         if self._fault is not None:
             raise Refused
@@ -152,25 +152,25 @@ class BoundedHttp(RefusingHttp):
             return
         self.end_head()
         if self.draining or upgrades:
-            # After a wish for another protocol, the parser no longer tells requests apart.
+            # After a request to upgrade, the parser no longer separates requests.
             self.cycle.keep_alive = False
 
     def end_head(self) -> None:
-        """What may still come as a header is none."""
+        """Discard all later headers: they are trailers."""
         self.headers = _NO_TRAILERS
 
     def on_body(self, body: bytes) -> None:
-        """Pass a piece on."""
+        """Count a piece of the body and pass it on."""
         self.body_bytes += len(body)
         super().on_body(body)
 
     def on_message_complete(self) -> None:
-        """The request is whole."""
+        """Note that the request is complete."""
         self.state = IDLE
         super().on_message_complete()
 
     def on_response_complete(self) -> None:
-        """Go on with the next request; whoever sends none is noticed without a timer."""
+        """Start the next pipelined request; `look` closes idle connections, so no timer is set."""
         self.server_state.total_requests += 1
         if self.transport.is_closing():
             return
@@ -180,15 +180,15 @@ class BoundedHttp(RefusingHttp):
             self._start_asgi_task(cycle, app)
 
     def shutdown(self) -> None:
-        """The server stops: this answer is the last, and says so."""
+        """Make the current response the last, and say so in its headers: the server stops."""
         self.draining = self.unusual = True
         if self.is_answering and not getattr(self.cycle, "response_started", False):
-            # An answer that has begun without a word of it leaves room for one more request.
+            # A response that has begun cannot announce it any more, so one more request may follow.
             self.cycle.keep_alive = False
         self.kin.drain()
 
     def look(self, now: float) -> None:
-        """End if the client has been waited for too long."""
+        """End the connection if it has waited too long for its client."""
         match self._patience.ends(self, now):
             case Fault() as fault:
                 self.refuse(fault)
@@ -198,7 +198,7 @@ class BoundedHttp(RefusingHttp):
                 self.transport.abort()
 
     def drain(self, now: float, since: float) -> None:
-        """End where nothing is under way, nor has arrived; a slow request is refused."""
+        """Close the connection if nothing is under way or unread; refuse a slow request."""
         if self.transport.is_closing() or self.state == DEAF:
             return
         waited = now - since
@@ -211,9 +211,9 @@ class BoundedHttp(RefusingHttp):
             self.transport.close()
 
     def idleness(self) -> tuple[int, float] | None:
-        """Who never sent a whole request ends first, then who sends one slowly, then who is idle.
+        """Return the eviction order: no complete request yet, then a slow body, then idle.
 
-        Of the idle ones, those that were used little end before others.
+        Idle connections that served few requests go first.
         """
         since = self._patience.since
         if self.state == BODY:
@@ -224,13 +224,13 @@ class BoundedHttp(RefusingHttp):
         return (1 + min(asked, USED) if asked else 0), since
 
     def end(self) -> None:
-        """End now."""
+        """Abort the connection."""
         self.transport.abort()
 
     def _count(self, size: int) -> None:
-        """Of a request that is not whole yet: how much came, and how little of it is a body."""
+        """Count bytes of an incomplete request; refuse it if too few of them are body."""
         if self._counted != self.messages:
-            # Where in this piece it begins is not known, so that the piece does not count.
+            # This piece may hold the end of the previous request, so it is not counted.
             self._counted, self._received = self.messages, 0
             return
         self._received += size
@@ -248,7 +248,7 @@ class BoundedHttp(RefusingHttp):
 
     def _find_fault(self) -> Fault | None:
         parser = self.parser
-        if self._counted == self.messages:  # it came in pieces
+        if self._counted == self.messages:  # it came in several pieces
             size = sum(len(name) + len(value) + 4 for name, value in self.headers)
             if size + len(self.url) > MOST_HEAD:
                 return self._too_large()
@@ -271,20 +271,20 @@ class BoundedHttp(RefusingHttp):
         }  # type: ignore[typeddict-item]
 
     def _upgrade(self) -> None:
-        """To a WebSocket where nothing else is under way; other wishes are mere requests."""
+        """Switch to a WebSocket if no response is due; discard input after other upgrades."""
         if not self._should_upgrade():
             self.hear_no_more()
         elif self.is_answering:
             self.refuse(MALFORMED)
         else:
-            self.kin.forget(self)  # the other protocol counts from here on
+            self.kin.forget(self)  # the WebSocket protocol counts it from here on
             self.handle_websocket_upgrade()
 
     def _start_asgi_task(self, cycle: Any, app: Any) -> None:
         super()._start_asgi_task(cycle, partial(self._run, app, cycle))
 
     async def _run(self, app: Any, cycle: Any, scope: Any, receive: Any, send: Any) -> None:
-        """Call the application; that a client has left, or the server ends, is no crash."""
+        """Call the application; a client that left or a stopping server is no failure."""
         try:
             await app(scope, receive, send)
         except ClientDisconnect:

@@ -1,7 +1,7 @@
-"""uvicorn's WebSocket protocol, with a bound on the frames that a client sends.
+"""uvicorn's WebSocket protocol, with a rate limit on the frames that a client sends.
 
-A ping, an empty message or an empty piece of one costs the server far more than its six bytes, and
-each kind of them can be sent without end.
+A ping, an empty message or an empty fragment costs the server far more than its six bytes, and a
+client could send any of them without end.
 """
 
 import asyncio
@@ -15,26 +15,26 @@ from server.domain.address_block import address_block
 from server.protocol.connections import connections_of
 
 FRAMES_A_SECOND: Final = 100
-"""What a socket may send all the time; the limit of GraphQL's points is lower, as a rule."""
+"""Sustained rate of frames; GraphQL's own limit in points is usually lower."""
 
 MOST_FRAMES_AT_ONCE: Final = 500
-"""A client that comes back begins all its operations at once, and may have asked for much."""
+"""Burst of frames: a client that reconnects starts all its operations at once."""
 
 MOST_PIECES: Final = 1_000
-"""Frames of one message; a client sends a mebibyte in 16 of them, or in one."""
+"""Frames of one message; clients send a mebibyte in 16 frames or in one."""
 
 SLICE: Final = 4 * 1024
-"""Received bytes are parsed in such pieces: about 700 of the smallest frames."""
+"""Bytes that are parsed at a time: about 700 of the smallest frames."""
 
 LINGER_SECONDS: Final = 2.0
-"""For a client to see why its socket was closed."""
+"""Time for the client to receive the close frame with its reason."""
 
 TOO_MANY_FRAMES: Final = 4429
 TOO_LARGE: Final = 1009
 
 
 class BoundedSocket(WebSocketsSansIOProtocol):
-    """To be named as uvicorn's `ws`."""
+    """WebSocket protocol for uvicorn's setting `ws`."""
 
     def __init__(self, config: Config, server_state: ServerState, *more: Any, **named: Any) -> None:
         super().__init__(config, server_state, *more, **named)
@@ -45,25 +45,25 @@ class BoundedSocket(WebSocketsSansIOProtocol):
         self._refused = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Go on counting the connection."""
+        """Count the connection among those held."""
         super().connection_made(transport)
         self.address = address_block(self.client[0]) if self.client else ""
         self.kin.hold(self)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Make room."""
+        """Stop counting the connection."""
         self.kin.forget(self)
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        """Parse what came, as far as it stays within bounds."""
+        """Parse received bytes, slice by slice, until the connection is refused."""
         for begin in range(0, len(data), SLICE):
             if self._refused:
                 return
             super().data_received(data[begin : begin + SLICE])
 
     def handle_events(self) -> None:
-        """Count what was parsed before anything is done with it."""
+        """Count the parsed frames before they are handled, and refuse them beyond the limits."""
         now = self.loop.time()
         refilled = self._left + (now - self._counted_at) * FRAMES_A_SECOND
         self._counted_at = now
@@ -76,21 +76,24 @@ class BoundedSocket(WebSocketsSansIOProtocol):
             self._refuse(TOO_LARGE, "Too many pieces of a message")
 
     def look(self, now: float) -> None:
-        """Whoever answers no ping is given up without that."""
+        """Do nothing: uvicorn's keep-alive closes a socket that answers no ping."""
 
     def drain(self, now: float, since: float) -> None:
-        """uvicorn closes it when the server stops."""
+        """Do nothing: uvicorn closes the socket when the server stops."""
 
     def idleness(self) -> tuple[int, float] | None:
-        """It never ends for another one: how many there may be is bounded otherwise."""
+        """Return None: a socket is never closed to make room; other limits bound their number."""
         return None
 
     def end(self) -> None:
-        """End now."""
+        """Abort the connection."""
         self.transport.abort()
 
     def _refuse(self, code: int, reason: str) -> None:
-        """Close, and drop what still comes for a while: else the client would not see why."""
+        """Close the socket, and discard further input for `LINGER_SECONDS`.
+
+        An immediate abort would reset the connection before the client reads the reason.
+        """
         self._refused = True
         self.frames = []
         self.stop_keepalive()

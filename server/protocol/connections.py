@@ -1,7 +1,7 @@
-"""All connections of a process: how many there may be, from where, and which one ends for another.
+"""All connections of a process: their number, their addresses, and which are evicted for new ones.
 
-Nothing is timed for each request. Once a second every connection is looked at, and tells by
-itself whether its sender has been waited for too long.
+No request has a timer. Once a second, every connection checks whether it has waited too long for
+its client.
 """
 
 import asyncio
@@ -19,12 +19,14 @@ LOOK_EVERY_SECONDS: Final = 1.0
 DRAIN_EVERY_SECONDS: Final = 0.1
 
 ADDRESS_SHARE: Final = 0.25
-"""Of all connections, what one address (a /64 of IPv6) may hold. An office behind one address has
-room at that, and it takes several such addresses to fill a process. Trusted proxies may hold
-all: they speak for many."""
+"""Share of all connections that one address (a /64 of IPv6) may hold.
+
+It is enough for an office behind one address, and filling a process takes several addresses.
+Trusted proxies may hold all connections, as they stand for many clients.
+"""
 
 ENDED_AT_ONCE: Final = 20
-"""Where room is needed, one of so many is ended, as finding them means to look at all."""
+"""One in this many is evicted when room is needed: each search visits all connections."""
 
 TELL_EVERY_SECONDS: Final = 60.0
 
@@ -32,25 +34,25 @@ log = logging.getLogger("tokendesk")
 
 
 class Connection(Protocol):
-    """What the connections are asked for; `now` is the event loop's time."""
+    """What `Connections` needs of a connection; `now` and `since` are times of the event loop."""
 
     address: str
 
     def look(self, now: float) -> None:
-        """End if the sender has been waited for too long."""
+        """End the connection if it has waited too long for its client."""
 
     def drain(self, now: float, since: float) -> None:
-        """End as soon as nothing is under way: the server stops since then."""
+        """End the connection if nothing is under way; the server began to stop at `since`."""
 
     def idleness(self) -> tuple[int, float] | None:
-        """The lower, the sooner it may end for another one; None: something is under way."""
+        """Return the eviction order, lowest first; None if the connection must not be evicted."""
 
     def end(self) -> None:
-        """End now."""
+        """End the connection now."""
 
 
 class Connections:
-    """The connections of one server."""
+    """The connections of one server in this process."""
 
     def __init__(self, ceiling: int, trusted: Container[str]) -> None:
         self.ceiling = ceiling
@@ -67,7 +69,7 @@ class Connections:
         return len(self._held)
 
     def admit(self, connection: Connection) -> bool:
-        """Hold one more; others that are idle end where it takes that. False: there is no room."""
+        """Count a new connection, evicting idle ones if needed; return whether there is room."""
         address = connection.address
         held = self._by_address[address]
         if held >= self.share and not self._may_have_all(address):
@@ -84,14 +86,14 @@ class Connections:
         return True
 
     def hold(self, connection: Connection) -> None:
-        """Count one that was admitted before."""
+        """Count a connection that was admitted before."""
         self._held[connection] = None
         self._by_address[connection.address] += 1
         if self._timer is None:
             self._schedule(LOOK_EVERY_SECONDS)
 
     def forget(self, connection: Connection) -> None:
-        """It has ended."""
+        """Stop counting a connection that has ended."""
         if connection in self._held:
             del self._held[connection]
             self._by_address[connection.address] -= 1
@@ -99,7 +101,7 @@ class Connections:
                 del self._by_address[connection.address]
 
     def drain(self) -> None:
-        """The server stops: from now on connections end as soon as nothing is under way."""
+        """Start ending connections as soon as nothing is under way on them: the server stops."""
         if self.draining_since is None:
             self.draining_since = asyncio.get_running_loop().time()
             self._schedule(DRAIN_EVERY_SECONDS)
@@ -108,7 +110,7 @@ class Connections:
         return not address or address in self._trusted
 
     def _end_some(self, among: list[Connection], number: int) -> bool:
-        """End the most idle ones of the addresses that hold the most; whether there were any."""
+        """End idle connections of the addresses that hold most; return whether any could end."""
         found = []
         for each in among:
             idleness = each.idleness()
@@ -119,7 +121,7 @@ class Connections:
         chosen = found[: max(1, number)]
         for _, _, each in chosen:
             self._ended += 1
-            # The place is free at once; its descriptor is closed in the loop's next round.
+            # Free the place now; the descriptor is closed in the event loop's next iteration.
             self.forget(each)
             each.end()
         return bool(chosen)
@@ -142,7 +144,7 @@ class Connections:
             self._schedule(LOOK_EVERY_SECONDS if since is None else DRAIN_EVERY_SECONDS)
 
     def _tell(self, now: float) -> None:
-        """In the log, but not for each of what may be thousands."""
+        """Log how many connections were ended or refused, at most once a minute."""
         if self._ended and now - self._logged_at >= TELL_EVERY_SECONDS:
             log.warning(
                 "%d connections were ended or refused, as there is room for %d, %d of one address",
@@ -157,7 +159,7 @@ _OF_SERVERS: WeakKeyDictionary[ServerState, Connections] = WeakKeyDictionary()
 
 
 def connections_of(server: ServerState, trusted: Container[str] = ()) -> Connections:
-    """Those of one server in this process; who is trusted counts when they begin."""
+    """Return the connections of a server; `trusted` counts only when they are created."""
     found = _OF_SERVERS.get(server)
     if found is None:
         _OF_SERVERS[server] = found = Connections(connection_ceiling(), trusted)

@@ -1,36 +1,40 @@
-"""How many connections a process may hold, by the number of files that it may open."""
+"""Limits on connections, derived from the process's limit on open files."""
 
 import resource
 from typing import Final
 
 MOST_CONNECTIONS: Final = 10_000
-"""However many files may be open: about 100 MB of memory when all of them are in use."""
+"""Upper limit however many files may be open: about 100 MB of memory when all are in use."""
 
 RESERVE: Final = 256
-"""Files for everything else: the database's connections, logos, logs, and the connections that
-the event loop has accepted in one go and not yet passed on."""
+"""Descriptors for everything else: the database's connections, logos, logs, and connections that
+the event loop accepted in one batch and has not yet handed over.
+"""
 
 MOST_WAITING: Final = 2_048
-"""Connections that wait to be accepted."""
+"""Upper limit of the listen backlog."""
 
 
 def raise_limit() -> None:
-    """Let this process, and those it starts, open as many files as the system lets them."""
+    """Raise the soft limit on open files to the hard limit, for this process and its children."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     if soft != hard:
         try:
             resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
         except (ValueError, OSError):
-            return  # some systems bound it otherwise; then it stays as it is
+            return  # some systems have another bound; keep the soft limit
 
 
 def connection_ceiling() -> int:
-    """Connections that this process may hold at once."""
+    """Return how many connections this process may hold at once."""
     return min(MOST_CONNECTIONS, max(_open_files() // 2, _open_files() - RESERVE))
 
 
 def backlog() -> int:
-    """Connections that may wait: no more come in one go than half of what is left has room for."""
+    """Return the listen backlog: at most half of the descriptors that connections leave free.
+
+    One batch of accepted connections can then not use up all descriptors.
+    """
     return min(MOST_WAITING, (_open_files() - connection_ceiling()) // 2)
 
 

@@ -1,8 +1,8 @@
-"""Whether a request's head leaves no doubt where its body ends (RFC 9112, sections 3.2 and 6).
+"""Checks that a request's head leaves no doubt where its body ends (RFC 9112, sections 3.2 and 6).
 
-What llhttp refuses by itself is not repeated here: a length given twice, in any other form than
-digits, or beside a transfer coding; folded lines, bare LF or CR, blanks before a colon; a chunk's
-size that is no hexadecimal number.
+llhttp itself refuses these, so they are not checked here: a Content-Length that is repeated, not
+made of digits, or beside a Transfer-Encoding; folded lines, bare LF or CR, whitespace before a
+colon; a chunk size that is not hexadecimal.
 """
 
 from collections.abc import Iterable
@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE
 
 UNUSUAL: Final = frozenset({b"transfer-encoding", b"expect"})
-"""Headers of a request that is not answered before it has been looked at as a whole."""
+"""Headers that keep a request from a fast path, which answers without an ASGI call."""
 
 _TRANSFER_ENCODING: Final = b"transfer-encoding"
 _BODILY: Final = frozenset({_TRANSFER_ENCODING, b"content-length"})
@@ -19,7 +19,7 @@ _VERSIONS: Final = frozenset({"1.0", "1.1"})
 
 
 class Fault(NamedTuple):
-    """Why a request is refused without a look at what it wants; the connection ends with it."""
+    """A refusal of a request before routing; the connection closes after it."""
 
     status: int
     text: str
@@ -40,10 +40,10 @@ UNKNOWN_VERSION: Final = Fault(505, "HTTP/1.1 is spoken here.")
 def find_fault(
     headers: Iterable[tuple[bytes, bytes]], version: str, *, upgrades: bool
 ) -> Fault | None:
-    """What is wrong with a head; names are in small letters.
+    """Return the first fault of a request's head, or None; header names must be in lower case.
 
-    Where the sender asks for another protocol, the parser takes no body: one that is announced
-    would be read as the next request.
+    If the client asks to upgrade, the parser reads no body, so an announced body would be parsed as
+    the next request.
     """
     hosts, bodily, codings = 0, False, []
     for name, value in headers:
@@ -67,7 +67,7 @@ def find_fault(
 
 
 def answer_to(fault: Fault, headers: Iterable[tuple[bytes, bytes]]) -> bytes:
-    """The refusal as it is written."""
+    """Return the refusal as the bytes of an HTTP response; `headers` precede its own."""
     body = fault.text.encode()
     lines = [
         *headers,

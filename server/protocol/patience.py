@@ -1,4 +1,4 @@
-"""How long a client may let the server wait, looked at once a second."""
+"""How long a connection waits for its client; checked once a second instead of by timers."""
 
 from asyncio import Transport
 from enum import Enum
@@ -10,45 +10,53 @@ IDLE: Final = 0
 HEAD: Final = 1
 BODY: Final = 2
 DEAF: Final = 3
-"""Where a connection is: between requests, amid a head, amid a body, or past its last request."""
+"""State of a connection: between requests, in a head, in a body, or after its last request."""
 
 HEAD_WITHIN_SECONDS: Final = 10.0
-"""From the connection's beginning, or from the first byte of a later request. A head is a packet
-or two, which even a poor line resends in a few seconds."""
+"""Counts from the start of the connection, or from the first byte of a later request.
+
+A head is one or two packets, which even a poor link retransmits within a few seconds.
+"""
 
 KEEP_ALIVE_SECONDS: Final = 65.0
-"""Longer than proxies keep idle connections (nginx: 60), so that it is they who end them, and none
-is ended while a request is on its way."""
+"""Longer than proxies keep idle connections (nginx: 60), so that the proxy closes them first and
+none closes while a request is on its way.
+"""
 
 BODY_WITHIN_SECONDS: Final = 20.0
 SLOWEST_BODY: Final = 500
-"""A body has the time to begin, and then comes at so many bytes a second at least: a logo of 5 MB
-may take hours, and nobody keeps a connection for nothing."""
+"""Bytes per second that a body must average after `BODY_WITHIN_SECONDS`.
+
+A logo of 5 MB may take hours, but nobody holds a connection without sending.
+"""
 
 UNREAD_WITHIN_SECONDS: Final = 30.0
-"""Whoever takes nothing of an answer for so long is given up."""
+"""A client that reads nothing of a response for this long is disconnected."""
 
 LINGER_SECONDS: Final = 2.0
-"""For a refused client to see why, or for what was written last to leave."""
+"""Time for a client to read a refusal, or for the last response to be transmitted."""
 
 CLOSED_WITHIN_SECONDS: Final = 30.0
 
 DRAIN_IDLE_SECONDS: Final = 1.0
-"""When the server stops: whoever uses a connection more often learns that by the last answer."""
+"""How long an idle connection stays open when the server stops.
+
+Clients that send requests more often learn of the stop from their last response.
+"""
 
 DRAIN_REQUEST_SECONDS: Final = 5.0
-"""When the server stops: for the rest of a request that has begun."""
+"""How long an incomplete request may still take when the server stops."""
 
 
 class End(Enum):
-    """How a connection ends that gets no answer."""
+    """How a connection ends without a response."""
 
     QUIET = "closed"
     CUT = "aborted"
 
 
 class WatchedConnection(Protocol):
-    """What is looked at of a connection."""
+    """What `Patience` needs to know of a connection."""
 
     state: int
     messages: int
@@ -58,11 +66,11 @@ class WatchedConnection(Protocol):
 
     @property
     def is_answering(self) -> bool:
-        """Whether an answer is on its way."""
+        """Whether a response is under way."""
 
 
 class Patience:
-    """One connection's: since when it has been where it is."""
+    """Tracks how long one connection has been in its current state."""
 
     def __init__(self, now: float) -> None:
         self.since = now
@@ -72,12 +80,12 @@ class Patience:
         self._unread_since = now
 
     def ends(self, connection: WatchedConnection, now: float) -> Fault | End | None:
-        """Whether it ends now, and with which answer."""
+        """Return how the connection ends now: by a refusal or an `End`; None if it stays open."""
         mark = _mark(connection)
         if mark != self._mark:
             self._mark, self.since = mark, now
         elif connection.flow.read_paused:
-            self.since += now - self._looked_at  # it is we who do not read
+            self.since += now - self._looked_at  # the wait is ours: reading is paused
         self._looked_at = now
         waited = now - self.since
         if connection.transport.is_closing():
@@ -98,7 +106,7 @@ class Patience:
         return End.QUIET if waited >= allowed else None
 
     def _reads_nothing(self, connection: WatchedConnection, now: float) -> bool:
-        """Whether the client has taken nothing of what is written for too long."""
+        """Return whether the client has read none of the pending output for too long."""
         unread = connection.transport.get_write_buffer_size()
         if not unread or unread != self._unread:
             self._unread, self._unread_since = unread, now
@@ -106,7 +114,10 @@ class Patience:
 
 
 def _mark(connection: WatchedConnection) -> object:
-    """Changes when something new begins; the first request counts from the connection's start."""
+    """Return a value that changes when a new phase of the connection begins.
+
+    The head of the first request belongs to the phase that began with the connection.
+    """
     state, messages = connection.state, connection.messages
     if connection.transport.is_closing():
         return -1

@@ -1,4 +1,4 @@
-"""How a connection ends with a refusal that its client gets to see, behind answers still due."""
+"""Refusals that a client really receives, after the responses it is still owed."""
 
 from functools import partial
 from typing import Any, Final
@@ -9,11 +9,11 @@ from server.protocol.framing import Fault, answer_to
 from server.protocol.patience import BODY, DEAF, IDLE
 
 MOST_LINGERING: Final = 1024 * 1024
-"""Bytes that are read and dropped after a refusal, so that the client gets to see it."""
+"""Bytes that are read and discarded after a refusal, so that the client gets to see it."""
 
 
 class RefusingHttp(HttpToolsProtocol):
-    """uvicorn's HTTP protocol that can refuse at any moment."""
+    """uvicorn's HTTP protocol that can refuse a request at any point."""
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
@@ -22,11 +22,14 @@ class RefusingHttp(HttpToolsProtocol):
 
     @property
     def is_answering(self) -> bool:
-        """Whether a request waits for its answer, whole or not."""
+        """Whether a request is waiting for its response or for the rest of it."""
         return self.cycle is not None and not self.cycle.response_complete
 
     def refuse(self, fault: Fault) -> None:
-        """Answer with the fault, unless another answer is under way, and hear no more."""
+        """Send the refusal after the responses that are due, and stop reading requests.
+
+        Nothing is sent for a request whose response has already begun.
+        """
         if self.transport.is_closing():
             return
         amid_body = self.state == BODY
@@ -35,7 +38,7 @@ class RefusingHttp(HttpToolsProtocol):
         if not self.is_answering:
             self._say_last(b"" if amid_body else self.answer_to(fault))
         elif not amid_body or self.pipeline:
-            # It stands behind requests that were fine: theirs are the last answers.
+            # The fault comes after complete requests: answer those first.
             cycle.keep_alive = False
             if amid_body:
                 self.pipeline[0] = (cycle, partial(_send_fault, fault))
@@ -47,11 +50,14 @@ class RefusingHttp(HttpToolsProtocol):
             self._say_last(b"" if started else self.answer_to(fault))
 
     def answer_to(self, fault: Fault) -> bytes:
-        """The fault as it is written."""
+        """Return the refusal as the bytes of an HTTP response."""
         return answer_to(fault, self.server_state.default_headers)
 
     def _say_last(self, answer: bytes) -> None:
-        """Write, and let the client see it: closed with bytes unread, a socket would be reset."""
+        """Write the last bytes and half-close the connection.
+
+        Closing it with unread input would send a reset, and the client would not see the response.
+        """
         self.transport.write(answer)
         self.flow.resume_reading()
         if self.transport.can_write_eof():
@@ -60,18 +66,18 @@ class RefusingHttp(HttpToolsProtocol):
             self.transport.close()
 
     def hear_no_more(self) -> None:
-        """Whatever comes from now on is dropped."""
+        """Discard all input from now on."""
         self.state, self._dropped = DEAF, 0
 
     def drop(self, size: int) -> None:
-        """So many bytes came that nobody wants; who goes on for long is cut off."""
+        """Count discarded bytes, and abort the connection beyond `MOST_LINGERING`."""
         self._dropped += size
         if self._dropped > MOST_LINGERING:
             self.transport.abort()
 
 
 async def _send_fault(fault: Fault, scope: Any, receive: Any, send: Any) -> None:
-    """The fault as an application's answer."""
+    """An ASGI application that responds with the refusal."""
     body = fault.text.encode()
     headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"connection", b"close")]
     headers.append((b"content-length", str(len(body)).encode()))

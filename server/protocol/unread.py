@@ -1,4 +1,4 @@
-"""What has arrived on a connection and was not read yet."""
+"""Input of a connection that has arrived but was not read."""
 
 import array
 import asyncio
@@ -7,7 +7,7 @@ import termios
 
 
 def unread_bytes(transport: asyncio.Transport) -> int:
-    """How much the system keeps for it; 0 where that cannot be told."""
+    """Return the number of bytes in the kernel's receive buffer; 0 if it cannot be determined."""
     socket = transport.get_extra_info("socket")
     number = array.array("i", [0])
     try:

@@ -1,4 +1,4 @@
-// What plain HTML cannot do; every screen works without it. Listeners sit on the document, so swapped-in content just works.
+// What plain HTML cannot do; every screen also works without it. Listeners are on the document, so swapped content works.
 "use strict";
 const one = (selector, within = document) => within.querySelector(selector);
 const all = (selector) => [...document.querySelectorAll(selector)];
@@ -8,7 +8,7 @@ const halt = (event) => {
   event.stopImmediatePropagation();
 };
 
-// --- Texts: in English here; a page in another language brings their translations
+// --- Texts: English in the source; pages in other languages carry translations
 const texts = JSON.parse(one("meta[name=texts]")?.content ?? "{}");
 const _ = (text, values) =>
   (texts[text] ?? text).replace(/%\((\w+)\)s/g, (mark, name) => values[name]);
@@ -23,7 +23,7 @@ if (window.trustedTypes)
     },
   });
 
-// --- Saying things: in the open dialog (all else is inert), or in the page's status region
+// --- Status messages: in the open dialog (everything else is inert), or in the page's status region
 function say(text, look = "", ...more) {
   const region = one("dialog[open] .status") ?? one("#status");
   region.className = `status ${look}`;
@@ -33,10 +33,10 @@ function say(text, look = "", ...more) {
   if (look !== "stays") say.clearing = setTimeout(() => (region.textContent = ""), 8000);
 }
 
-// --- Whatever arrived, by load, swap or history
-const ARRIVALS = []; // what each script does with it
+// --- New content, by page load, swap or history
+const ARRIVALS = []; // callbacks of the scripts
 function arrive() {
-  for (const popover of all(":popover-open")) popover.hidePopover(); // a morph keeps it
+  for (const popover of all(":popover-open")) popover.hidePopover(); // morphing would leave it open
   for (const dialog of all("dialog[open]:not(:modal)")) {
     dialog.removeAttribute("open");
     dialog.showModal();
@@ -47,11 +47,11 @@ function arrive() {
 }
 on("htmx:after:swap", arrive);
 
-// --- Small dialogs: focus goes back to what opened them, or to what took its place
+// --- Small dialogs: focus returns to the element that opened them, or to its replacement
 let opener; // the id of the link
 const dialog = () => one("#dialog-slot dialog, #dialog");
 function dismiss() {
-  const stale = dialog() && one("[data-stale]", dialog()); // it changed what the page shows
+  const stale = dialog() && one("[data-stale]", dialog()); // the dialog's action changed the page below
   dialog()?.remove();
   if (stale) refresh();
   (one(`[id="${opener}"]`) ?? one("main")).focus();
@@ -63,7 +63,7 @@ function refresh() {
 on("click", ({ target }) => {
   const link = target.closest("[data-opens]");
   if (!link) return;
-  const menu = link.closest("[popover]"); // its button outlives it
+  const menu = link.closest("[popover]"); // the menu closes, its button stays
   opener = menu ? one(`[popovertarget="${menu.id}"]`)?.id : link.id;
   menu?.hidePopover?.();
 });
@@ -98,12 +98,12 @@ async function copy(source) {
   }
 }
 
-// --- Buttons, by their data-* name
+// --- Buttons: actions by data-* attribute
 const PRESSES = {
   copy: (button, id) => copy(one(`#${id}`)),
   refresh,
   dismiss: (button, id, event) => {
-    if (!one("#dialog-slot dialog")) return; // a page of its own: the link leads on
+    if (!one("#dialog-slot dialog")) return; // the dialog is its own page: follow the link
     halt(event);
     dismiss();
   },
@@ -113,7 +113,7 @@ function press(event) {
   for (const name in button?.dataset) PRESSES[name]?.(button, button.dataset[name], event);
 }
 on("DOMContentLoaded", () => {
-  on("click", press); // after all scripts' own listeners, which may halt the click
+  on("click", press); // registered last, so that other scripts' listeners can stop the click
   for (const event of ["click", "submit"]) on(event, stayWhenOffline);
   arrive();
 });

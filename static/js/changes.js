@@ -1,9 +1,9 @@
-// Changes made elsewhere, shown as they happen; data-live names the page's token, or none for all.
+// Live updates: reloads what changed elsewhere. data-live holds the id of the page's token, or is empty on lists.
 "use strict";
 let stream, due;
 const live = () => one("[data-live]");
 
-// Only a visible page listens: a browser has few connections to spare.
+// Only a visible page keeps a connection: browsers allow few per host.
 function listen() {
   if (!live() || document.hidden) {
     stream?.close();
@@ -15,15 +15,15 @@ function listen() {
       if (!id || id === data || data.startsWith("ACC-")) plan();
     });
     stream.addEventListener("listening", () => {
-      if (listen.before) plan(); // what happened between is not known
+      if (listen.before) plan(); // reconnected: changes in between are unknown
       listen.before = true;
     });
-    stream.addEventListener("error", () => (listen.before = true)); // cut, perhaps before it began
-    stream.addEventListener("ended", () => stream.close()); // the session
+    stream.addEventListener("error", () => (listen.before = true)); // the connection was lost, perhaps before the first event
+    stream.addEventListener("ended", () => stream.close()); // the session ended
   }
 }
 
-// Many changes at once are one, and nothing is taken away from under somebody's hands.
+// Debounces changes, and waits while somebody uses what the reload would replace.
 function plan(after = 300) {
   clearTimeout(due);
   due = setTimeout(() => (inUse() ? plan(500) : bringUpToDate()), after);
@@ -44,11 +44,11 @@ async function bringUpToDate() {
     swap: `outerMorph${list ? " ignoreTitle:true" : ""}`,
     quiet: true,
   });
-  if (!live()) say(one("#main h1 + p").textContent, "quiet"); // it was deleted
+  if (!live()) say(one("#main h1 + p").textContent, "quiet"); // the token was deleted
   if (focused && document.activeElement === document.body) (one("#grid-title") ?? one("#main")).focus();
 }
 on("htmx:before:request", ({ detail: { ctx } }) => {
-  if (["grid", "main"].includes(ctx.target.id)) clearTimeout(due); // it brings all of it
+  if (["grid", "main"].includes(ctx.target.id)) clearTimeout(due); // this request loads the changes as well
 });
 on("visibilitychange", listen);
 ARRIVALS.push(listen);

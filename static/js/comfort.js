@@ -1,7 +1,7 @@
-// Dates as the reader knows them, and keys that save a way.
+// Dates in the reader's time zone, and keyboard shortcuts.
 "use strict";
 
-// --- Dates: in the reader's zone; the exact time in UTC is the element's title
+// --- Dates: in the reader's time zone; the title holds the exact time in UTC
 const spoken = document.documentElement.lang;
 const reader = navigator.languages.find((each) => each.startsWith(spoken)) ?? spoken;
 const form = (options) => new Intl.DateTimeFormat(reader, options);
@@ -12,14 +12,14 @@ ARRIVALS.push(() => {
   for (const time of all("time:not([title])")) {
     const at = new Date(time.dateTime);
     const small = one("small", time) ?? time;
-    if (!small.textContent.endsWith("UTC")) continue; // a day or an hour of a chart
+    if (!small.textContent.endsWith("UTC")) continue; // a day, or an hour of the chart
     time.title = time.dateTime.replace("T", " ").replace(/Z|\+00:00$/, " UTC");
     small.textContent = (small.textContent.split(":").length > 2 ? SECONDS : CLOCK).format(at);
     if (small !== time) time.firstChild.data = `${DAY.format(at)} `;
   }
 });
 
-// --- Keys: not where somebody types, not over a dialog, and not for those who switched them off
+// --- Shortcuts: not while typing, not while a dialog is open, and not if switched off
 const keys = () => one("#keys");
 const KEYS = {
   "/": () => one("main [type=search]"),
@@ -47,7 +47,7 @@ on("input", ({ target }) => {
 });
 Object.assign(PRESSES, { help: showHelp });
 
-// --- A popover goes when the focus leaves it: it would lie over what has the focus
+// --- A popover closes when focus leaves it, as it would cover the focused element
 on("focusin", ({ target }) => {
   for (const popover of all(":popover-open"))
     if (!popover.contains(target) && target.popoverTargetElement !== popover) popover.hidePopover();

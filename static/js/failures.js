@@ -1,4 +1,4 @@
-// Requests: what the page does while one is under way, and how it goes on when one fails.
+// Requests: feedback while one is running, and recovery when one fails.
 "use strict";
 const MESSAGES = {
   403: _("You are not allowed to do that."),
@@ -7,11 +7,11 @@ const MESSAGES = {
   413: _("That is too large. A logo can have at most 5 MB."),
   429: _("Too many attempts. Wait a little, and try again."),
 };
-const LATER = new Set([429, 500, 502, 503, 504]); // the same may work then
+const LATER = new Set([429, 500, 502, 503, 504]); // statuses worth a retry
 let again, uploading;
 
 on("htmx:before:request", ({ detail: { ctx } }) => {
-  if (ctx.quiet) return; // nobody asked for it
+  if (ctx.quiet) return; // a background request
   one("#status").textContent = "";
   one(".failure")?.remove();
   ctx.target.setAttribute("aria-busy", "true");
@@ -33,7 +33,7 @@ on("htmx:before:swap", (event) => {
       LATER.has(response.status) && repeat(ctx),
     );
   } else if (!select && target !== document.body && /^\s*<!doctype/i.test(text)) {
-    // a page for a part: signed out, most likely
+    // a full page instead of a partial: probably signed out
     event.preventDefault();
     location.assign(response.raw.url);
   }
@@ -50,7 +50,7 @@ on("htmx:finally:request", ({ detail: { ctx } }) => {
 });
 const UNREACHED = () => _("Tokendesk could not be reached. Nothing is lost.");
 
-// Without htmx the browser would put a page of its own in place of this one.
+// Without htmx, the browser would replace this page with its own error page.
 function stayWhenOffline(event) {
   if (navigator.onLine || event.defaultPrevented) return;
   const way = event.target.closest(event.type === "click" ? "a[href]:not([href^='#'])" : "form");
@@ -59,13 +59,13 @@ function stayWhenOffline(event) {
   fail(UNREACHED(), repeat({ sourceElement: way, request: event }));
 }
 
-// Presses the same again.
+// Returns a function that repeats the request.
 const repeat =
   ({ sourceElement: source, request }) =>
   () =>
     source.requestSubmit ? source.requestSubmit(request.submitter) : source.click();
 
-// The message stands where the person is: in the dialog, above what was typed; else in the status.
+// Shows an error: in the open dialog above the input, else in the status region.
 function fail(text, retry) {
   const body = one("dialog[open] :is(.wizard-body, .dialog-body)");
   const box = one("#failure").content.cloneNode(true).firstElementChild;

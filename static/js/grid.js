@@ -1,6 +1,6 @@
-// Lists: what they say after each change; of tokens also the rows selected here and elsewhere.
+// Lists: announcements after each change; in the tokens list also the selection, across pages.
 "use strict";
-const picked = new Set(); // ids, of this and other pages
+const picked = new Set(); // ids on all pages
 const pickBoxes = () => all("[name=ids][form=bulk]");
 
 function showPicked() {
@@ -38,7 +38,7 @@ on("htmx:after:swap", ({ detail: { ctx } }) => {
   const list = one("#grid, #records");
   if (list && ctx.target?.id === list.id && !ctx.quiet) say(list.dataset.said, "quiet");
 });
-// Where small screens show rows as cards, some browsers forget that they are a table.
+// Some browsers drop table semantics when CSS shows rows as cards.
 const ROLES = { TABLE: "table", TR: "row", TD: "cell" };
 const roleOf = ({ tagName, scope }) =>
   tagName === "TH" ? (scope === "row" ? "rowheader" : "columnheader") : (ROLES[tagName] ?? "rowgroup");

@@ -1,4 +1,4 @@
-// The value of a token: shown, masked, hidden again by itself.
+// A token's value: shown, masked, and hidden again automatically.
 "use strict";
 
 function unmask(button, field) {

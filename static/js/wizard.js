@@ -1,7 +1,7 @@
 // The wizards for adding and editing a token: closing, logo, modules.
 "use strict";
 
-// --- The wizard: Esc presses Close; a link out of a step with input keeps a draft, and asks before an edit is lost
+// --- The wizard: Esc presses Close; links out of a step save the draft, and ask first when an edit would be lost
 let leaving;
 const wizard = () => one("#wizard");
 const pressClose = () => one("#wizard [data-closes]").click();
@@ -35,7 +35,7 @@ on("click", (event) => {
   one("#wizard-leave").hidden = false;
   one("[data-stay]").focus();
 });
-// What is done lets the wizard go before anything is said in it.
+// Close the wizard before the success message is announced, as it would go into the dialog.
 addEventListener(
   "done",
   () => {
@@ -46,7 +46,7 @@ addEventListener(
   true,
 );
 
-// --- The session ended: sign in above what was entered, and the same is sent again
+// --- Session ended: sign in over the page, then repeat the request
 let unsent;
 on("htmx:after:request", ({ detail: { ctx } }) => {
   if (ctx.response.status !== 401) return;
@@ -143,7 +143,7 @@ on("keydown", (event) => {
 
 ARRIVALS.push(() => {
   for (const field of all("textarea[data-limit]")) count(field);
-  for (const input of all("#f-logo[aria-invalid]")) input.value = ""; // refused: do not send it again
+  for (const input of all("#f-logo[aria-invalid]")) input.value = ""; // refused by the server: do not send it again
   if (one("#f-search")?.value) search(one("#f-search").value);
 });
 Object.assign(PRESSES, {
@@ -166,7 +166,7 @@ Object.assign(PRESSES, {
     leaving.focus();
   },
   giveUp: (link, id, event) => {
-    if (!one("#again-slot > dialog")) return; // a page of its own: the link leads on
+    if (!one("#again-slot > dialog")) return; // the dialog is its own page: follow the link
     halt(event);
     one("#again").remove();
   },

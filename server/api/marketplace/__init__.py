@@ -1,1 +1,4 @@
-"""The Marketplace's REST interface, so that its own clients work here unchanged."""
+"""The Marketplace's REST interface, so that its clients work with Tokendesk unchanged.
+
+Names and forms follow the Marketplace; rules of the product belong in the services.
+"""

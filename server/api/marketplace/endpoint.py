@@ -43,26 +43,26 @@ _CRASHED: Final = "This is Tokendesk's fault. Its log tells more under this trac
 
 
 class UnderPrefix(BaseRoute):
-    """Takes every request under the prefix, whatever is in its path, line breaks too.
+    """Route for every path under the prefix, also for paths with line breaks.
 
-    It lets bodies of any size through: the endpoint bounds them, so that it can say so in its form.
+    It disables Starlette's body limit: the endpoint enforces its own, with a problem document.
     """
 
     def __init__(self, desk: Desk) -> None:
         self._app = RequestBodyLimitMiddleware(Marketplace(desk), max_body_size=sys.maxsize)
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
-        """Whether the path is the prefix or within it."""
+        """Match the prefix itself and every path below it."""
         within = scope["type"] == "http" and f"{scope['path']}/".startswith(f"{PREFIX}/")
         return (Match.FULL if within else Match.NONE), {}
 
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Let the endpoint answer."""
+        """Pass the request to the endpoint."""
         await self._app(scope, receive, send)
 
 
 class Marketplace:
-    """An ASGI endpoint: who asks is found out before what is asked for."""
+    """ASGI endpoint that authenticates a request before it looks for the operation."""
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
@@ -74,7 +74,7 @@ class Marketplace:
         ]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request; all that is not as wished is a problem in JSON."""
+        """Answer one request; every error becomes a problem document."""
         request = Request(scope, bounded(Request(scope), receive))
         try:
             answer = await self._answer(request)
@@ -98,7 +98,7 @@ class Marketplace:
         await answer(scope, receive, send)
 
     async def _answer(self, request: Request) -> Response:
-        # As it was sent, so that a slash within an id does not look like one of the path.
+        # The raw path: a percent-encoded slash in an id must not separate segments.
         path = request.scope["raw_path"].decode("latin-1").removeprefix(PREFIX)
         reading = request.method in {"GET", "HEAD"}
         if reading and path in DOCUMENTS:
@@ -118,7 +118,7 @@ class Marketplace:
         return await (operation.handle(call) if reading else _write(operation, call))
 
     def _match(self, path: str) -> tuple[dict[str, Operation], dict[str, str]]:
-        """The operations at a path, by method, and the ids in it."""
+        """Return the operations at a path by method, and the ids in the path."""
         for pattern, operations in self._paths:
             match = pattern.fullmatch(path)
             if match is not None:
@@ -127,7 +127,7 @@ class Marketplace:
         return {}, {}
 
     async def _caller(self, request: Request) -> tuple[Actor, str]:
-        """Who sends the bearer token, and the token. Cookies do not count."""
+        """Authenticate by bearer token; return the actor and the token. Cookies are ignored."""
         value = bearer(request.headers.getlist("authorization"))
         caller = await caller_of(request, self._desk)
         if value is None or caller.actor is None:
@@ -138,7 +138,7 @@ class Marketplace:
         return caller.actor, value
 
     async def _admit(self, actor: Actor) -> None:
-        """Count the request against the caller's minute, before anything of it is done."""
+        """Count the request against the caller's rate limit before anything is done."""
         rate_limit = await self._desk.quotas.take(actor, 1)
         if rate_limit is not None and not rate_limit.granted:
             message = "Too much was asked within a minute."
@@ -146,10 +146,10 @@ class Marketplace:
 
 
 async def _write(operation: Operation, call: OperationCall) -> Response:
-    """Run what changes something.
+    """Run an operation that changes something.
 
-    Clients repeat what is answered 503. So that is never said once a change may have been made:
-    then it is a 500, which they do not repeat.
+    Clients retry after 503, so once a change may have been committed, a storage failure is answered
+    with 500, which they do not retry.
     """
     with track_commits() as effects:
         try:

@@ -1,4 +1,4 @@
-"""How this face says no: problem details (RFC 9457) with the Marketplace's titles."""
+"""Errors as problem details (RFC 9457) with the Marketplace's titles."""
 
 import math
 import re
@@ -41,7 +41,7 @@ TITLES: Final = {
     500: ("Internal Server Error", f"{_RFC_9110}15.6.1"),
     503: ("Service Unavailable", f"{_RFC_9110}15.6.4"),
 }
-"""The title of each status, by which clients tell it, and its type."""
+"""Title and type of each status; clients recognize a problem by its title."""
 
 _STATUS: Final[Mapping[type[DomainError], int]] = {
     Invalid: 400,
@@ -60,7 +60,7 @@ Errors = Mapping[str, Sequence[str]]
 
 
 class ProblemError(Exception):
-    """An answer that is a problem; `errors` are by field, or by piece of the query."""
+    """An error response; `errors` are messages by field, or by piece of the query."""
 
     def __init__(
         self,
@@ -78,7 +78,7 @@ class ProblemError(Exception):
 
     @classmethod
     def by(cls, refusal: DomainError, words: Mapping[str, str] | None = None) -> "ProblemError":
-        """A refusal of the desk in this face's form; `words` are its names of the desk's fields."""
+        """Convert a refusal of the desk; `words` maps the desk's field names to public ones."""
         headers = {}
         if isinstance(refusal, TooMany):
             headers["Retry-After"] = str(math.ceil(refusal.retry_after.total_seconds()))
@@ -89,7 +89,7 @@ class ProblemError(Exception):
 
     @classmethod
     def by_shape(cls, error: ValidationError) -> "ProblemError":
-        """A body that has not the form that was declared; no value of it is repeated."""
+        """Convert validation errors of a body; they repeat no value of it."""
         errors: dict[str, list[str]] = {}
         for each in error.errors(include_url=False, include_context=False, include_input=False):
             where = ".".join(map(str, each["loc"])) or "body"
@@ -98,7 +98,7 @@ class ProblemError(Exception):
 
 
 def problem(request: Request, refused: ProblemError, trace: str | None = None) -> Response:
-    """The answer; `trace` where it has been told elsewhere already."""
+    """Return the problem document; `trace` is the trace id if it was logged already."""
     title, kind = TITLES[refused.status]
     body: dict[str, Any] = {
         "type": kind,
@@ -113,7 +113,7 @@ def problem(request: Request, refused: ProblemError, trace: str | None = None) -
 
 
 def trace_id(request: Request) -> str:
-    """The request's trace (W3C traceparent) with a span of ours; a new one where it has none."""
+    """Continue the request's W3C traceparent with a new span id, or start a new trace."""
     sent = _TRACEPARENT.fullmatch(request.headers.get("traceparent", ""))
     trace, flags = (sent[1], sent[3]) if sent else (secrets.token_hex(16), "00")
     return f"00-{trace}-{secrets.token_hex(8)}-{flags}"

@@ -1,4 +1,4 @@
-"""The Marketplace's query strings, read raw: filter, order, select, limit, offset, render."""
+"""Parsing of the Marketplace's raw query strings: filter, order, select, limit, offset, render."""
 
 import re
 from collections.abc import Callable
@@ -18,23 +18,23 @@ from server.services.search.list_query import (
 )
 
 LONGEST: Final = 8_192
-"""Bytes of a query string, as it is sent."""
+"""Bytes of the raw query string."""
 
 MOST_ORDERS: Final = 10
 _LARGEST: Final = 10**15 - 1
 
 _MARKS: Final = re.compile(r"""'[^']*'|"[^"]*"|[()&'"]""")
-# `*+` gives nothing back: of blanks in a row, none is tried again.
+# The possessive `*+` prevents quadratic backtracking over runs of blanks.
 _CONTROL: Final = re.compile(r"\s*+(limit|offset|order|select)\s*+=(.*)", re.DOTALL | re.IGNORECASE)
 _RENDER: Final = re.compile(r"\s*+render\(\s*+\)\s*+=?\s*+", re.IGNORECASE)
 _BUYERS: Final = re.compile(r"\s*+filter\(\s*+group\.buyers\s*+\)\s*+=?\s*+", re.IGNORECASE)
-"""It narrows a list to the buyers of the caller's groups. The desk has none: it narrows nothing."""
+"""Limits a list to the buyers of the caller's groups; there are none here, so it is ignored."""
 
 
 def parse_list_query(query: bytes) -> ListQuery:
-    """What a raw query string (`scope["query_string"]`) asks for.
+    """Parse a raw query string (`scope["query_string"]`).
 
-    A `+` is a plus, no space. `Invalid` names each piece that is wrong.
+    A `+` is a plus sign, not a space. Raises `Invalid` with an error for each wrong piece.
     """
     field_errors = FieldErrors()
     if len(query) > LONGEST:
@@ -53,7 +53,7 @@ def parse_list_query(query: bytes) -> ListQuery:
 
 
 def _pieces(text: str) -> list[str]:
-    """What stands between the `&` outside of quotes and parentheses; nothing that is blank."""
+    """Split at each `&` outside of quotes and parentheses, and drop blank pieces."""
     pieces, start, depth = [], 0, 0
     for mark in _MARKS.finditer(text):
         match mark[0]:
@@ -76,20 +76,20 @@ def _pieces(text: str) -> list[str]:
 
 
 def _unreadable(piece: str, message: str) -> Invalid:
-    """The piece is named by what stands before its first value, which may be secret."""
+    """Name the piece by its part before the first quoted value, which may be secret."""
     return Invalid.one(describe(re.split("['\"]", piece)[0].strip(" (,=")) or "query", message)
 
 
 @dataclass
 class _Reader:
-    """Takes the pieces that are no filter."""
+    """Collects the pieces that are not filters."""
 
     field_errors: FieldErrors
     given: dict[str, str] = field(default_factory=dict)
     render: bool = False
 
     def took(self, piece: str) -> bool:
-        """Whether the piece was one of these."""
+        """Store the piece and return True if it is not a filter."""
         if _RENDER.fullmatch(piece):
             self.render = True
             return True
@@ -107,7 +107,7 @@ class _Reader:
         return True
 
     def list_query(self, condition: Condition | None) -> ListQuery:
-        """All that was taken, once there are no complaints."""
+        """Build the query; call it only if there are no field errors."""
         limit = int(self.given.get("limit", DEFAULT_LIMIT))
         return ListQuery(
             condition=condition,

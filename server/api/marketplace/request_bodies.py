@@ -1,4 +1,4 @@
-"""Reading what a request carries: JSON, or a form with a part that is JSON."""
+"""Parsing of request bodies: JSON, or a multipart form with a JSON part."""
 
 import re
 from collections.abc import AsyncIterator
@@ -26,7 +26,7 @@ Body = TypeVar("Body", bound=Sent)
 
 
 def bounded(request: Request, receive: Receive) -> Receive:
-    """`receive`, which refuses (413) a body that says that it is too large, or is."""
+    """Wrap `receive` so that it raises 413 if the declared or actual size exceeds `LARGEST`."""
     declared = request.headers.get("content-length", "")
     declared_bytes = int(declared[:20]) if declared.isdecimal() and declared.isascii() else 0
     read = 0
@@ -43,7 +43,7 @@ def bounded(request: Request, receive: Receive) -> Receive:
 
 
 async def read_json(request: Request, kind: type[Body]) -> Body:
-    """The body; `ProblemError` with 400, 413 or 415."""
+    """Parse and validate a JSON body; raise `ProblemError` with 400, 413 or 415."""
     sent = _media_type(request)
     if _JSON.fullmatch(sent.name) is None or not sent.is_utf_8:
         raise ProblemError(415, f"Send the body as {', '.join(JSON_TYPES)}, in UTF-8.")
@@ -51,9 +51,9 @@ async def read_json(request: Request, kind: type[Body]) -> Body:
 
 
 async def read_form(request: Request, kind: type[Body]) -> tuple[Body, bytes | None]:
-    """The part `account` of a form, and its file `logo`, None where there is none.
+    """Return the parsed part `account` of a form, and the bytes of its file `logo`, if any.
 
-    `ProblemError` with 400, 413 or 415.
+    Raises `ProblemError` with 400, 413 or 415.
     """
     sent = _media_type(request)
     if sent.name != FORM or not sent.is_utf_8:
@@ -70,12 +70,12 @@ async def read_form(request: Request, kind: type[Body]) -> tuple[Body, bytes | N
 
 
 async def once(content: bytes) -> AsyncIterator[bytes]:
-    """What was read already, as services take uploads."""
+    """Yield the content as one chunk, since services take uploads as streams."""
     yield content
 
 
 async def _only(form: FormData, name: str) -> bytes | None:
-    """The content of a part of a form, None where it is absent."""
+    """Return the content of a form part; None if it is absent."""
     parts = form.getlist(name)
     if len(parts) > 1:
         raise _wrong_part(name, f"Send the part {name}, once.")

@@ -1,4 +1,4 @@
-"""Answers: an object by itself, and a part of a list in its envelope."""
+"""JSON responses: a single object, and a page of a list with its envelope."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
@@ -23,7 +23,7 @@ def one(
     status: int = 200,
     headers: Mapping[str, str] | None = None,
 ) -> Response:
-    """An object; its `$meta` names what was left out of it."""
+    """Serialize one object; its `$meta` names the omitted fields."""
     kind = type(shape)
     chosen = pick(fields_of(kind), LEFT_OUT_ALONE.get(kind, ()), selection)
     shown = select(shape.shown(), chosen, selection)
@@ -37,7 +37,7 @@ def many(
     to_shape: Callable[[Item], Shape],
     list_query: ListQuery,
 ) -> Response:
-    """A part of a list, with the limit that was applied."""
+    """Serialize a page of a list, with the limit that was applied."""
     chosen = pick(fields_of(kind), LEFT_OUT_OF_LISTS.get(kind, ()), list_query.selection)
     rows = [select(to_shape(item).shown(), chosen, list_query.selection) for item in listing.items]
     pagination = {"offset": listing.offset, "limit": listing.limit, "total": listing.total}

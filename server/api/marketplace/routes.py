@@ -1,4 +1,4 @@
-"""What an operation of this face is, and what is known when it is called."""
+"""The definition of an operation, and the context of a call to it."""
 
 import re
 from collections.abc import Awaitable, Callable, Mapping
@@ -20,7 +20,7 @@ from server.services.search.list_query import ListQuery
 
 @dataclass(frozen=True)
 class OperationCall:
-    """One request, to whom it is put and who puts it; `value` is the token that was sent."""
+    """A request to an operation; `value` is the bearer token that was sent."""
 
     desk: Desk
     request: Request
@@ -35,7 +35,7 @@ class OperationCall:
 
     @cached_property
     def list_query(self) -> ListQuery:
-        """What the query asks for; `Invalid`."""
+        """The parsed query string; raises `Invalid`."""
         return parse_list_query(self.request.scope["query_string"])
 
 
@@ -43,7 +43,7 @@ Handler = Callable[[OperationCall], Awaitable[Response]]
 
 
 class Reads(Enum):
-    """What of the query an operation reads."""
+    """The part of the query string that an operation reads."""
 
     NOTHING = "nothing"
     SELECTION = "selection"
@@ -52,9 +52,10 @@ class Reads(Enum):
 
 @dataclass(frozen=True)
 class Operation:
-    """A method at a path, as it is served and as the OpenAPI document describes it.
+    """A method at a path, both as it is served and as the OpenAPI document describes it.
 
-    `name` is for generated clients. `refusals` are those that not every operation has.
+    `name` is the operation id for generated clients; `refusals` are its error statuses beyond those
+    that every operation has.
     """
 
     method: str
@@ -73,7 +74,7 @@ class Operation:
 
     @property
     def tag(self) -> str:
-        """The resource that it belongs to."""
+        """The resource that the operation belongs to."""
         return self.path.split("/")[2]
 
 
@@ -81,5 +82,5 @@ _PLACE: Final = re.compile(r"\{(\w+)\}")
 
 
 def pattern_of(path: str) -> re.Pattern[str]:
-    """What a path must look like: `{id}` is anything without a slash; a slash may end it."""
+    """Compile a path template: `{id}` matches any text without a slash; a slash may follow."""
     return re.compile(_PLACE.sub(r"(?P<\1>[^/]+)", path) + "/?")

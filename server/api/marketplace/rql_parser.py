@@ -28,7 +28,7 @@ from server.domain.filters import (
 )
 
 DEEPEST: Final = 32
-"""How many expressions may stand within each other."""
+"""How deep expressions may be nested."""
 
 MOST_TERMS: Final = 200
 MOST_VALUES: Final = 100
@@ -46,13 +46,13 @@ _SPECIALS: Final = {"null": Special.NULL, "empty": Special.EMPTY}
 
 
 class _Broken(Exception):
-    """What is wrong is among the complaints, and nothing behind it can be understood."""
+    """Stops the parser: its field error was recorded, and the rest cannot be parsed."""
 
 
 def parse(text: str, field_errors: FieldErrors) -> Condition | None:
-    """The condition that a text describes: balanced, with every quote closed.
+    """Parse a filter into a condition; parentheses must be balanced and quotes closed.
 
-    None where nothing is asked, and where there are field errors.
+    Returns None if the text is blank, and may do so if there are field errors.
     """
     if not text.strip():
         return None
@@ -253,7 +253,7 @@ class _Parser:
             self._broken("query", f"At most {MOST_TERMS} expressions can be given.")
 
     def _skip(self) -> None:
-        """Leave out all up to the end of the parenthesis that was opened last."""
+        """Skip to the end of the innermost open parenthesis."""
         depth = 1
         while depth and self._next != _END:
             token = self._take()
@@ -261,5 +261,5 @@ class _Parser:
 
 
 def _sound(parts: list[Condition | None]) -> tuple[Condition, ...]:
-    """Those that could be understood; where one could not, there is a complaint about it."""
+    """Return the parts that could be parsed; the others have field errors."""
     return tuple(part for part in parts if part is not None)

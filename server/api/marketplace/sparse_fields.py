@@ -1,4 +1,4 @@
-"""`select`: which fields of an object are shown, and which are said to be left out."""
+"""`select`: which fields of an object are shown, and which are listed as omitted."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any, Final, TypeAlias
@@ -6,19 +6,19 @@ from typing import Any, Final, TypeAlias
 from server.services.search.list_query import Selection
 
 ID: Final = "id"
-"""What stays of an object and of what is within it, whatever is selected."""
+"""Always shown, of an object and of every object in it."""
 
 Pick: TypeAlias = dict[str, "Pick | None"]
-"""The fields to show; None stands for all that is within."""
+"""Fields to show; None includes everything below the field."""
 
 Shown: TypeAlias = dict[str, Any]
 
 
 def pick(fields: Sequence[str], left_out: Iterable[str], selection: Selection) -> Pick:
-    """The fields to show of an object that has these, of which some are usually left out.
+    """Return the fields to show of an object that has `fields`; `left_out` are omitted by default.
 
-    Names that are explicit win over `-*`, wherever it stands; the id always stays. Names of
-    fields that are not there change nothing.
+    Fields that are named win over `-*`, wherever it stands, and the id always stays. Unknown names
+    have no effect.
     """
     hidden = set(left_out)
     usual = () if selection.no_defaults else (each for each in fields if each not in hidden)
@@ -32,7 +32,7 @@ def pick(fields: Sequence[str], left_out: Iterable[str], selection: Selection) -
 
 
 def select(full: Shown, chosen: Pick, selection: Selection) -> Shown:
-    """The object with the chosen fields, without what was removed within them."""
+    """Return the object with only the chosen fields, and without removed nested ones."""
     shown: Shown = _within(full, chosen)
     for path in selection.removed:
         if "." in path:
@@ -41,7 +41,7 @@ def select(full: Shown, chosen: Pick, selection: Selection) -> Shown:
 
 
 def omitted(fields: Sequence[str], chosen: Pick, objects: Sequence[Shown]) -> list[str]:
-    """The fields that are not in each of the objects; of none, those that were not chosen."""
+    """Return the fields that are missing from any of the objects, or were not chosen."""
     return [
         name for name in fields if name not in chosen or any(name not in each for each in objects)
     ]

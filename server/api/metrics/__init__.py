@@ -1,1 +1,4 @@
-"""What `/metrics` tells."""
+"""The metrics of `/metrics`: collected, summed over workers, and served.
+
+Services count in plain attributes; only this package knows prometheus_client.
+"""

@@ -1,4 +1,4 @@
-"""`/metrics`: what an operator watches, in the formats that Prometheus reads."""
+"""`/metrics`, in the formats that Prometheus reads."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -15,20 +15,20 @@ from server.domain.errors import NotAllowed, SignInNeeded, Unavailable
 
 PATH: Final = "/metrics"
 FORWARDING: Final = frozenset({"forwarded", "via", "x-forwarded-for", "x-real-ip"})
-"""Headers by which a proxy says that it asks for somebody else."""
+"""Headers by which a proxy reveals that it forwards another client's request."""
 
 _CHALLENGE: Final = {"WWW-Authenticate": "Bearer"}
 
 
 class Metrics:
-    """The page, for this machine and for programs of Operations accounts."""
+    """Serves the metrics to clients on this machine and to tokens of Operations accounts."""
 
     def __init__(self, desk: Desk, numbers: MetricsRegistry) -> None:
         self._desk = desk
         self._numbers = numbers
 
     async def answer(self, request: Request) -> Response:
-        """The metrics, or in plain text why not."""
+        """Respond with the metrics, or with the reason for a refusal in plain text."""
         try:
             marks = await self._admit(request)
         except SignInNeeded as refusal:
@@ -43,9 +43,10 @@ class Metrics:
         return Response(text, headers=headers)
 
     async def _admit(self, request: Request) -> Mapping[str, str]:
-        """Refuse, or give the headers that the answer needs.
+        """Return headers for the response, or raise if the caller may not read the metrics.
 
-        Whoever is on this machine is asked for no token, so that storage may be away.
+        Clients on this machine need no token, so they can read the metrics while the database is
+        down.
         """
         nobody = replace(NOBODY, origin=Origin(_address(request)))
         try:
@@ -63,7 +64,7 @@ class Metrics:
 
 
 def _address(request: Request) -> str:
-    """Whose request it is; nobody's where a proxy asks, as then the address is the proxy's."""
+    """Return the client's address; empty if a proxy forwards, as it is then the proxy's."""
     if request.client is None or not FORWARDING.isdisjoint(request.headers):
         return ""
     return request.client.host

@@ -1,8 +1,8 @@
-"""The numbers of several workers at one address: each counts in files of its own, all are added up.
+"""Metrics of several workers at one address: each worker counts in its own files, which are summed.
 
-Workers that share a folder take the lowest seat that is free, and go on from where a dead worker
-left off: sums never shrink, and there are never more files than workers at once. What lies in the
-files is prometheus_client's own; its `multiprocess` module reads them.
+Workers that share a folder claim the lowest free seat and continue the counts of a dead worker. So
+sums never decrease, and there are never more files than concurrent workers. prometheus_client
+defines the format of the files; its `multiprocess` module reads them.
 """
 
 import fcntl
@@ -18,10 +18,10 @@ from prometheus_client.multiprocess import MultiProcessCollector, mark_process_d
 from prometheus_client.registry import Collector
 
 FOLDER: Final = "PROMETHEUS_MULTIPROC_DIR"
-"""The variable that names the folder, for us as for prometheus_client."""
+"""Environment variable that names the folder; prometheus_client uses the same one."""
 
 ROOM_BYTES: Final = 64 * 1024
-"""Four times what all names and numbers take."""
+"""Four times the size of all names and values."""
 
 _KINDS: Final = (
     "counter",
@@ -36,7 +36,7 @@ log = logging.getLogger("tokendesk")
 
 
 class MultiprocessRegistry:
-    """One worker's seat in the folder, kept until its process ends, however it ends."""
+    """One worker's seat in the folder, held until the process ends for whatever reason."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -46,9 +46,9 @@ class MultiprocessRegistry:
 
     @classmethod
     def join(cls) -> Self | None:
-        """Have all metrics that are made from now on counted in the folder, where there is one.
+        """Make all metrics that are created from now on count in the folder, if one is set.
 
-        None where this process counts alone, also because the folder cannot be used.
+        Returns None if this process counts alone: no folder is set, or it cannot be used.
         """
         folder = os.environ.get(FOLDER)
         try:
@@ -60,14 +60,17 @@ class MultiprocessRegistry:
         return joined
 
     def registry(self) -> CollectorRegistry:
-        """All workers' metrics, added up; and of each living worker the process."""
+        """Return a registry of all workers' sums, and of each live worker's process metrics."""
         registry = CollectorRegistry()
         MultiProcessCollector(registry, str(self._folder))
         registry.register(_Processes(self))
         return registry
 
     def living(self) -> dict[int, int]:
-        """Process ids by seat. Of the dead what they counted stays, and their state is dropped."""
+        """Return the process ids of live workers by seat.
+
+        Dead workers' gauges of live state are removed; their counts stay.
+        """
         living = {}
         for file in sorted(self._folder.glob("*.seat")):
             with file.open("r+") as other:
@@ -83,7 +86,7 @@ class MultiprocessRegistry:
 
 
 class _Processes(Collector):
-    """What `ProcessCollector` tells, of each living worker."""
+    """The metrics of `ProcessCollector` for each live worker."""
 
     def __init__(self, workers: MultiprocessRegistry) -> None:
         self._workers = workers
@@ -113,7 +116,7 @@ def _take_seat(folder: Path) -> tuple[int, IO[str]]:
 
 
 def _lock(file: IO[str]) -> bool:
-    """Whether nobody else holds it; from now on, and until it is closed, we do."""
+    """Lock the file until it is closed; return False if another process holds the lock."""
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -122,7 +125,7 @@ def _lock(file: IO[str]) -> bool:
 
 
 def _make_room(file: Path) -> None:
-    """Claim the bytes now: a disk that is full later must not end the process that counts."""
+    """Allocate the file now: a disk that fills up later must not crash this process."""
     if file.exists():
         return
     try:

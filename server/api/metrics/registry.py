@@ -1,4 +1,4 @@
-"""What a desk counts, as metrics of prometheus_client."""
+"""The desk's counters as metrics of prometheus_client."""
 
 import asyncio
 import platform
@@ -24,21 +24,21 @@ from server.jobs.job import Job
 from server.jobs.runs import JobRuns
 
 SHARE_EVERY_SECONDS: Final = 1.0
-"""How old the numbers of the other workers may be."""
+"""How old the numbers of other workers may be."""
 
 OPENMETRICS: Final = "application/openmetrics-text"
 
-# When a counter began is of no use, and doubles the lines.
+# The time at which a counter was created is of no use, and doubles the number of lines.
 disable_created_metrics()
 
 OfWorkers = Literal["livesum", "livemin", "livemax"]
 
 
 class MetricsRegistry:
-    """The numbers of one desk; and for those who read them, of all workers that share a folder.
+    """The metrics of one desk, and the sums of all workers that share a folder.
 
-    The desk counts in plain attributes. These are copied into prometheus_client's metrics when
-    somebody asks, and each second where other workers have to see them.
+    The desk counts in plain attributes. They are copied into prometheus_client's metrics when
+    somebody reads them, and every second if other workers need to see them.
     """
 
     def __init__(self, desk: Desk, runs: JobRuns) -> None:
@@ -47,7 +47,7 @@ class MetricsRegistry:
         self._began = desk.clock()
         self._workers = MultiprocessRegistry.join()
         self.registry = CollectorRegistry()
-        """Where this process's metrics belong."""
+        """The registry of this process's metrics."""
         self._verifications = Counter(
             "tokendesk_verifications",
             "Verifications, by how they ended and what the answer rests on.",
@@ -95,7 +95,7 @@ class MetricsRegistry:
         return Gauge(name, meaning, registry=self.registry, multiprocess_mode=of_workers)
 
     def copy(self) -> None:
-        """Bring the metrics up to date with the desk."""
+        """Update the metrics from the desk's counters."""
         desk = self._desk
         for labels, number in desk.verification_metrics.verifications().items():
             self._advance(self._verifications.labels(*labels), number)
@@ -103,7 +103,7 @@ class MetricsRegistry:
         for labels, number in self._runs.counts().items():
             self._advance(self._job_runs.labels(*labels), number)
         for job, at in self._runs.last_success().items():
-            # Not before a success of this process: a dead worker's may stand in it already.
+            # Before the first success here, keep the value: a dead worker may have left one.
             success = self._job_successes.labels(job)
             if at is not None:
                 success.set(at.timestamp())
@@ -115,12 +115,12 @@ class MetricsRegistry:
         self._unheard.set(0 if heard else max(0, (desk.clock() - lost_at).total_seconds()))
 
     def _advance(self, counter: Counter, number: int) -> None:
-        """Add what came since the last time; a dead worker's numbers may stand in it already."""
+        """Add the growth since the last copy; the counter may hold a dead worker's count."""
         counter.inc(number - self._copied.get(counter, 0))
         self._copied[counter] = number
 
     def jobs(self) -> list[Job]:
-        """What lets other workers see the numbers; alone there is nothing to do."""
+        """Return the job that shares metrics with other workers, or none if there are none."""
         if self._workers is None:
             return []
         job = Job(
@@ -136,9 +136,9 @@ class MetricsRegistry:
         self.copy()
 
     async def written(self, accept: str) -> tuple[bytes, str]:
-        """All metrics as of now and their content type: OpenMetrics where that is accepted.
+        """Return all current metrics and their content type: OpenMetrics if the client accepts it.
 
-        It takes some milliseconds for each worker, so that verifications go on beside it.
+        Encoding takes some milliseconds per worker, so it runs in a thread beside verifications.
         """
         self.copy()
         encode, content_type = choose_encoder(OPENMETRICS if OPENMETRICS in accept else "")
@@ -146,7 +146,7 @@ class MetricsRegistry:
 
 
 class _Build(Collector):
-    """Which Tokendesk this is."""
+    """The versions of Tokendesk and Python."""
 
     def collect(self) -> Iterable[Metric]:
         yield InfoMetricFamily(

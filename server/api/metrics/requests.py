@@ -1,4 +1,4 @@
-"""Counting requests of all faces but `/verify`, which the verifier counts by itself."""
+"""Request counts of all faces except `/verify`, which the verifier counts itself."""
 
 from time import perf_counter
 from typing import Final
@@ -19,7 +19,7 @@ FACES: Final = {
     "/readyz": "health",
     "/metrics": "health",
 }
-"""The face behind the first part of a path; every other path is a page."""
+"""First segment of a path to its face; every other path is a page."""
 
 STATUSES: Final = ("2xx", "3xx", "4xx", "5xx")
 BUCKETS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10)
@@ -27,7 +27,7 @@ BUCKETS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.
 
 
 class RequestMetricsMiddleware:
-    """ASGI middleware in front of everything that answers, so that its failures count as well."""
+    """ASGI middleware in front of the whole application, so that failures count as well."""
 
     def __init__(self, app: ASGIApp, registry: CollectorRegistry) -> None:
         self._app = app
@@ -53,7 +53,7 @@ class RequestMetricsMiddleware:
         }
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on, and note when and how its answer begins."""
+        """Pass the request on; record the response's status and the time until it starts."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -70,6 +70,6 @@ class RequestMetricsMiddleware:
 
 
 def face_of(path: str) -> str:
-    """The face that answers a path: one of a few names, whatever is asked for."""
+    """Return the face that serves a path; always one of a few names, so labels stay bounded."""
     end = path.find("/", 1)
     return FACES.get(path if end < 0 else path[:end], WEB)

@@ -1,1 +1,4 @@
-"""Verification for gateways and services: `/verify` and introspection."""
+"""Verification for gateways and services: `/verify` and introspection.
+
+The verdict itself is the service's and the domain's; only HTTP belongs here.
+"""

@@ -1,4 +1,4 @@
-"""Which program sends a request, also while the database is away."""
+"""Authentication of programs by bearer token, which can go on while the database is unavailable."""
 
 import logging
 from dataclasses import dataclass
@@ -17,27 +17,27 @@ INVALID: Final = "The token is invalid."
 INVALID_TOKEN: Final = {
     "WWW-Authenticate": f'Bearer error="invalid_token", error_description="{INVALID}"'
 }
-"""The header of a 401 to whoever sent a token (RFC 6750, section 3)."""
+"""Header of a 401 response to an invalid token (RFC 6750, section 3)."""
 
 OUTAGE: Final = {"X-Tokendesk-Outage": "answered from memory"}
-"""The header of whatever rests on memory because the database is away."""
+"""Header of every response that relies on cached data because the database is unavailable."""
 
 log = logging.getLogger("tokendesk")
 
 
 @dataclass(frozen=True)
 class Caller:
-    """Who sent the token of a request; `actor` is None where it would not pass."""
+    """The result of authenticating a request; `actor` is None if there is no valid token."""
 
     actor: Actor | None
     from_memory: bool
 
 
 async def caller_of(request: Request, desk: Desk) -> Caller:
-    """The bearer of the one `Authorization` header.
+    """Authenticate a request by its one `Authorization: Bearer` header.
 
-    While the database is away memory is asked, for as long as the operator allows; after that
-    it is `Unavailable`.
+    While the database is unavailable, cached facts decide for as long as the operator allows; after
+    that it raises `Unavailable`.
     """
     text = bearer(request.headers.getlist("authorization"))
     if text is None:

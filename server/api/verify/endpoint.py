@@ -48,14 +48,14 @@ Headers = Iterable[tuple[bytes, bytes]]
 
 
 class Verify:
-    """Answers in front of everything else: 200 with identity headers, 401, or 403 (RFC 6750)."""
+    """ASGI endpoint that verifies a bearer: 200 with identity headers, 401, 403 (RFC 6750)."""
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self._verifier = desk.verifier
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer from the request's head alone; a body is not read."""
+        """Respond from the request's head alone; the body is not read."""
         headers, client, query = scope["headers"], scope["client"], scope["query_string"]
         answer = None if query else self.at_once(headers, client)
         answer = answer or await self.look_up(headers, client, query)
@@ -63,10 +63,10 @@ class Verify:
         await send({"type": "http.response.body", "body": answer.body})
 
     def at_once(self, headers: Headers, client: Client) -> Answer | None:
-        """The answer to a request without parameters, where no look-up is needed for it.
+        """Return the response to a request without parameters if it needs no lookup, else None.
 
-        That is a secret that was right before and is valid now, and whatever has not the form
-        of one.
+        That is the case for a cached token with the right secret that is valid now, and for a
+        bearer that does not have the form of a secret.
         """
         credentials, sent, agent = b"", 0, b""
         for name, value in headers:
@@ -87,7 +87,7 @@ class Verify:
         return INVALID
 
     async def look_up(self, headers: Headers, client: Client, query: bytes = b"") -> Answer:
-        """The answer to any request, from memory or from storage."""
+        """Return the response to any request, from the cache or the database."""
         required = _modules(query)
         if isinstance(required, Answer):
             return required
@@ -106,7 +106,7 @@ class Verify:
     def _without_storage(
         self, text: str, required: Sequence[str], origin: Origin, error: Exception
     ) -> Answer:
-        """503, or for as long as the operator allows what memory says, marked as such."""
+        """Respond from the cache, marked as such, while the operator allows it; then with 503."""
         verdict = self._verifier.verify_from_memory(text, required, used_from=origin)
         if verdict is None:
             log.error("storage failed: %s: %s", type(error).__name__, error)
@@ -116,17 +116,17 @@ class Verify:
 
 
 def _prepare(facts: TokenFacts) -> ResponseTemplate:
-    """How the token passes, kept with its facts."""
+    """Build the response template of a token, and store it with its facts."""
     account = facts.account
     facts.kept = way = response_template(account.id, account.type, facts.module_ids)
     return way
 
 
 def _modules(query: bytes) -> list[str] | Answer:
-    """The modules that a query asks for, or the refusal of a query that is not understood.
+    """Return the modules that a query requires, or the error response to an invalid query.
 
-    What looks like a module but is none must not let every token pass: nothing else is known,
-    up to a `path`. That one and all behind it is what a gateway appends of its client's request.
+    Unknown parameters are errors: ignoring a misspelt `module` would let every token pass. Only
+    what follows `path` is ignored, as gateways append the URL of their client's request there.
     """
     if not query:
         return []

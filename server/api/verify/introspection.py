@@ -22,7 +22,7 @@ log = logging.getLogger("tokendesk")
 PATH: Final = "/oauth/introspect"
 METADATA_PATH: Final = "/.well-known/oauth-authorization-server"
 LARGEST_FORM: Final = 16 * 1024
-"""Bytes; a token has 83 characters."""
+"""Bytes of the form; a token has 83 characters."""
 
 _MOST_FIELDS: Final = 20
 _FORM: Final = "application/x-www-form-urlencoded"
@@ -30,13 +30,13 @@ _INACTIVE: Final = {"active": False}
 
 
 class Introspect:
-    """An ASGI endpoint: what a token is worth, for a caller who sends a token of its own."""
+    """ASGI endpoint that describes a token to a caller that authenticates with its own token."""
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer in JSON, also where the request or the storage is at fault."""
+        """Respond in JSON, also if the request is wrong or the database is unavailable."""
         answer: Response
         try:
             answer = await self._answer(Request(scope, receive))
@@ -49,7 +49,7 @@ class Introspect:
         if request.method != "POST":
             return _refusal(405, "Introspection takes POST alone.", {"Allow": "POST"})
         if "authorization" not in request.headers:
-            # RFC 6750, section 3.1: who sent no credentials is told of no error.
+            # RFC 6750, section 3.1: a challenge to a request without credentials has no error code.
             return _said(401, "No token was sent.", {"WWW-Authenticate": "Bearer"})
         caller = await caller_of(request, self._desk)
         if caller.actor is None:
@@ -69,7 +69,7 @@ class Introspect:
         return answer
 
     async def _about(self, caller: Actor, token: str) -> tuple[Grant | None, bool]:
-        """The facts, and whether they are from memory because the database is away."""
+        """Return what the caller may know, and whether it comes from the cache in an outage."""
         introspection = self._desk.introspection
         try:
             return await introspection.about(caller, token), False
@@ -84,10 +84,11 @@ class Introspect:
 
 
 async def metadata(request: Request) -> Response:
-    """What this server can do, and that it grants nothing by OAuth itself (RFC 8414).
+    """Serve the authorization server metadata (RFC 8414): introspection is supported, no grant is.
 
-    `Bearer` is the registered name of what the endpoint takes. The empty lists are meant: the one
-    is required, and without the other it would mean the authorization code and implicit grants.
+    `Bearer` is the registered name of the endpoint's authentication method. Both empty lists are on
+    purpose: `response_types_supported` is required, and without `grant_types_supported` clients
+    would assume the authorization code and implicit grants.
     """
     desk: Desk = request.app.state.desk
     origin = desk.settings.origin
@@ -103,7 +104,7 @@ async def metadata(request: Request) -> Response:
 
 
 async def _body(request: Request) -> bytes | None:
-    """What was sent; None where it is too much, of which no more is read."""
+    """Read the body; return None, and stop reading, if it is larger than `LARGEST_FORM`."""
     body = bytearray()
     async for part in request.stream():
         body += part
@@ -113,7 +114,7 @@ async def _body(request: Request) -> bytes | None:
 
 
 def _token(body: bytes) -> str | None:
-    """The form's one token; None where it is missing, empty, repeated, or not a form."""
+    """Return the form's token; None if it is missing, empty or repeated, or the body is no form."""
     try:
         fields = parse_qsl(body.decode("latin-1"), errors="replace", max_num_fields=_MOST_FIELDS)
     except ValueError:
@@ -123,7 +124,7 @@ def _token(body: bytes) -> str | None:
 
 
 def _facts(grant: Grant) -> dict[str, Any]:
-    """As RFC 7662, section 2.2, names them. A secret that was rotated out ends on its own day."""
+    """Return the claims of RFC 7662, section 2.2; a rotated-out secret may expire earlier."""
     facts: dict[str, Any] = {
         "active": True,
         "sub": grant.token_id,

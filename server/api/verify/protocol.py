@@ -1,8 +1,8 @@
-"""uvicorn's HTTP protocol, with `/verify` answered before a request becomes an ASGI call.
+"""uvicorn's HTTP protocol with a fast path: `/verify` is answered without an ASGI call.
 
-For a remembered token that call, its task and its messages cost more than the answer, and where
-one is looked up they cost as much. Requests of unusual forms, and every other server, take the
-way through ASGI; both give the same bytes.
+For a cached token, that call with its task and messages costs more than the response itself; for a
+lookup, it costs as much. Requests of unusual form take the ASGI route, as all do under other
+servers; both give the same bytes.
 """
 
 import asyncio
@@ -20,7 +20,7 @@ _LAST: Final = (b"connection", b"close")
 
 
 class _Answered:
-    """Stands where uvicorn keeps the cycle of the last request: it is over."""
+    """Takes the place of uvicorn's request cycle after a response was sent."""
 
     response_complete = True
     keep_alive = True
@@ -31,7 +31,7 @@ _ANSWERED: Any = _Answered()
 
 
 class _Unanswered:
-    """Stands there while the answer is looked up; a body is read and thrown away."""
+    """Takes the place of uvicorn's request cycle during a lookup; discards the body."""
 
     def __init__(self) -> None:
         self.response_complete = False
@@ -43,7 +43,7 @@ class _Unanswered:
 
 
 class VerifyFirstProtocol(BoundedHttp):
-    """To be named as uvicorn's `http`; the application has a `verify`."""
+    """HTTP protocol for uvicorn's setting `http`; the application must have a `verify`."""
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
@@ -51,7 +51,7 @@ class VerifyFirstProtocol(BoundedHttp):
         self._verify = (application if self.proxies is None else application.app).verify
 
     def on_headers_complete(self) -> None:
-        """Answer at once, or begin a look-up, or let uvicorn call the application."""
+        """Respond at once, start a lookup, or let uvicorn call the application."""
         if self.url != _URL or not self._is_plain():
             super().on_headers_complete()
             return
@@ -70,11 +70,11 @@ class VerifyFirstProtocol(BoundedHttp):
         self.tasks.add(task)
 
     async def _look_up(self, unanswered: _Unanswered, headers: Headers, client: Client) -> None:
-        """The next request of the connection waits meanwhile, as uvicorn lets it."""
+        """Look the token up and respond; the connection's next request waits meanwhile."""
         try:
             answer = await self._verify.look_up(headers, client)
         except Exception:
-            # Nobody above would answer the request; what happened is for the log alone.
+            # No caller handles this exception, so log it and answer 500.
             self.logger.exception("verification failed")
             answer, unanswered.keep_alive = FAILED, False
         unanswered.response_complete = True
@@ -93,7 +93,11 @@ class VerifyFirstProtocol(BoundedHttp):
         self.transport.write(b"".join(written))
 
     def _is_plain(self) -> bool:
-        """Nothing else is going on, and the answer has a body and leaves the connection open."""
+        """Return whether the fast path may answer.
+
+        Nothing else may be under way, the response must have a body, and the connection must stay
+        open.
+        """
         return (
             (self.cycle is None or self.cycle.response_complete)
             and not self.flow.write_paused
@@ -105,7 +109,7 @@ class VerifyFirstProtocol(BoundedHttp):
         )
 
     def _caller(self) -> Client:
-        """Who asks, as uvicorn's own middleware tells it behind trusted proxies."""
+        """Return the client's address; behind trusted proxies, as uvicorn's middleware does."""
         client, proxies = self.client, self.proxies
         if proxies is None or client is None or client[0] not in proxies:
             return client

@@ -1,4 +1,4 @@
-"""What `/verify` answers: the bytes of HTTP/1.1, prepared as far as they can be."""
+"""The responses of `/verify` as bytes of HTTP/1.1, prepared as far as possible."""
 
 from collections.abc import Collection, Iterable
 from datetime import datetime
@@ -16,16 +16,16 @@ INVALID_TEXT: Final = "The token is invalid."
 _REPORTED: Final = {Outcome.DISABLED, Outcome.EXPIRED, Outcome.ROTATED}
 _JSON: Final = (b"content-type", b"application/json")
 _GUARDS: Final = ((b"cache-control", b"no-store"), (b"x-content-type-options", b"nosniff"))
-"""Never stored, and never taken for anything but JSON."""
+"""Prevent caching, and prevent browsers from guessing another type than JSON."""
 
 _PLAIN: Final = "".join(map(chr, range(0x20, 0x7F))).replace("%", "")
-"""The characters that stand for themselves."""
+"""Characters that need no percent-encoding."""
 
 Header = tuple[bytes, bytes]
 
 
 class Answer:
-    """Status line with headers, and body, as they are sent."""
+    """A response: the head (status line and headers) and the body, as they are sent."""
 
     __slots__ = ("body", "head")
 
@@ -36,7 +36,7 @@ class Answer:
 
     @property
     def start(self) -> Message:
-        """The head as ASGI's message."""
+        """The head as an ASGI message."""
         first, *lines = self.head.split(b"\r\n")[:-1]
         return {
             "type": "http.response.start",
@@ -46,9 +46,10 @@ class Answer:
 
 
 class ResponseTemplate:
-    """How all tokens of an account with the same modules pass: lean, as a memory has many of them.
+    """The 200 response that all tokens of an account with the same modules share.
 
-    The answer lacks the token's id, name and expiry only, which are put in for each request.
+    It lacks only id, name and expiry, which each request fills in. It is kept small because the
+    cache holds many.
     """
 
     __slots__ = ("_body", "_head")
@@ -77,7 +78,7 @@ class ResponseTemplate:
     def answer(
         self, token_id: str, name: str, expires_at: datetime | None, *more: Header
     ) -> Answer:
-        """200 with identity headers for one of the tokens; `more` are further headers."""
+        """Return 200 with identity headers for one of the tokens; `more` are further headers."""
         sent, expiry, further = token_id.encode(), b"null", b""
         if expires_at is not None:
             moment = expires_at.isoformat().encode()
@@ -89,10 +90,10 @@ class ResponseTemplate:
 
 
 def in_header(text: str) -> bytes:
-    """A text as a header's value: `%` and what is not printable ASCII as `%C3%A9`, UTF-8's bytes.
+    """Percent-encode a text for a header: `%` and all bytes of UTF-8 that aren't printable ASCII.
 
-    Whatever reads headers as characters then finds no line's end in them: some servers keep of
-    U+010D U+010A no more than the low bytes, which are CR LF.
+    Otherwise a server that truncates characters to their low bytes would read U+010D U+010A as CR
+    LF.
     """
     if text.isascii() and text.isprintable() and "%" not in text:
         return text.encode()
@@ -103,12 +104,12 @@ def in_header(text: str) -> bytes:
 def response_template(
     account_id: str, account_type: str, module_ids: frozenset[str]
 ) -> ResponseTemplate:
-    """How tokens of this account with these modules pass, made once."""
+    """Return the response template for tokens of this account with these modules, cached."""
     return ResponseTemplate(account_id, account_type, module_ids)
 
 
 def from_verdict(verdict: Verdict, *more: Header) -> Answer:
-    """200 with identity headers, 401 or 403; `more` are further headers."""
+    """Return the response to a verdict: 200 with identity headers, 401 or 403."""
     grant = verdict.grant
     if verdict.valid and grant is not None:
         way = response_template(grant.account_id, grant.account_type, grant.module_ids)
@@ -119,13 +120,13 @@ def from_verdict(verdict: Verdict, *more: Header) -> Answer:
 
 
 def invalid(description: str, more: Iterable[Header] = ()) -> Answer:
-    """401 for a token that was sent (RFC 6750, section 3.1)."""
+    """Return 401 for an invalid token (RFC 6750, section 3.1)."""
     value = f'Bearer error="invalid_token", error_description="{description}"'
     return _challenge(value, description, more)
 
 
 def failure(status: int, description: str, *headers: Header) -> Answer:
-    """Neither passed nor refused: the request, or the storage, is at fault."""
+    """Return an error response that is no verdict: the request or the storage is at fault."""
     return _answer(status, {"active": False, "error": description}, headers)
 
 
@@ -159,7 +160,7 @@ def _lines(*headers: Header) -> bytes:
 
 
 def _plain(text: bytes) -> bytes:
-    """The text as it stands in a pattern."""
+    """Escape a text for use in a `%` pattern."""
     return text.replace(b"%", b"%%")
 
 

@@ -1,1 +1,4 @@
-"""What every command needs: the desk, output, and how values are written."""
+"""What every command needs: the desk, output, and parsing of values.
+
+No command of its own belongs here.
+"""

@@ -1,4 +1,4 @@
-"""The database's URL: whether it names a database, and how it is shown without its password."""
+"""Checking the database's URL, and masking its password."""
 
 import re
 from typing import Final
@@ -8,18 +8,18 @@ from server.domain.errors import Invalid
 MASK: Final = "********"
 _SETTING: Final = "TOKENDESK_DATABASE_URL"
 
-# Greedy up to the last @: a password that was not percent-encoded is hidden whole.
+# Greedy up to the last @, so that a password with unescaped characters is masked as a whole.
 _PASSWORD = re.compile(r"(://[^:@/]*):.*@", re.DOTALL)
 _PASSWORD_PARAMETER = re.compile(r"([?&][^=&]*pass[^=&]*=)[^&#]*", re.IGNORECASE)
 
 
 def mask(url: str) -> str:
-    """The URL with stars in the place of its passwords."""
+    """Return the URL with its passwords replaced by asterisks."""
     return _PASSWORD_PARAMETER.sub(rf"\1{MASK}", _PASSWORD.sub(rf"\1:{MASK}@", url))
 
 
 def must_name_a_database(url: str) -> None:
-    """Refuse a URL that leaves host or name to the driver: it would pick a stranger's database."""
+    """Raise `Invalid` if the URL lacks host or name: the driver's defaults may be wrong."""
     if not _names_a_database(url):
         raise Invalid.one(
             _SETTING,

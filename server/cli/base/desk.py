@@ -1,4 +1,4 @@
-"""A desk for one command, opened as its operator; what is wrong with it in plain words."""
+"""Opening a desk for one command as its operator, with readable errors."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -24,7 +24,7 @@ Answer = TypeVar("Answer")
 
 
 def load_settings() -> "Settings":
-    """The environment's settings, checked."""
+    """Load and validate the settings; raise `Invalid` if the URL names no database."""
     from server.settings import Settings
 
     settings = Settings()
@@ -33,12 +33,12 @@ def load_settings() -> "Settings":
 
 
 def with_desk(work: Callable[["Desk"], Awaitable[Answer]]) -> Answer:
-    """Run some work on a desk that is open meanwhile; `Unavailable` when storage fails."""
+    """Run `work` on an open desk and return its result; raise `Unavailable` if storage fails."""
     return _run(work)[0]
 
 
 def open_once() -> list[str]:
-    """Open the desk and close it; the migrations that were applied."""
+    """Open the desk and close it again; return the migrations that were applied."""
 
     async def nothing(_: "Desk") -> None:
         return None
@@ -47,7 +47,7 @@ def open_once() -> list[str]:
 
 
 async def operator_of(desk: "Desk", account_id: str) -> Actor:
-    """The operator acting for an account, which must exist."""
+    """Return the operator as an actor for an account; `NotFound` if it does not exist."""
     account = await desk.accounts.get(OPERATOR_HERE, account_id)
     return replace(OPERATOR_HERE, account_id=account.id, account_type=account.type)
 

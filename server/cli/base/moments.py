@@ -1,4 +1,4 @@
-"""Time spans and moments, as options of commands take them."""
+"""Parsers of time spans and dates in options."""
 
 import re
 from datetime import UTC, datetime, timedelta
@@ -10,7 +10,7 @@ _UNITS: Final = {"d": "days", "h": "hours", "m": "minutes"}
 
 
 def duration(text: str) -> timedelta:
-    """A time span such as 90d, 12h or 30m."""
+    """Parse a time span such as 90d, 12h or 30m."""
     match = re.fullmatch(r"([1-9][0-9]{0,5})([dhm])", text, re.ASCII)
     if match is None:
         raise typer.BadParameter("write a time span such as 90d, 12h or 30m")
@@ -18,7 +18,7 @@ def duration(text: str) -> timedelta:
 
 
 def moment(text: str) -> datetime:
-    """A day (its start) or a moment in ISO 8601, in UTC when unsaid."""
+    """Parse a date (its start) or a time in ISO 8601, in UTC unless it has an offset."""
     try:
         found = datetime.fromisoformat(text)
         return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)

@@ -1,4 +1,4 @@
-"""How a command answers: one JSON value for programs, tables and panels for people."""
+"""Output of commands: one JSON value for programs, tables and panels for people."""
 
 import json
 import os
@@ -18,17 +18,17 @@ Json = Annotated[bool, typer.Option("--json", help="Print one JSON value, for pr
 
 LONGEST_LINE: Final = 8_192
 READER_GONE: Final = 141
-"""The exit code that a shell sees of any program whose reader went away (128 + SIGPIPE)."""
+"""Exit code of a program whose reader closed the pipe, as shells report it (128 + SIGPIPE)."""
 _PIPE_COLUMNS: Final = 10_000
 
 
 def print_json(value: Any) -> None:
-    """Exactly one JSON value on stdout, in UTF-8 whatever the locale (RFC 8259)."""
+    """Print exactly one JSON value on stdout, in UTF-8 whatever the locale (RFC 8259)."""
     write_out(json.dumps(value, ensure_ascii=False, default=_as_json) + "\n", at_once=True)
 
 
 def show(fields: Mapping[str, Any], *, as_json: bool) -> None:
-    """One object: a JSON object, or a line for each field."""
+    """Print one object: a JSON object, or one line per field."""
     if as_json:
         print_json(fields)
         return
@@ -44,7 +44,7 @@ def show(fields: Mapping[str, Any], *, as_json: bool) -> None:
 
 
 def show_all(rows: Iterable[Mapping[str, Any]], *, as_json: bool) -> None:
-    """Many objects: a JSON array, or a table whose first column is never broken."""
+    """Print a list: a JSON array, or a table whose first column never wraps."""
     rows = list(rows)
     if as_json:
         print_json(rows)
@@ -64,7 +64,7 @@ def show_all(rows: Iterable[Mapping[str, Any]], *, as_json: bool) -> None:
 
 
 def show_panel(lines: Iterable[str], *, title: str) -> None:
-    """Some lines in a frame."""
+    """Print lines in a frame."""
     from rich.panel import Panel
     from rich.text import Text
 
@@ -73,7 +73,11 @@ def show_panel(lines: Iterable[str], *, title: str) -> None:
 
 
 def write_out(text: str, *, at_once: bool = False) -> None:
-    """Part of a long answer on stdout, in UTF-8; a reader that went away ends the command."""
+    """Write a part of the output to stdout, in UTF-8.
+
+    Ends the command with `READER_GONE` if the reader has closed the pipe, and raises `Unavailable`
+    if the write fails for another reason.
+    """
     try:
         sys.stdout.buffer.write(text.encode())
         if at_once:
@@ -86,12 +90,12 @@ def write_out(text: str, *, at_once: bool = False) -> None:
 
 
 def drop_output() -> None:
-    """Let what is still buffered go nowhere: Python would try, and complain, when it ends."""
+    """Discard buffered output: Python would flush it at exit and print a traceback."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def console() -> "Console":
-    """Rich's console: as wide as the terminal, and as wide as the text where none is."""
+    """Return a rich console as wide as the terminal; without a terminal, lines do not wrap."""
     from rich.console import Console
 
     width = None if sys.stdout.isatty() else _PIPE_COLUMNS
@@ -99,12 +103,12 @@ def console() -> "Console":
 
 
 def say_error(message: str) -> None:
-    """A line on stderr, where programs that read the answer do not meet it."""
+    """Print a line on stderr, so that it does not mix with the output that programs read."""
     print(message, file=sys.stderr)
 
 
 def read_line() -> str:
-    """The first line of standard input, without its end."""
+    """Return the first line of standard input without its line ending."""
     line = sys.stdin.buffer.readline(LONGEST_LINE).rstrip(b"\r\n")
     try:
         return line.decode()

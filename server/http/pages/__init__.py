@@ -1,1 +1,4 @@
-"""What every HTML page is made with: templates, languages, assets."""
+"""What every HTML page is built with: templates, languages, assets.
+
+No view and no page of its own belongs here.
+"""

@@ -1,4 +1,4 @@
-"""How much a browser likes a language: `Accept-Language` (RFC 9110, section 12.5.4)."""
+"""How much a browser prefers a language: `Accept-Language` (RFC 9110, section 12.5.4)."""
 
 import re
 from typing import Final
@@ -9,10 +9,10 @@ _TAG: Final = re.compile(r"[a-z]{1,8}(?:-[a-z0-9]{1,8})*|\*")
 
 
 def quality(accepted: str, language: str) -> float:
-    """0.0 to 1.0 for a language such as `de`; a hair less for what is named later.
+    """Return the weight of a language such as `de`, 0.0 to 1.0; later ranges weigh slightly less.
 
-    `de-AT` asks for `de` as well; `*` stands for what is not named. What breaks the grammar is
-    passed over.
+    `de-AT` counts for `de` as well, and `*` for every language that is not named. Malformed ranges
+    are ignored.
     """
     named: float | None = None
     others = 0.0

@@ -1,4 +1,4 @@
-"""Style sheets, scripts and pictures: joined where every page wants all of them, and compressed."""
+"""Style sheets and scripts, joined into one file each and compressed, and other static files."""
 
 import gzip
 import hashlib
@@ -35,10 +35,10 @@ SHEETS: Final = (
     "cards",
     "print",
 )
-"""In static/css, joined into app.css in this order."""
+"""Files in static/css, joined into app.css in this order."""
 
 SCRIPTS: Final = ("app", "failures", "wizard", "secret", "grid", "changes", "comfort")
-"""In static/js, joined into app.js in this order, after htmx."""
+"""Files in static/js, joined into app.js in this order, after htmx."""
 
 _TEXTS: Final = frozenset({".css", ".js", ".svg"})
 _MARKED: Final = re.compile(r'\b_\(\s*("(?:[^"\\]|\\.)*")')
@@ -46,14 +46,14 @@ _MARKED: Final = re.compile(r'\b_\(\s*("(?:[^"\\]|\\.)*")')
 
 @dataclass(frozen=True)
 class Asset:
-    """A static text and how it is sent."""
+    """A static text file, and the media type that it is sent with."""
 
     content: bytes
     media_type: str
 
     @cached_property
     def version(self) -> str:
-        """Changes with the content."""
+        """Hash of the content: 12 hexadecimal digits that change with it."""
         return hashlib.sha256(self.content).hexdigest()[:12]
 
     @cached_property
@@ -64,9 +64,9 @@ class Asset:
 
 @cache
 def find(path: str) -> Asset | None:
-    """The text at a path below /static; None for pictures, and where there is none.
+    """Return the text file at a path below /static; None for other files and unknown paths.
 
-    Read once: a changed file is seen after a restart.
+    The result is cached: changes of a file take effect after a restart.
     """
     media_type = mimetypes.guess_type(path)[0] or "text/plain"
     if path == "app.css":
@@ -81,29 +81,29 @@ def find(path: str) -> Asset | None:
 
 @cache
 def asset(path: str) -> str:
-    """A static file's URL, which changes with its content, so that it may be cached for long."""
+    """Return a static file's URL with its version, so that browsers may cache it forever."""
     found = find(path) or Asset((STATIC / path).read_bytes(), "")
     return f"/static/{path}?v={found.version}"
 
 
 def script_source() -> bytes:
-    """Our scripts as one, in a scope of its own."""
+    """Return all our scripts joined, inside one function scope."""
     return b"(() => {\n" + _joined("js", SCRIPTS, ".js") + b"})();\n"
 
 
 def minified_script() -> Path:
-    """Where `make` puts what it made of exactly this source."""
+    """Return the path of the minified build of exactly this source; `make` creates it."""
     version = Asset(script_source(), "").version
     return STATIC / "vendor" / f"own-{version}.min.js"
 
 
 def script_texts() -> str:
-    """What scripts say, as a JSON object from English to this request's language; "" in English."""
+    """Return the scripts' translated texts by their English ones, as JSON; "" in English."""
     return "" if language() == ENGLISH else _translated(language())
 
 
 def marked_texts() -> frozenset[str]:
-    """What our scripts say: the first argument of each `_("…")`."""
+    """Return the texts in our scripts: the first argument of each `_("…")`."""
     return frozenset(json.loads(each) for each in _MARKED.findall(script_source().decode()))
 
 
@@ -114,7 +114,7 @@ def _translated(language: str) -> str:
 
 
 def _scripts() -> bytes:
-    # Without a build, or after a change, the scripts as they are do the same with more bytes.
+    # Without a current build, serve the scripts unminified: the same code, only more bytes.
     made = minified_script()
     return made.read_bytes() if made.is_file() else script_source()
 

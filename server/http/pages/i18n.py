@@ -1,4 +1,4 @@
-"""The language of a page: chosen for each request, and used by whatever writes text."""
+"""The language of a page: chosen for each request, kept in a context variable."""
 
 from contextvars import ContextVar
 from datetime import UTC, datetime
@@ -24,7 +24,7 @@ CATALOGUES: Final = Path(__file__).parent / "catalogues"
 
 
 class PageLanguage(Translator):
-    """A language that pages can be in: English as the code has it, or a catalogue's."""
+    """A language of the pages: English from the source, or a translation from a catalogue."""
 
     language = Language.ENGLISH
     day_form = "{day} {month} {year}"
@@ -37,19 +37,19 @@ class PageLanguage(Translator):
         self._group = locale.number_symbols["latn"]["group"]
 
     def number(self, number: int) -> str:
-        """A whole number, its digits in groups."""
+        """Format a whole number with its digits grouped."""
         return f"{number:,}".replace(",", self._group)
 
     def day(self, moment: datetime) -> str:
-        """The day of a moment, in UTC."""
+        """Format the date in UTC."""
         return self._written(self.day_form, moment)
 
     def short_day(self, moment: datetime) -> str:
-        """The day of a moment, in UTC, without its year."""
+        """Format the date in UTC, without the year."""
         return self._written(self.short_day_form, moment)
 
     def moment(self, moment: datetime) -> str:
-        """A moment in UTC, to the minute."""
+        """Format date and time in UTC, to the minute."""
         time = f"{moment.astimezone(UTC):%H:%M} UTC"
         return self.moment_form.format(day=self.day(moment), time=time)
 
@@ -59,7 +59,7 @@ class PageLanguage(Translator):
 
 
 class German(PageLanguage):
-    """German, by its catalogue."""
+    """German, translated by `de.po`."""
 
     language = Language.GERMAN
     day_form = "{day}. {month} {year}"
@@ -75,11 +75,11 @@ class German(PageLanguage):
         self._translations = GNUTranslations(compiled)
 
     def text(self, text: str) -> str:
-        """A marked text; in English where the catalogue has none."""
+        """Translate a marked text; return the English one if the catalogue lacks it."""
         return self._translations.gettext(text)
 
     def counted(self, one: str, many: str, count: int) -> str:
-        """The one of two marked texts that belongs to a count."""
+        """Translate the singular or the plural, whichever the count needs."""
         return self._translations.ngettext(one, many, count)
 
 
@@ -93,66 +93,66 @@ def _spoken(language: Language) -> PageLanguage:
 
 
 class AcceptLanguage:
-    """ASGI middleware: each request begins in the language that its browser asks for.
+    """ASGI middleware: each request starts in the language that its browser prefers.
 
-    What it chooses ends with the request's own task.
+    The choice is a context variable of the request's task and ends with it.
     """
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Choose, and pass the request on."""
+        """Choose the language, and pass the request on."""
         if scope["type"] == "http":
             ask_browser(Headers(scope=scope))
         await self._app(scope, receive, send)
 
 
 def ask_browser(headers: Headers) -> None:
-    """Go on in the language that a request's `Accept-Language` likes best; English unsaid."""
+    """Switch to the language that `Accept-Language` prefers; English if the header is missing."""
     accepted = headers.get("accept-language", "")
     choices = (Language.ENGLISH, Language.GERMAN)
     _chosen.set(_spoken(max(choices, key=lambda each: quality(accepted, each.value))))
 
 
 def use_language(language: Language) -> None:
-    """Go on in an account's language; where it leaves that to the browser, nothing changes."""
+    """Switch to an account's language; `AUTOMATIC` keeps the browser's."""
     if language is not Language.AUTOMATIC:
         _chosen.set(_spoken(language))
 
 
 def current_language() -> PageLanguage:
-    """The language of this request."""
+    """Return the language of this request."""
     return _chosen.get()
 
 
 def language() -> str:
-    """The language of this request as pages and headers name it: `en`, `de`."""
+    """Return the language of this request as a tag for pages and headers: `en`, `de`."""
     return _chosen.get().language.value
 
 
 def mark(text: str) -> str:
-    """The text as it is: `gettext` says it later."""
+    """Mark a text for translation and return it unchanged; `gettext` translates it later."""
     return text
 
 
 def gettext(text: str, /, **values: object) -> str:
-    """A marked text in the language of this request, its `%(name)s` filled in.
+    """Translate a marked text into the language of this request, and fill in its `%(name)s`.
 
-    Phrases, whole numbers and moments among the values are said in that language as well.
+    Values that are messages, whole numbers or moments are written in that language as well.
     """
     wording = _chosen.get()
     return wording.fill(wording.text(text), values)
 
 
 def ngettext(one: str, many: str, count: int, /, **values: object) -> str:
-    """The text for one or for many; the number is `%(num)s`, all else is filled in as above."""
+    """Translate the singular or the plural, as `gettext` does; the count is `%(num)s`."""
     wording = _chosen.get()
     return wording.fill(wording.counted(one, many, count), {"num": count, **values})
 
 
 def translate(value: Any) -> Any:
-    """A phrase in the language of this request; anything else as it is."""
+    """Translate a `Message` into the language of this request; return any other value unchanged."""
     return value.said(_chosen.get()) if isinstance(value, Message) else value
 
 
@@ -163,7 +163,7 @@ def template_gettext(text: str, /, **values: object) -> Markup:
 
 
 def template_ngettext(one: str, many: str, count: int, /, **values: object) -> Markup:
-    """`ngettext` for templates, as `template_gettext`."""
+    """`ngettext` for templates; escapes like `template_gettext`."""
     wording = _chosen.get()
     text = Markup(wording.counted(one, many, count))  # noqa: S704 - our own text
     return text % _sayable({"num": count, **values}, wording)

@@ -1,4 +1,4 @@
-"""Templates, what every template may use, and answers that htmx understands."""
+"""The template environment, its filters, and HTML responses."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -34,7 +34,7 @@ PAGE_POLICY: Final = (
 
 @dataclass(frozen=True)
 class Htmx:
-    """What htmx 4 says about itself in a request's headers."""
+    """What htmx 4 reports in a request's headers."""
 
     partial: bool
     restores_history: bool
@@ -42,7 +42,7 @@ class Htmx:
 
     @classmethod
     def of(cls, request: Request) -> "Htmx":
-        """Read the headers; a browser without htmx sends none."""
+        """Read the headers; without htmx, all flags are false and the target is empty."""
         headers = request.headers
         return cls(
             partial=headers.get("hx-request-type") == "partial",
@@ -52,10 +52,10 @@ class Htmx:
 
 
 class Page(HTMLResponse):
-    """HTML, compressed for browsers that take it; secrets in it stay as they are."""
+    """HTML, compressed if the browser accepts gzip; secrets in it stay uncompressed."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Send it in the shorter form."""
+        """Compress the body if that is worth it, and send it."""
         accepted = Headers(scope=scope).get("accept-encoding", "")
         if len(self.body) >= SMALLEST and accepts_gzip(accepted):
             self.body = compress(bytes(self.body))
@@ -72,7 +72,7 @@ def html(
     headers: Mapping[str, str] | None = None,
     policy: str = PAGE_POLICY,
 ) -> Page:
-    """A rendered template. Never cached: pages hold secrets, and htmx shares their URLs."""
+    """Render a template. Never cached: pages hold secrets, and htmx partials share their URLs."""
     answer = Page(_environment().get_template(name).render(context), status)
     answer.headers.update(
         {

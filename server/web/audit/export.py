@@ -1,4 +1,4 @@
-"""The audit trail as a file: the records that an address asks for, streamed."""
+"""Export of the audit trail: the records that match the URL's filters, streamed."""
 
 import re
 from collections.abc import AsyncIterator
@@ -18,7 +18,7 @@ _LINES_AT_ONCE: Final = 200
 
 @signed_in
 async def export(visit: Visit) -> Response:
-    """All records that the address asks for, as a file that is written while it is read."""
+    """Stream all matching records as a file; raise `Invalid` for an unknown format or filter."""
     params = visit.request.query_params
     state, requested = AuditListState.read(params), params.get("format", "")
     field_errors = FieldErrors()
@@ -43,7 +43,7 @@ async def export(visit: Visit) -> Response:
 
 
 async def _lines(form: Export, records: AsyncIterator[AuditRecordView]) -> AsyncIterator[str]:
-    """The file in pieces of some size: a piece for every record would cost more than the record."""
+    """Yield the file in chunks of many lines: a chunk per record would be slower."""
     piece = [form.head()]
     async for record in records:
         piece.append(form.line(record))
@@ -54,7 +54,10 @@ async def _lines(form: Export, records: AsyncIterator[AuditRecordView]) -> Async
 
 
 def _file_name(visit: Visit, state: AuditListState, ending: str) -> str:
-    """Says whose records, which, and of which day: `audit-trail-ACC-1234-5678-2030-03-14.csv`."""
+    """Return a name such as `audit-trail-ACC-1234-5678-2030-03-14.csv`.
+
+    It names the account, the filters, and the days that were filtered by or today's.
+    """
     everything = "all-accounts" if visit.actor.sees_every_account else visit.actor.account_id
     parts = ["audit-trail", state.account or everything, state.object, state.actor, state.event]
     days = [str(day) for day in (state.first_day, state.last_day) if day]

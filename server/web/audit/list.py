@@ -1,4 +1,4 @@
-"""The audit trail: its records, one record, and its filters."""
+"""The audit trail: its list, its filters and single records."""
 
 from dataclasses import replace
 from typing import Final
@@ -19,7 +19,7 @@ FILTER_FIELDS: Final = ("object", "actor", "event", "from", "to", "account", "pa
 
 @signed_in
 async def show(visit: Visit) -> Response:
-    """The page of records; htmx asks for the table alone."""
+    """Show the list of records; htmx requests only the table."""
     context = await records_context(visit, base_url=TRAIL)
     if visit.htmx.partial:
         return visit.html("settings/audit-trail/records.html", **context)
@@ -27,9 +27,9 @@ async def show(visit: Visit) -> Response:
 
 
 async def records_context(visit: Visit, *, base_url: str, object_id: str | None = None) -> Shape:
-    """What `settings/audit-trail/records.html` shows: the records that the address asks for.
+    """Build the context of `settings/audit-trail/records.html` from the URL's filters.
 
-    With `object_id` they are all about that object, and its columns are left out.
+    With `object_id`, only records of that object are listed, without the columns for it.
     """
     state = AuditListState.read(visit.request.query_params)
     wanted = state.wanted()
@@ -51,7 +51,7 @@ async def records_context(visit: Visit, *, base_url: str, object_id: str | None 
 
 @signed_in
 async def show_filter(visit: Visit) -> Response:
-    """The dialog of filters; its form leads back to the page it was opened from."""
+    """Show the filter dialog; its form leads back to the page that opened it."""
     params = visit.request.query_params
     state, token_id = AuditListState.read(params), params.get("of", "")
     of_token = IdKind.TOKEN.matches(token_id)
@@ -73,7 +73,7 @@ async def show_filter(visit: Visit) -> Response:
 
 @signed_in
 async def show_record(visit: Visit) -> Response:
-    """One record: in a dialog over the page, or on a page of its own."""
+    """Show one record in a dialog over the page, or on its own page."""
     info = await visit.desk.audit_trail.get(visit.actor, visit.request.path_params["record"])
     return visit.dialog(
         "settings/audit-trail/record.html",

@@ -1,4 +1,4 @@
-"""What the address of an audit trail says: filters, rows per page, page."""
+"""The state of an audit list, as its URL encodes it: filters, rows per page, page."""
 
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -18,7 +18,7 @@ PAGE_SIZES: Final = (10, 25, 50, 100)
 
 @dataclass(frozen=True)
 class AuditListState:
-    """One way of looking at records. What an address says wrongly is left out and told of."""
+    """Filters and position in a list of records; invalid parameters are reported in `ignored`."""
 
     object: str = ""
     actor: str = ""
@@ -32,12 +32,12 @@ class AuditListState:
 
     @classmethod
     def of_query(cls, query: str) -> "AuditListState":
-        """The state that a query string describes."""
+        """Parse a query string."""
         return cls.read(QueryParams(parse_qsl(query, keep_blank_values=True)))
 
     @classmethod
     def read(cls, params: QueryParams) -> "AuditListState":
-        """The state in an address's parameters; unknown values fall back."""
+        """Parse a URL's parameters; invalid values become defaults."""
         reading = QueryReader(params)
         return cls(
             object=_as_id(reading.text("object", Message("an unknown object"))),
@@ -56,7 +56,7 @@ class AuditListState:
         )
 
     def wanted(self) -> AuditFilter:
-        """The filter as services take it; both days are included, in UTC."""
+        """Return the filter for the service; both days are inclusive, in UTC."""
         return AuditFilter(
             object_id=self.object or None,
             actor_id=self.actor or None,
@@ -67,9 +67,9 @@ class AuditListState:
         )
 
     def query(self, **changes: Any) -> str:
-        """The state as a query string, with some of it changed; what is usual is left out.
+        """Encode the state, with some changes, as a query string; default values are left out.
 
-        A change of anything but the page leads to the first page.
+        Changing anything except the page resets the page to 1.
         """
         state = replace(self, **({"page": 1} | changes))
         pairs = [
@@ -86,14 +86,14 @@ class AuditListState:
 
     @property
     def is_filtered(self) -> bool:
-        """Whether records may be missing because of filters."""
+        """Whether filters may hide records."""
         return self.wanted() != AuditFilter()
 
     def unfiltered(self) -> str:
-        """The query without filters; the rows per page stay."""
+        """Return the query string without filters; the number of rows per page stays."""
         return AuditListState(rows=self.rows).query()
 
 
 def _as_id(text: str) -> str:
-    """An id in its own letters, however it was typed; any other text as it is."""
+    """Return an id in canonical upper case; return any other text unchanged."""
     return text.upper() if kind_of(text.upper()) else text

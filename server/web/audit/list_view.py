@@ -1,4 +1,4 @@
-"""Audit records made ready for templates: objects and actors with addresses, changes in words."""
+"""View models of audit records: objects and actors with URLs, changes as sentences."""
 
 import json
 import re
@@ -22,7 +22,7 @@ from server.web.html.view_models import LIST, Shape, thing
 
 TRAIL: Final = "/settings/audit-trail"
 ANY: Final = "\x1aid"
-"""Stands in what is made once for many rows, each of which puts its own id there."""
+"""Placeholder in markup that is rendered once for many rows; each row inserts its own id."""
 
 KINDS: Final = {
     IdKind.ACCOUNT: Message("Account"),
@@ -63,7 +63,7 @@ def records(
     fixed: str | None,
     accounts: bool,
 ) -> Shape:
-    """A page of records with everything around it; `fixed` is the object that all are about."""
+    """Build the view model of a page of records; `fixed` is the id of the object all are about."""
     ways = _Ways(base_url)
     here = state.query(page=page.number)
     columns = {
@@ -100,7 +100,7 @@ def records(
 
 
 def record(info: AuditRecordView) -> Shape:
-    """One record with everything that is known of it."""
+    """Build the view model of one record with all its details."""
     return _line(info) | {
         "object": _object(info),
         "actor": _actor(info, _Ways(TRAIL)),
@@ -118,7 +118,7 @@ def record(info: AuditRecordView) -> Shape:
 
 
 def filters(state: AuditListState, *, with_object: bool, with_account: bool) -> Shape:
-    """All that the dialog of filters offers, with what is chosen."""
+    """Build the filter dialog's options, with the current choices marked."""
     return {
         "object": state.object if with_object else None,
         "actor": state.actor,
@@ -140,7 +140,7 @@ def filters(state: AuditListState, *, with_object: bool, with_account: bool) -> 
 
 
 class _Ways:
-    """Addresses of one audit trail: the account's, or a token's own."""
+    """URLs of one audit trail: the account's, or a token's own."""
 
     def __init__(self, base_url: str) -> None:
         self.base_url = base_url
@@ -150,7 +150,7 @@ class _Ways:
 
 
 def _line(info: AuditRecordView) -> Shape:
-    """A row of the list; what it shares with others by the key that it has there."""
+    """Build a row of the list; it refers to shared parts by their keys."""
     return {
         "id": info.id,
         "at": info.at,
@@ -199,7 +199,7 @@ def _actor(info: AuditRecordView, ways: _Ways) -> Shape:
 
 
 def say_agent(user_agent: str) -> str:
-    """A browser and its system, or a program's name and version; empty for nothing."""
+    """Describe a user agent: browser and system, or a program's name and version; may be empty."""
     browser = next((name for mark, name in _BROWSERS if mark in user_agent), None)
     if browser is None or not user_agent.startswith("Mozilla/"):
         first = re.match(r"[^\s(;]+", user_agent)

@@ -1,1 +1,4 @@
-"""What every page needs: the request, forms, errors, languages, view models."""
+"""What every page needs: the request, forms, errors and view models.
+
+No page of its own belongs here.
+"""

@@ -1,4 +1,4 @@
-"""How the HTML face says no: a status, and a page or dialog with a way on."""
+"""Errors of the HTML face: a status, and a page or dialog with links to go on."""
 
 import logging
 from collections.abc import Callable, Mapping
@@ -77,48 +77,48 @@ TELL: Final = {
 }
 HOME: Final = "/settings/api-tokens"
 LATER: Final = frozenset({429, 500, 503})
-"""With these the same request may succeed a while later."""
+"""Statuses with which the same request may succeed later."""
 
 Way = dict[str, str]
 
 ErrorWriter = Callable[[Request, int, str, Mapping[str, str]], Response]
-"""Writes an error in a face's own form: the request, a status, what to say, and headers."""
+"""Writes an error in another face's format, from the request, status, message and headers."""
 
 
 async def refusal_page(request: Request, refusal: DomainError) -> Response:
-    """A refusal that no form caught."""
+    """Render a refusal that no view handled."""
     status = STATUS[type(refusal)]
     return await framed_error_page(request, status, refusal.message, retry_after(refusal))
 
 
 def retry_after(refusal: DomainError | None) -> dict[str, str]:
-    """The header that says when to come again, where that is known."""
+    """Return the Retry-After header if the refusal knows when to retry."""
     if isinstance(refusal, TooMany):
         return {"Retry-After": str(int(refusal.retry_after.total_seconds()))}
     return {}
 
 
 async def http_error_page(request: Request, error: HTTPException) -> Response:
-    """What Starlette itself refuses: unknown paths, wrong methods, too large or broken bodies."""
+    """Render Starlette's errors: unknown paths, wrong methods, too large or malformed bodies."""
     headers = dict(error.headers or {})
     return await framed_error_page(request, error.status_code, headers=headers)
 
 
 def unavailable_page(request: Request) -> Response:
-    """Storage failed; nothing of it is told but that."""
+    """Render a storage failure without any detail."""
     return error_page(request, 503, "", {"Retry-After": "5"})
 
 
 async def framed_error_page(
     request: Request, status: int, message: str = "", headers: Mapping[str, str] | None = None
 ) -> Response:
-    """`error_page` in the frame that people who are signed in know."""
+    """Render `error_page` with the navigation, if somebody is signed in."""
     session = None
     if _writer(request) is None and status not in {401, 503}:
         try:
             session = await resume(request)
         except Exception:
-            # The error itself is the news, and it is told without the frame, too.
+            # The original error matters more and can be shown without the navigation.
             log.exception("an error page cannot tell who is signed in")
     return error_page(request, status, message, headers, session)
 
@@ -130,13 +130,13 @@ def error_page(
     headers: Mapping[str, str] | None = None,
     session: SignedIn | None = None,
 ) -> Response:
-    """The error in the face's own form: JSON for programs, the dialog's partial, else a page."""
+    """Render an error in the format of its URL: another face's, the wizard's dialog, or a page."""
     title, usual = TELL.get(status, TELL[500 if status >= 500 else 400])
     write = _writer(request)
     if write is not None:
         answer: Response = write(request, status, message or usual, headers or {})
         return answer
-    # Only where the draft is of no more use does the message take the place of what was typed.
+    # Only if the draft is unusable may the message replace what was typed.
     in_dialog = status in {403, 404} and Htmx.of(request).target in {"wizard", "wizard-slot"}
     context: dict[str, Any] = {
         "error": {
@@ -156,7 +156,7 @@ def error_page(
 
 
 def _writer(request: Request) -> ErrorWriter | None:
-    """How another face writes errors of this address; None where they are pages."""
+    """Return the writer of another face for this path; None for pages."""
     writers: Mapping[str, ErrorWriter] = request.app.state.error_writers
     return writers.get(request.scope["path"])
 
@@ -180,7 +180,7 @@ def _ways_on(request: Request, status: int) -> list[Way]:
 
 
 def _came_from(request: Request) -> str:
-    """The page of ours that led here; empty when it is another site's or not known."""
+    """Return the page of ours in the Referer header; empty if there is none."""
     referer = read_address(request.headers.get("referer", ""))
     own = read_address(desk_from(request).settings.origin).netloc
     ours = referer.netloc in {request.headers.get("host", ""), own}

@@ -1,4 +1,4 @@
-"""What the application answers when a view, a limit or the storage refuses."""
+"""Exception handlers of the application."""
 
 import logging
 from typing import Any, Final
@@ -22,12 +22,12 @@ log = logging.getLogger("tokendesk")
 
 
 def foreign(request: Request) -> Response:
-    """A page of another site asked."""
+    """Refuse a request that another site's page sent."""
     return error_page(request, 403, Message("This request came from another site and was refused."))
 
 
 async def too_large(request: Request) -> Response:
-    """More was sent than the address takes."""
+    """Respond to a body larger than its route accepts."""
     return await framed_error_page(request, 413)
 
 
@@ -56,4 +56,4 @@ HANDLERS: Final[dict[Any, Any]] = {
     **dict.fromkeys(STORAGE_FAILURES, _storage_failed),
     Exception: _crashed,
 }
-"""For Starlette, by the exception that is answered."""
+"""Starlette's exception handlers by class of exception."""

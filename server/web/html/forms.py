@@ -1,4 +1,4 @@
-"""What forms send: the fields of tokens and drafts, and files, as streams."""
+"""Reading of forms: the fields of tokens and drafts, and uploads as streams."""
 
 from collections.abc import AsyncIterator
 from typing import Any, Final
@@ -13,17 +13,17 @@ from server.services.media.logos import LARGEST_BYTES
 
 
 def typed_in(form: FormData) -> dict[str, str]:
-    """What stands in the form's fields of a token or a draft."""
+    """Return the token or draft fields of a form, as typed."""
     return {name: str(form.get(name, "")) for name in TYPED}
 
 
 def fields_in(form: FormData, field_errors: FieldErrors) -> dict[str, Any]:
-    """The same as a patch takes it; what cannot be read is added to what is wrong."""
+    """Parse these fields for a patch; add errors for those that are invalid."""
     return {name: SPECS[name].parse(text, field_errors) for name, text in typed_in(form).items()}
 
 
 def typed_of(fields: TokenFields) -> dict[str, str]:
-    """What is kept, as the form's fields show it."""
+    """Return stored values as the form's fields show them."""
     return {name: SPECS[name].form_text(value) for name, value in typed_values_of(fields).items()}
 
 
@@ -31,7 +31,7 @@ _CHUNK_BYTES = 64 * 1024
 
 
 def upload_of(form: FormData) -> AsyncIterator[bytes] | None:
-    """The chosen logo as a stream; None where no file was chosen."""
+    """Return the chosen logo as a stream; None if no file was chosen."""
     logo = form.get("logo")
     return _chunks(logo) if isinstance(logo, UploadFile) and logo.filename else None
 
@@ -49,5 +49,5 @@ LIMITS: Final = {
 
 
 def count_label(ticked: int, rows: int) -> str:
-    """How many of the modules are ticked."""
+    """Return the label with the number of ticked modules."""
     return _("%(ticked)s of %(rows)s selected", ticked=ticked, rows=rows)

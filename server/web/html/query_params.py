@@ -1,4 +1,4 @@
-"""QueryReader an address's parameters: what cannot be understood is left out, and told of."""
+"""Reading a URL's parameters; invalid values become defaults and are reported."""
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
@@ -11,14 +11,14 @@ from server.domain.i18n.messages import Message
 
 
 class QueryReader:
-    """Reads parameters one by one, and notes in `ignored` what was left out, in words."""
+    """Reads parameters one by one, and describes the invalid ones in `ignored`."""
 
     def __init__(self, params: QueryParams) -> None:
         self._params = params
         self.ignored: list[str] = []
 
     def text(self, name: str, unknown: str) -> str:
-        """A short printable text; empty for anything else, which is called `unknown`."""
+        """Return a short printable text; anything else is empty and reported as `unknown`."""
         value = self._params.get(name, "").strip()
         if value and (not value.isprintable() or len(value) > 32):
             self.ignored.append(unknown)
@@ -26,7 +26,7 @@ class QueryReader:
         return value
 
     def one_of(self, name: str, unknown: str, allowed: Sequence[str]) -> str:
-        """One of the allowed values, the first of which is usual."""
+        """Return an allowed value; the first one is the default."""
         value = self._params.get(name, "") or allowed[0]
         if value in allowed:
             return value
@@ -34,12 +34,12 @@ class QueryReader:
         return allowed[0]
 
     def number_of_rows(self, allowed: Sequence[int]) -> int:
-        """One of the allowed numbers, the first of which is usual."""
+        """Return an allowed number of rows; the first one is the default."""
         unknown = Message("an unknown number of rows")
         return int(self.one_of("rows", unknown, tuple(map(str, allowed))))
 
     def day(self, name: str, noun: str) -> date | None:
-        """A day such as 2027-01-31."""
+        """Return a date such as 2027-01-31; None if it is missing or invalid."""
         text = self._params.get(name, "").strip()
         try:
             return date.fromisoformat(text) if text else None
@@ -48,25 +48,25 @@ class QueryReader:
             return None
 
     def number(self, name: str) -> int:
-        """A positive number; 1 for anything else."""
+        """Return a positive number; 1 for anything else."""
         text = self._params.get(name, "")
         fits = text.isascii() and text.isdigit() and len(text) < 8
         return max(1, int(text)) if fits else 1
 
 
 def start_of(day: date | None) -> datetime | None:
-    """The first moment of a day, in UTC."""
+    """Return the start of a day in UTC."""
     return None if day is None else datetime.combine(day, time.min, UTC)
 
 
 def end_of(day: date | None) -> datetime | None:
-    """The beginning of the next day, in UTC; the calendar's last day has none."""
+    """Return the start of the next day in UTC; None for the calendar's last day."""
     if day is None or day == date.max:
         return None
     return datetime.combine(day + timedelta(days=1), time.min, UTC)
 
 
 def hidden_fields(query: str, *, without: Mapping[str, object] | Sequence[str] = ()) -> list[Any]:
-    """A query as hidden fields of a form that changes the rest of it."""
+    """Return a query as hidden fields, except the fields that the form itself sets."""
     pairs = parse_qsl(query)
     return [{"name": name, "value": value} for name, value in pairs if name not in without]

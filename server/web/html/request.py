@@ -1,4 +1,4 @@
-"""A signed-in person's request, as views see it: who, the desk, and how to answer."""
+"""A signed-in person's request: the session, the desk, and ways to respond."""
 
 import json
 from collections.abc import Awaitable, Callable, Mapping
@@ -26,7 +26,7 @@ Answer = TypeVar("Answer")
 
 @dataclass(frozen=True)
 class Visit:
-    """One request by one person."""
+    """One request by a signed-in person."""
 
     request: Request
     desk: Desk
@@ -36,16 +36,16 @@ class Visit:
 
     @property
     def actor(self) -> Actor:
-        """Who acts."""
+        """The actor for calls on the desk."""
         return self.signed_in.actor
 
     async def form(self) -> FormData:
-        """The form that was sent: a few fields, at most one file, bounded in size by the route."""
+        """Return the submitted form: up to 2,000 fields and one file; the route limits the size."""
         return await read_form(self.request, max_files=1, max_fields=2_000)
 
     @property
     def came_from(self) -> str:
-        """The page that the person is on, for a dialog to lead back to; empty when not known."""
+        """The page that a dialog leads back to; empty if it is unknown."""
         shown = self.request.headers.get("hx-current-url") or self.request.headers.get("referer")
         parts = read_address(shown or "")
         return safe_path(parts.path + (f"?{parts.query}" if parts.query else ""), "")
@@ -58,10 +58,10 @@ class Visit:
         headers: Mapping[str, str] | None = None,
         **context: Any,
     ) -> Response:
-        """A template rendered for this person."""
+        """Render a template for this person."""
         headers = dict(headers or {})
         if self.htmx.restores_history:
-            # The address shown must be this page's, also where a redirect led here.
+            # The URL in the address bar must be this page's, even after a redirect.
             headers["HX-Replace-Url"] = path_of(self.request)
         context["viewer"] = viewer(self.signed_in)
         context["explorer"] = self.desk.settings.graphiql
@@ -73,7 +73,7 @@ class Visit:
         return answer
 
     def dialog(self, template: str, *, status: int = 200, **context: Any) -> Response:
-        """A small dialog for the page's slot; without scripts, on a page of its own."""
+        """Render a dialog for the page's slot; without scripts, on its own page."""
         if self.htmx.partial:
             return self.html(template, status=status, partial=True, **context)
         return self.html(
@@ -81,7 +81,7 @@ class Visit:
         )
 
     def done(self, notice: str, url: str) -> Response:
-        """It is done: say so on the page at `url`, which htmx brings up to date in place."""
+        """Report success on the page at `url`, which htmx updates in place."""
         notice = translate(notice)
         if self.htmx.partial:
             trigger = {"done": {"text": notice}}
@@ -96,7 +96,7 @@ class Visit:
 
 
 def viewer(session: SignedIn) -> dict[str, Any]:
-    """Who is signed in, as every page's head shows it."""
+    """Build what every page's header shows of the session."""
     current, user = session.current, session.user
     return {
         "name": user.name,
@@ -120,19 +120,19 @@ def viewer(session: SignedIn) -> dict[str, Any]:
 
 
 def desk_from(request: Request) -> Desk:
-    """The desk that the application was built around."""
+    """Return the application's desk."""
     desk: Desk = request.app.state.desk
     return desk
 
 
 def request_origin(request: Request) -> Origin:
-    """Where a request comes from; behind a trusted proxy uvicorn has put the client in place."""
+    """Return address and user agent; behind a trusted proxy, uvicorn sets the client's address."""
     host = request.client.host if request.client else ""
     return Origin(host, request.headers.get("user-agent", ""))
 
 
 async def resume(request: Request) -> SignedIn | None:
-    """Who the request's session cookie signs in; the answer is in their account's language."""
+    """Return the session of the request's cookie, if any, and switch to its account's language."""
     desk = desk_from(request)
     cookie = read_cookie(request, desk.settings)
     session = await desk.sessions.resume(cookie, request_origin(request)) if cookie else None
@@ -144,7 +144,7 @@ async def resume(request: Request) -> SignedIn | None:
 def signed_in(
     view: Callable[[Visit], Awaitable[Response]],
 ) -> Callable[[Request], Awaitable[Response]]:
-    """A view for people who are signed in; others are asked to, and come back after it."""
+    """Wrap a view that needs a signed-in person; others must sign in first, and then return."""
 
     async def endpoint(request: Request) -> Response:
         session = await resume(request)
@@ -155,13 +155,13 @@ def signed_in(
         try:
             return await view(Visit(request, desk, cookie, session, Htmx.of(request)))
         finally:
-            await request.close()  # an uploaded file lies in a temporary one until then
+            await request.close()  # deletes the temporary files of uploads
 
     return endpoint
 
 
 async def ask_to_sign_in(request: Request) -> Response:
-    """To the sign-in page, which leads back to where the person was; nothing sent is lost."""
+    """Redirect to the sign-in page, which leads back; a submitted form is kept."""
     if request.method not in {"GET", "HEAD"}:
         return await ask_again(request)
     shown = safe_path(read_address(request.headers.get("hx-current-url", "")).path, "")
@@ -172,7 +172,7 @@ async def ask_to_sign_in(request: Request) -> Response:
 
 
 async def attempt(call: Awaitable[Answer]) -> Answer | DomainError:
-    """What a call answers, or its refusal as a value, for views that show it beside a field."""
+    """Return the result of a call, or its refusal as a value, to show it beside a field."""
     try:
         return await call
     except DomainError as refusal:

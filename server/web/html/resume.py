@@ -1,4 +1,4 @@
-"""The session ended while something was sent: it waits until the person has signed in again."""
+"""Forms that were submitted after the session ended: kept until the person signs in again."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from server.http.pages.i18n import gettext as _
 from server.http.pages.templates import Htmx, html
 
 LARGEST_KEPT: Final = 512 * 1024
-"""Bytes of a form that nobody is known to have sent."""
+"""Bytes; a larger form of an unknown sender is not kept."""
 MOST_FIELDS: Final = 2_000
 DIALOG: Final = "sign-in/again.html"
 _PREFIX: Final = "kept:"
@@ -24,7 +24,7 @@ _NEVER: Final = frozenset({"password"})
 
 @dataclass(frozen=True)
 class Unsent:
-    """What was sent in vain: where to, its fields, and whether all of it could be kept."""
+    """A form that could not be processed: its URL, its fields, and whether all of it was kept."""
 
     url: str
     fields: Sequence[tuple[str, str]] = ()
@@ -32,7 +32,7 @@ class Unsent:
 
     @staticmethod
     async def of(request: Request) -> "Unsent":
-        """The form of a browser without scripts; a file and a password are never kept."""
+        """Keep a form sent without scripts; files and passwords are never kept."""
         if not _is_small(request.headers):
             return Unsent(path_of(request), whole=False)
         form = await read_form(request, max_files=1, max_fields=MOST_FIELDS)
@@ -47,7 +47,7 @@ class Unsent:
 
     @staticmethod
     def carried(url: str, form: FormData) -> "Unsent":
-        """What the sign-in form carries along."""
+        """Restore the form that the sign-in form carries in hidden fields."""
         fields = [
             (name.removeprefix(_PREFIX), value)
             for name, value in form.multi_items()
@@ -57,7 +57,7 @@ class Unsent:
 
 
 async def ask_again(request: Request) -> Response:
-    """The sign-in over the page that sent it; without scripts on a page that carries it along."""
+    """Ask to sign in: over the current page, or without scripts on a page that carries the form."""
     if Htmx.of(request).partial:
         return show_again(request, Unsent(path_of(request)), status=401)
     return show_again(request, await Unsent.of(request), status=401)
@@ -72,7 +72,7 @@ def show_again(
     refusal: DomainError | None = None,
     signed_in: bool = False,
 ) -> Response:
-    """The dialog; once signed in without scripts it asks to send it again."""
+    """Render the dialog; after signing in without scripts, it offers to submit the form again."""
     partial = Htmx.of(request).partial
     prefix = "" if signed_in else _PREFIX
     context = {

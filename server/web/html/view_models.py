@@ -1,4 +1,4 @@
-"""What templates are given: answers of services with labels, tones and addresses made ready."""
+"""View models: the services' views with labels, tones and URLs for templates."""
 
 import hashlib
 from datetime import datetime
@@ -26,13 +26,13 @@ MOVES: Final = {
     Transition.ROTATE: (Message("Rotate"), "rotate", ""),
     Transition.DELETE: (Message("Delete"), "delete", "bad"),
 }
-"""What a person reads, the last part of the address, and how it stands out."""
+"""Label, last part of the URL, and how the move stands out."""
 
 Shape = dict[str, Any]
 
 
 def thing(object_id: str, name: str, logo: str | None = None) -> Shape:
-    """Anything with an avatar: its logo, else its initials on a colour derived from its id."""
+    """Build anything with an avatar: its logo, else its initials in a color derived from its id."""
     return {
         "id": object_id,
         "name": name,
@@ -48,13 +48,13 @@ def _hue(object_id: str) -> int:
 
 
 def initials(name: str) -> str:
-    """One or two characters that stand for a name."""
+    """Return one or two characters that stand for a name."""
     words = [word for word in name.split() if word[0].isalnum()] or [name.strip() or "?"]
     return "".join(word[0] for word in words[:2]).upper()
 
 
 def account(info: AccountView) -> Shape:
-    """An account with its status."""
+    """Build an account with its status."""
     active = {"label": Message("Active"), "tone": "ok"}
     disabled = {"label": Message("Disabled"), "tone": "off"}
     shown = active if info.active else disabled
@@ -62,7 +62,7 @@ def account(info: AccountView) -> Shape:
 
 
 def modules(infos: tuple[ModuleView, ...]) -> list[Shape]:
-    """Modules by id, name and description."""
+    """Build modules with id, name and description."""
     return [
         {"id": module.id, "name": module.name, "description": module.description}
         for module in infos
@@ -70,7 +70,7 @@ def modules(infos: tuple[ModuleView, ...]) -> list[Shape]:
 
 
 def token(info: TokenView, now: datetime) -> Shape:
-    """A token as the grid, the details page and the Summary show it."""
+    """Build a token as the grid, the details page and the Summary show it."""
     return (
         thing(info.id, info.name, info.logo)
         | granted(info)
@@ -89,7 +89,7 @@ def token(info: TokenView, now: datetime) -> Shape:
 
 
 def granted(info: TokenView) -> Shape:
-    """What a token may enter: `module` where it is only one, and how many in words."""
+    """Build a token's modules: `module` if there is only one, and the number as a label."""
     every = (*info.modules, *info.withdrawn_modules)
     return {
         "module": modules(every)[0] if len(every) == 1 else None,
@@ -100,12 +100,12 @@ def granted(info: TokenView) -> Shape:
 
 
 def status(value: TokenStatus) -> Shape:
-    """A status as a badge."""
+    """Build a status badge."""
     return {"label": value.label, "tone": TONES[value]}
 
 
 def expiry(expires_at: datetime | None, now: datetime) -> Shape | None:
-    """How long there is yet, and whether that is worth a warning."""
+    """Build the remaining time, and its tone if it is urgent; None without an expiry."""
     if expires_at is None:
         return None
     tone = URGENT.get(expiry_urgency(expires_at, now))
@@ -113,13 +113,13 @@ def expiry(expires_at: datetime | None, now: datetime) -> Shape | None:
 
 
 def may_move(info: TokenView, actor: Actor) -> bool:
-    """Whether this person can do anything with a token."""
+    """Return whether this person can do anything with a token."""
     own = info.account.id == actor.account_id
     return actor.may_manage_tokens and (own or actor.sees_every_account)
 
 
 def moves(info: TokenView, actor: Actor) -> list[Shape]:
-    """What this person can do with a token, each with its address."""
+    """Return what this person can do with a token, each move with its URL."""
     if not may_move(info, actor):
         return []
     own = info.account.id == actor.account_id
@@ -136,7 +136,7 @@ def _move(token_id: str, move: Transition) -> Shape:
 
 
 def open_draft(info: DraftView) -> Shape:
-    """A draft to go on with."""
+    """Build a draft that can be continued."""
     url = f"{LIST}/new/{info.id}"
     return {
         "name": info.name,

@@ -1,1 +1,4 @@
-"""Signing in and out."""
+"""Signing in and out, and switching accounts.
+
+Checking passwords and links is the services' work.
+"""

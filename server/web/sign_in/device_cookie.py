@@ -1,4 +1,4 @@
-"""The cookie by which a browser shows that somebody has signed in from it before."""
+"""The cookie that marks a browser from which somebody has signed in before."""
 
 from typing import Final
 
@@ -14,19 +14,19 @@ _SECONDS: Final = int(KNOWN_FOR.total_seconds())
 
 
 def device_cookie_name(settings: Settings) -> str:
-    """`__Host-` where https makes it possible, as for the session."""
+    """Return the cookie's name, with the prefix `__Host-` under https, as for the session."""
     return "__Host-tokendesk-device" if settings.uses_https else "tokendesk-device"
 
 
 def browser_of(request: HTTPConnection) -> Browser:
-    """What a browser that signs in sends along: the session it had, and its note."""
+    """Return what identifies a browser at sign-in: its session and its device cookie."""
     settings = request.app.state.desk.settings
     note = request.cookies.get(device_cookie_name(settings), "")
     return Browser(read_cookie(request, settings), note)
 
 
 async def begin_session(request: Request, answer: Response, cookie: str) -> None:
-    """Hand the browser a session that has just begun, and a new note of whose it is."""
+    """Set a new session cookie, and a device cookie for the person who signed in."""
     desk = desk_from(request)
     set_cookie(answer, cookie, desk.settings)
     session = await desk.sessions.resume(cookie, request_origin(request))

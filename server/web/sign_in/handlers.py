@@ -19,12 +19,12 @@ HOME = "/settings/api-tokens"
 
 
 async def home(request: Request) -> Response:
-    """To the tokens, or to sign in."""
+    """Redirect to the tokens, or to the sign-in page."""
     return RedirectResponse(HOME if await resume(request) else "/sign-in", 303)
 
 
 async def show_sign_in(request: Request) -> Response:
-    """The sign-in page; a person who is signed in goes straight on."""
+    """Show the sign-in page; redirect people who are signed in already."""
     target = safe_path(request.query_params.get("next", ""), HOME)
     if await resume(request):
         return RedirectResponse(target, 303)
@@ -32,7 +32,7 @@ async def show_sign_in(request: Request) -> Response:
 
 
 async def sign_in(request: Request) -> Response:
-    """Check e-mail and password; begin a session."""
+    """Check e-mail and password, and start a session."""
     form = await read_form(request)
     email, password = str(form.get("email", "")), str(form.get("password", ""))
     target = safe_path(str(form.get("next", "")), HOME)
@@ -46,12 +46,12 @@ async def sign_in(request: Request) -> Response:
 
 
 async def show_link(request: Request) -> Response:
-    """Asks for a click, so that a program that follows links does not use this one up."""
+    """Show a confirmation page: programs that follow links must not consume a one-time link."""
     return await _link_page(request)
 
 
 async def use_link(request: Request) -> Response:
-    """Use a one-time link up, with a password where one is chosen; begin a session."""
+    """Consume a one-time link, with a new password if one was chosen, and start a session."""
     desk, link = desk_from(request), request.path_params["link"]
     form = await read_form(request)
     password = str(form.get("password", "")) or None
@@ -77,7 +77,7 @@ async def sign_out(request: Request) -> Response:
 
 @signed_in
 async def switch_account(visit: Visit) -> Response:
-    """Go on in another of the person's accounts."""
+    """Switch to another of the person's accounts."""
     form = await visit.form()
     account_id = str(form.get("account", ""))
     cookie = await visit.desk.sessions.switch(visit.cookie, visit.signed_in, account_id)

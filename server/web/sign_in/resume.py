@@ -1,4 +1,4 @@
-"""Signing in again in the middle of something, which then goes on."""
+"""Signing in again during an action, which then continues."""
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -15,7 +15,7 @@ from server.web.sign_in.device_cookie import begin_session, browser_of
 
 
 async def sign_in_again(request: Request) -> Response:
-    """Begin a session; the page presses again what it pressed, or a person without scripts does."""
+    """Start a session; htmx then repeats the action, and without scripts the person confirms it."""
     form, desk = await read_form(request, max_fields=MOST_FIELDS), desk_from(request)
     email, password = str(form.get("email", "")), str(form.get("password", ""))
     unsent = Unsent.carried(safe_path(str(form.get("url", "")), LIST), form)

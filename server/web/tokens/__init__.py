@@ -1,1 +1,4 @@
-"""The API tokens page, a token's pages, and what is done there."""
+"""The API tokens page, the pages of a token, and the actions on tokens.
+
+Rules of tokens belong in `server/services/tokens`.
+"""

@@ -1,4 +1,4 @@
-"""Ready-made requests that send a token: for a shell, for programs, for an editor's HTTP client."""
+"""Sample requests that send a token: curl, Python, JavaScript and an editor's HTTP client."""
 
 from server.web.html.request import Visit
 from server.web.html.view_models import Shape
@@ -8,15 +8,15 @@ VARIABLE = "TOKENDESK_TOKEN"
 
 
 def endpoint_of(visit: Visit) -> str:
-    """The public address that programs call."""
+    """Return the public URL of the GraphQL endpoint."""
     return f"{visit.desk.settings.origin}/graphql"
 
 
 def examples(endpoint: str, value: str | None = None) -> list[Shape]:
-    """Four requests to `endpoint`; without a value they read it from the environment.
+    """Return four sample requests; without a value, they read it from the environment.
 
-    Each is text before the value, the value (None without one), and text after it, so that a page
-    can mask the value alone.
+    Each one is the text before the value, the value (or None), and the text after it, so that a
+    page can mask only the value.
     """
     made = [_curl(endpoint, value), _python(endpoint, value), _javascript(endpoint, value)]
     made.append(_http(endpoint, value))

@@ -1,4 +1,4 @@
-"""A token's page: what stands above its tabs, and each tab at an address of its own."""
+"""A token's page: the frame above its tabs, and the tabs, each with its own URL."""
 
 from typing import Any, Final
 
@@ -31,14 +31,14 @@ _LIFE: Final = {
 
 @signed_in
 async def show_general(visit: Visit) -> Response:
-    """Description, endpoint, and the value, hidden."""
+    """Show description, endpoint and the masked value."""
     return await general(visit, await token_of(visit))
 
 
 async def general(
     visit: Visit, token: TokenView, state: Shape | None = None, *, status: int = 200
 ) -> Response:
-    """The tab General; `state` tells how far the value is shown."""
+    """Render the tab General; `state` overrides parts of `secret_shape`."""
     endpoint = endpoint_of(visit)
     return await page(
         visit,
@@ -53,13 +53,13 @@ async def general(
 
 @signed_in
 async def show_modules(visit: Visit) -> Response:
-    """What it may enter, and what was withdrawn from its account."""
+    """Show the modules the token may use, and those withdrawn from its account."""
     return await page(visit, await token_of(visit), "/modules")
 
 
 @signed_in
 async def show_details(visit: Visit) -> Response:
-    """When it passed each point of its life, and who brought it there."""
+    """Show when the token reached each milestone, and by whom."""
     token = await token_of(visit)
     passed = await visit.desk.tokens.milestones(visit.actor, token)
     created = MilestoneView(token.created_at, token.created_by)
@@ -77,7 +77,7 @@ async def show_details(visit: Visit) -> Response:
 
 @signed_in
 async def show_audit_trail(visit: Visit) -> Response:
-    """The token's own records; htmx asks for the table alone."""
+    """Show the token's audit records; htmx requests only the table."""
     token = await token_of(visit)
     base_url = f"{LIST}/{token.id}/audit-trail"
     context = await records_context(visit, base_url=base_url, object_id=token.id)
@@ -87,14 +87,14 @@ async def show_audit_trail(visit: Visit) -> Response:
 
 
 async def token_of(visit: Visit) -> TokenView:
-    """The token that the address names."""
+    """Return the token in the URL."""
     return await visit.desk.tokens.get(visit.actor, visit.request.path_params["token"])
 
 
 async def page(
     visit: Visit, token: TokenView, tab: str, *, status: int = 200, **content: Any
 ) -> Response:
-    """A tab with everything around it; `tab` is the end of its address."""
+    """Render a tab in its frame; `tab` is the last part of its URL."""
     name = tab.removeprefix("/") or "general"
     return visit.html(
         f"settings/api-tokens/token/{name}.html",
@@ -105,7 +105,7 @@ async def page(
 
 
 async def _frame(visit: Visit, token: TokenView, tab: str) -> Shape:
-    """What every tab shows above itself."""
+    """Build what every tab shows above its content."""
     old = await visit.desk.secrets.old(visit.actor, token)
     url = f"{LIST}/{token.id}"
     moves = view_models.moves(token, visit.actor)
@@ -121,7 +121,7 @@ async def _frame(visit: Visit, token: TokenView, tab: str) -> Shape:
 
 
 def _old_secret(old: list[OldSecretView], url: str, *, may_end: bool) -> Shape | None:
-    """The rotated-out secret that a person should know of: one that works, or was tried since."""
+    """Describe a rotated-out secret that still works or was tried since; None if there is none."""
     working = [each for each in old if each.works]
     tried = [each for each in old if each.refused_at is not None and not each.works]
     if working:
@@ -152,7 +152,7 @@ def _point(label: str, passed: MilestoneView | None) -> Shape:
 
 
 def secret_shape(visit: Visit, token: TokenView) -> Shape:
-    """The value before it is asked for: hidden, and whether it can be shown at all."""
+    """Build the state of a masked value, and whether this person may show it."""
     return {
         "url": f"{LIST}/{token.id}/secret",
         "page_url": f"{LIST}/{token.id}",

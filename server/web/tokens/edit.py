@@ -1,4 +1,4 @@
-"""The wizard "Edit API token": General and Modules in one form, saved at once."""
+"""The wizard "Edit API token": General and Modules in one form, saved together."""
 
 from typing import Final
 
@@ -22,14 +22,14 @@ _NO_VERSION: Final = -1
 
 @signed_in
 async def show(visit: Visit) -> Response:
-    """The form with what is saved; `?step=modules` begins there."""
+    """Show the form with the saved values; `?step=modules` opens that step."""
     visit.actor.require_token_management()
     return await _dialog(visit, await _token(visit))
 
 
 @signed_in
 async def save(visit: Visit) -> Response:
-    """Save it all, or say what is wrong beside its field, with all that was typed."""
+    """Save everything, or show the errors beside their fields with all that was typed."""
     form, field_errors, token_id = await visit.form(), FieldErrors(), _token_id(visit)
     patch = TokenPatch(
         module_ids=_ticked(form),
@@ -91,13 +91,13 @@ async def _dialog(
 
 
 def _step(visit: Visit, errors: dict[str, str]) -> str:
-    """Where what is wrong can be seen, else where the person wanted to begin."""
+    """Return the step that shows the errors, else the requested one."""
     wanted = visit.request.query_params.get("step") == "modules" and not errors
     return "modules" if wanted or set(errors) == {"modules"} else "general"
 
 
 def _module_rows(enabled: list[ModuleView], token: TokenView, ticked: set[str]) -> list[Shape]:
-    """What can be granted, and what is granted but was withdrawn from the account."""
+    """Build a row per enabled module, and per granted module that was withdrawn."""
     return [
         {
             "id": module.id,
@@ -111,7 +111,7 @@ def _module_rows(enabled: list[ModuleView], token: TokenView, ticked: set[str]) 
 
 
 def _compared(token: TokenView, typed: dict[str, str], ticked: set[str]) -> list[Shape]:
-    """What is saved now beside what was entered, where they differ."""
+    """Return saved and entered values where they differ."""
     saved = typed_of(token)
     granted = {module.id for module in (*token.modules, *token.withdrawn_modules)}
     rows = [(SPECS[name].label, _spaced(name, saved), _spaced(name, typed)) for name in saved]
@@ -124,7 +124,7 @@ def _compared(token: TokenView, typed: dict[str, str], ticked: set[str]) -> list
 
 
 def _spaced(name: str, texts: dict[str, str]) -> str:
-    """A text as it was written; of anything else the parts stand apart."""
+    """Return a text unchanged; in any other value, replace the T of a date and time by a space."""
     return texts[name] if name in TEXTS else texts[name].replace("T", " ")
 
 
@@ -141,6 +141,6 @@ def _ticked(form: FormData) -> list[str]:
 
 
 def _version(form: FormData) -> int:
-    """The version that the form was made for; one that came without it is stale."""
+    """Return the version that the form was loaded with; an invalid one counts as stale."""
     text = str(form.get("version", ""))
     return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else _NO_VERSION

@@ -1,4 +1,4 @@
-"""The API tokens page: its grid, search, filters, columns and saved views."""
+"""The API tokens page: grid, search, filters, columns and saved views."""
 
 from typing import Final
 
@@ -36,7 +36,7 @@ FILTER_FIELDS: Final = (
 
 @signed_in
 async def show(visit: Visit) -> Response:
-    """The page of tokens; htmx asks for the grid alone."""
+    """Show the tokens; htmx requests only the grid."""
     state = _state(visit.request)
     page = await _page(visit, state)
     if page.total and not query_of(visit.request):
@@ -47,7 +47,7 @@ async def show(visit: Visit) -> Response:
 
 
 async def show_list(visit: Visit, *, replaced: TokenListState | None = None) -> Response:
-    """The whole page, or its grid; `replaced` is a state that the address does not say yet."""
+    """Render the page or its grid; `replaced` is a state that differs from the URL."""
     state = replaced or _state(visit.request)
     context = await _context(visit, state, await _page(visit, state))
     return await _list(visit, context, state, replaced=replaced)
@@ -63,14 +63,14 @@ async def _list(
     if replaced is not None:
         headers["HX-Replace-Url"] = address(state)
     elif query_of(visit.request) and state.query():
-        headers["HX-Push-Url"] = address(state)  # without the empty fields of the filter's form
+        headers["HX-Push-Url"] = address(state)  # without empty fields of the filter form
     return visit.html("settings/api-tokens/grid.html", partial=True, headers=headers, **context)
 
 
 async def list_context(visit: Visit) -> Shape:
-    """What the tokens page shows below an open wizard, which asks for the list when it closes.
+    """Build the tokens page under an open wizard, which reloads the list when it closes.
 
-    So there are no drafts to go on with, and it is not asked whether one could be begun.
+    So it needs no drafts, and no check whether a token could be added.
     """
     state = TokenListState()
     grid = list_view.grid(await _page(visit, state), state, visit.actor, visit.desk.clock())
@@ -101,7 +101,7 @@ async def _context(visit: Visit, state: TokenListState, page: Page[TokenView]) -
 
 @signed_in
 async def search(visit: Visit) -> Response:
-    """Look for words. They are posted, so that a pasted secret is in no address and no log."""
+    """Search; the words are posted, so that a pasted secret appears in no URL and no log."""
     form = await visit.form()
     state = TokenListState.of_query(str(form.get("state", "")))
     words = TokenListState.read(QueryParams({"search": str(form.get("search", ""))})).search
@@ -113,7 +113,7 @@ async def search(visit: Visit) -> Response:
 
 @signed_in
 async def show_filter(visit: Visit) -> Response:
-    """The dialog of filters; its form leads back to the page."""
+    """Show the filter dialog; its form leads back to the page."""
     state = _state(visit.request)
     accounts = await visit.desk.accounts.all(visit.actor) if visit.actor.sees_every_account else []
     modules = (
@@ -134,13 +134,13 @@ async def show_filter(visit: Visit) -> Response:
 
 @signed_in
 async def show_views(visit: Visit) -> Response:
-    """The dialog of saved views."""
+    """Show the dialog of saved views."""
     return await _views(visit, query_of(visit.request))
 
 
 @signed_in
 async def save_view(visit: Visit) -> Response:
-    """Keep the page as it is now under a name, or the default alone."""
+    """Save the current view under a name; it may become the person's default."""
     form = await visit.form()
     query = TokenListState.of_query(str(form.get("state", ""))).query()
     name, is_default = str(form.get("name", "")), form.get("is_default") == "1"
@@ -152,7 +152,7 @@ async def save_view(visit: Visit) -> Response:
 
 @signed_in
 async def change_view(visit: Visit) -> Response:
-    """Delete a view, or make it the one that the page opens with."""
+    """Delete a view, or set or reset the default view."""
     form = await visit.form()
     query = TokenListState.of_query(str(form.get("state", ""))).query()
     view_id = int(visit.request.path_params["view"])
@@ -167,7 +167,7 @@ async def change_view(visit: Visit) -> Response:
 
 
 def address(state: TokenListState) -> str:
-    """Where the page shows this state."""
+    """Return the URL of the page in this state."""
     return _shown(state.here)
 
 

@@ -1,4 +1,4 @@
-"""The rows of the grid made ready for their template."""
+"""View models of the grid's rows."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -11,19 +11,20 @@ from server.web.html import view_models
 from server.web.html.view_models import LIST, Shape
 
 LONG: Final = 40
-"""Names with more characters are cut in the list, and shown whole on demand."""
+"""Longer names are truncated in the list; the full name is shown on demand."""
 
 ANY: Final = "\x1aid"
 ANY_NAME: Final = "\x1aname"
-"""Stand in what is made once for many rows, each of which puts its own id and name there.
+"""Placeholders in markup that is rendered once for many rows, which insert their id and name.
 
-No name can contain such a control character."""
+No name can contain these control characters.
+"""
 
 
 def rows(infos: Sequence[TokenView], actor: Actor, now: datetime) -> Shape:
-    """`rows`, and what several of them show alike: each once, under the key that a row has for it.
+    """Return `rows`, and the parts that rows share, each once under the key that rows refer to.
 
-    A hundred rows are to be rendered within few milliseconds.
+    Sharing keeps the rendering of a hundred rows within a few milliseconds.
     """
     return {"rows": [_row(info, actor, now) for info in infos], **_shared(infos, actor)}
 
@@ -74,7 +75,7 @@ def _creator(info: TokenView) -> str:
 
 
 def _menu(info: TokenView, actor: Actor) -> str:
-    """Rows with the same key have the same menu; empty for none."""
+    """Return a key that rows with the same menu share; empty if there is no menu."""
     if not view_models.may_move(info, actor):
         return ""
     return f"{info.status.value} {info.account.id == actor.account_id}"

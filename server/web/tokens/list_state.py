@@ -1,4 +1,4 @@
-"""What the address of the tokens page says: search, filters, order, columns, page."""
+"""The state of the tokens page, as its URL encodes it: search, filters, order, columns, page."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -41,19 +41,19 @@ COLUMNS: Final = {
     "expires_at": Message("Expiry"),
     "status": Message("Status"),
 }
-"""Columns that can be hidden, in their order; the token itself is always shown."""
+"""Columns that can be hidden, in their order; the token's own column is always shown."""
 
 
 USUAL_COLUMNS: Final = ("account", "modules", "created_by", "created_at", "last_access", "status")
 
 
 STANDARD_VIEW: Final = "standard"
-"""The value of `view` that asks for the page as it comes, whatever view a person prefers."""
+"""Value of `view` that requests the default list instead of the person's default view."""
 
 
 @dataclass(frozen=True)
 class TokenListState:
-    """One way of looking at the tokens. What an address says wrongly is left out and told of."""
+    """Filters, order and position in the list; invalid parameters are reported in `ignored`."""
 
     search: str = ""
     statuses: tuple[TokenStatus, ...] = ()
@@ -75,13 +75,13 @@ class TokenListState:
 
     @classmethod
     def of_query(cls, query: str) -> "TokenListState":
-        """The state that a query string describes."""
+        """Parse a query string."""
         pairs = parse_qsl(query, keep_blank_values=True, max_num_fields=None)
         return cls.read(QueryParams(pairs))
 
     @classmethod
     def read(cls, params: QueryParams) -> "TokenListState":
-        """The state in an address's parameters; unknown values fall back."""
+        """Parse a URL's parameters; invalid values become defaults."""
         reading = QueryReader(params)
         sort = params.get("sort", "-created_at")
         known_sort = sort.removeprefix("-") in ORDERS
@@ -125,7 +125,7 @@ class TokenListState:
         )
 
     def wanted(self) -> TokenFilter:
-        """The filter as services take it; days begin and end in UTC."""
+        """Return the filter for the service; days start and end in UTC."""
         return TokenFilter(
             search=self.search,
             statuses=self.statuses,
@@ -142,13 +142,13 @@ class TokenListState:
 
     @property
     def order(self) -> TokenOrder:
-        """The order as services take it."""
+        """The order for the service."""
         return ORDERS[self.sort]
 
     def query(self, **changes: Any) -> str:
-        """The state as a query string, with some of it changed; what is usual is left out.
+        """Encode the state, with some changes, as a query string; default values are left out.
 
-        A change of anything but the page leads to the first page.
+        Changing anything except the page resets the page to 1.
         """
         state = replace(self, **({"page": 1} | changes))
         usual = TokenListState()
@@ -173,21 +173,21 @@ class TokenListState:
 
     @property
     def here(self) -> str:
-        """The whole state as a query string, the page included."""
+        """The whole state as a query string, including the page."""
         return self.query(page=self.page)
 
     @property
     def sort_text(self) -> str:
-        """The order as an address says it: `-created_at`."""
+        """The order as a URL parameter, such as `-created_at`."""
         return ("-" if self.descending else "") + self.sort
 
     @property
     def is_filtered(self) -> bool:
-        """Whether rows may be missing because of search or filters."""
+        """Whether search or filters may hide rows."""
         return self.wanted() != TokenFilter()
 
     def unfiltered(self) -> str:
-        """The query without search and filters; order, columns and rows stay."""
+        """Return the query string without search and filters; order, columns and rows stay."""
         kept = TokenListState(
             sort=self.sort, descending=self.descending, columns=self.columns, rows=self.rows
         )

@@ -1,4 +1,4 @@
-"""The grid made ready for its templates: columns, rows, filters, pages, and their addresses."""
+"""View models of the grid: columns, rows, filters, pagination, and their URLs."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -19,7 +19,7 @@ from server.web.tokens import list_rows
 from server.web.tokens.list_state import COLUMNS, EXPIRING_DAYS, ORDERS, PAGE_SIZES, TokenListState
 
 NAME_COLUMN: Final = "name"
-"""The column that is always there: the token itself, ordered by its name."""
+"""The column that is always shown: the token, sorted by name."""
 
 _LAST_ACCESS: Final = {
     "": Message("At any time"),
@@ -30,7 +30,7 @@ _SORTS: Final = {NAME_COLUMN: Message("API token"), **COLUMNS}
 
 
 def grid(page: Page[TokenView], state: TokenListState, actor: Actor, now: datetime) -> Shape:
-    """A page of tokens with everything around it."""
+    """Build the view model of a page of tokens."""
     shown = [key for key in state.columns if key != "account" or actor.sees_every_account]
     here = state.query(page=page.number)
     return {
@@ -65,7 +65,7 @@ def grid(page: Page[TokenView], state: TokenListState, actor: Actor, now: dateti
 
 
 def pager(page: Page[TokenView], state: TokenListState) -> Shape:
-    """The ways to other pages and page sizes."""
+    """Build the pagination: previous, next, page sizes and the jump to a page."""
     number, pages = page.number, page.pages
     return {
         "number": number,
@@ -87,7 +87,7 @@ def pager(page: Page[TokenView], state: TokenListState) -> Shape:
 
 
 def chips(state: TokenListState) -> list[Shape]:
-    """Each filter in words, with the address that drops it."""
+    """Describe each active filter, with the URL that removes it."""
     found: list[tuple[str, str]] = []
     if state.search:
         found.append((_("Search: %(words)s", words=state.search), state.query(search="")))
@@ -130,7 +130,7 @@ def filters(
     creators: Sequence[ActorView],
     accounts: Sequence[AccountView],
 ) -> Shape:
-    """All that the filter dialog offers, with what is chosen."""
+    """Build the filter dialog's options, with the current choices marked."""
     return {
         "statuses": [
             {"value": each.value, "label": each.label, "chosen": each in state.statuses}
@@ -168,7 +168,7 @@ def filters(
 
 
 def view(info: SavedViewView, *, current: bool) -> Shape:
-    """A saved view and what can be done with it."""
+    """Build the view model of a saved view."""
     return {
         "name": info.name,
         "url": _link(info.query),
@@ -179,7 +179,7 @@ def view(info: SavedViewView, *, current: bool) -> Shape:
 
 
 def summary(state: TokenListState) -> str:
-    """What a view keeps, in words."""
+    """Describe what a view contains."""
     parts = [chip["label"] for chip in chips(state)] or [_("All API tokens")]
     column = _SORTS[state.sort]
     downwards = _("sorted by %(column)s, descending", column=column)
@@ -207,7 +207,10 @@ def _sort(key: str, state: TokenListState) -> Shape:
 
 
 def _sorted(key: str, state: TokenListState) -> str:
-    """A first click puts dates newest first and words from A; the next one turns it round."""
+    """Return the query of a click on a column: it sorts, and a second click reverses the order.
+
+    Past dates sort newest first at first, all other columns ascending.
+    """
     if key == state.sort:
         return state.query(descending=not state.descending)
     dates = {"created_at", "last_access", "updated_at"}
@@ -231,5 +234,5 @@ def _rows(total: int) -> str:
 
 
 def _link(query: str) -> str:
-    """An address of the page; one that says nothing asks for the page as it comes."""
+    """Return the page's URL; without a query, it asks for the standard view."""
     return f"{LIST}?{query}" if query else f"{LIST}?view=standard"

@@ -1,4 +1,4 @@
-"""What an open page is told of changes made elsewhere: that there was one, and of what."""
+"""Server-sent events that notify open pages of changes made elsewhere."""
 
 from collections.abc import AsyncGenerator
 from typing import Final
@@ -18,17 +18,17 @@ from server.web.html.request import desk_from, request_origin
 
 SHOWN: Final = ChangeFilter(about=("token.", "account."))
 NOT_SHOWN: Final = frozenset({"token.secret_revealed"})
-"""It changes nothing that a page shows, least of all the one that shows the secret."""
+"""It changes nothing that pages show, not even the page that shows the secret."""
 AGAIN_AFTER_MS: Final = 1_000
-"""How soon a page comes again whose stream was cut."""
+"""How soon a browser reconnects after its stream was cut."""
 
 
 async def follow(request: Request) -> Response:
-    """Events for `EventSource`, for as long as the session lasts.
+    """Stream events to an `EventSource` for as long as the session lasts.
 
-    `listening` when it has begun, `changed` with the id of a token or account, and `ended` when
-    there is no session any more. Where the stream ends without that, the browser comes again, and
-    what happened between is not told: the page reads anew what it shows.
+    The events are `listening` at the start, `changed` with the id of a token or account, and
+    `ended` once the session is over. If the stream ends otherwise, the browser reconnects; changes
+    in between are not sent, so the page then reloads what it shows.
     """
     desk = desk_from(request)
     if not is_own_page(request.headers, desk.settings.base_url):
@@ -39,7 +39,7 @@ async def follow(request: Request) -> Response:
 
 
 class _Session:
-    """The page's session. Being told of changes is no sign of life of the person."""
+    """The page's session, which is checked without extending it."""
 
     def __init__(self, desk: Desk, request: Request) -> None:
         self._desk = desk
@@ -47,13 +47,13 @@ class _Session:
         self._origin = request_origin(request)
 
     async def resumed(self) -> SignedIn | None:
-        """Who is signed in, if the session has not ended."""
+        """Return the current session; None if it has ended."""
         if not self._cookie:
             return None
         return await self._desk.sessions.resume(self._cookie, self._origin, seen=False)
 
     async def standing(self) -> Authorization | None:
-        """The same for the feed."""
+        """Return the session as an authorization for the change feed; None if it has ended."""
         session = await self.resumed()
         return None if session is None else Authorization.of_person(session, self._desk.clock())
 

@@ -1,4 +1,4 @@
-"""A token's value on demand: shown or copied, after the password where the sign-in is old."""
+"""Showing or copying a token's value, after the password if the sign-in is too old."""
 
 from dataclasses import replace
 
@@ -15,7 +15,7 @@ from server.web.tokens.details import general, secret_shape
 
 @signed_in
 async def show(visit: Visit) -> Response:
-    """The value on demand: after the password where the sign-in is old; else why not."""
+    """Show the value, or ask for the password, or say why the value is not shown."""
     token_id, form = visit.request.path_params["token"], await visit.form()
     token = await visit.desk.tokens.get(visit.actor, token_id)
     action = "copy" if form.get("action") == "copy" else "show"
@@ -38,7 +38,7 @@ async def show(visit: Visit) -> Response:
 
 
 async def _resumed(visit: Visit) -> Visit:
-    """The visit with the sign-in that was confirmed a moment ago."""
+    """Return the visit with the session whose password was just confirmed."""
     session = await visit.desk.sessions.resume(visit.cookie, visit.actor.origin)
     if session is None:
         raise SignInNeeded(_("Your session has ended. Sign in again."))

@@ -1,4 +1,4 @@
-"""A token's tab Usage: accepted and refused calls as a picture, as numbers, and by module."""
+"""A token's tab Usage: accepted and refused calls as a chart, in numbers and by module."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ CHART_HEIGHT: Final = 160
 BAR: Final = 8
 GAP: Final = 2
 LEAST: Final = 3
-"""Height of the smallest number that is not zero, so that it can be seen beside a large one."""
+"""Height of the smallest nonzero bar, so that it stays visible beside large ones."""
 
 OUTCOMES: Final = {
     Outcome.VALID: Message("Accepted"),
@@ -36,7 +36,7 @@ OUTCOMES: Final = {
 
 @dataclass(frozen=True)
 class Range:
-    """How far back the page looks; `marks` is how many points lie between two marks below."""
+    """A selectable time range; every `marks`-th point has a label on the axis."""
 
     key: str
     label: str
@@ -46,7 +46,7 @@ class Range:
     marks: int
 
     def begin(self, now: datetime) -> datetime:
-        """The moment that lies in its first point."""
+        """Return a time within the first point of the range."""
         return now - timedelta(hours=self.step.hours * (self.points - 1))
 
 
@@ -60,7 +60,7 @@ RANGES: Final = (
 
 @signed_in
 async def show(visit: Visit) -> Response:
-    """The tab; `?range=` says how far back."""
+    """Show the tab; `?range=` selects the time range."""
     token = await token_of(visit)
     wanted = visit.request.query_params.get("range", "")
     shown = next((each for each in RANGES if each.key == wanted), RANGES[0])
@@ -105,7 +105,7 @@ def _totals(total: UsagePoint) -> Shape:
 
 
 def _chart(points: Sequence[UsagePoint], shown: Range) -> Shape:
-    """Bars in a drawing that is stretched to the page's width; its height is kept."""
+    """Build the bar chart, which is stretched to the page's width at constant height."""
     highest = max((point.accepted + point.all_refused for point in points), default=0)
     top = _round_up(highest)
     return {
@@ -142,7 +142,7 @@ def _height(calls: int, top: int) -> int:
 
 
 def _round_up(highest: int) -> int:
-    """The top of the scale: 2, 4, 6 or 10 times a power of ten, and never below 4."""
+    """Return the top of the scale: 2, 4, 6 or 10 times a power of ten, at least 4."""
     power = 1
     while True:
         for factor in (4, 6, 10, 20):
@@ -152,7 +152,7 @@ def _round_up(highest: int) -> int:
 
 
 def _short(number: int) -> str:
-    """A number as a scale has it: 400, 2k, 60M."""
+    """Abbreviate a number for the scale: 400, 2k, 60M."""
     for size, sign in ((10**9, "G"), (10**6, "M"), (10**3, "k")):
         if number >= size:
             return f"{number / size:g}{sign}"
@@ -167,7 +167,7 @@ def _said(point: UsagePoint, shown: Range, *, short: bool = False) -> str:
 
 
 def _table(points: Sequence[UsagePoint], shown: Range) -> list[Shape]:
-    """The newest first; those without any call are left out."""
+    """List the points with calls, newest first."""
     return [
         {
             "start": point.start,
@@ -181,7 +181,7 @@ def _table(points: Sequence[UsagePoint], shown: Range) -> list[Shape]:
 
 
 def _outcomes(total: UsagePoint, callers: Sequence[CallerView]) -> list[Shape]:
-    """Each way in which a call ever ended: how many in the range, and the last one."""
+    """List each outcome that ever occurred: its calls in the range, and the most recent one."""
     last = {caller.outcome: caller for caller in callers}
     calls = {Outcome.VALID: total.accepted, **total.refused}
     return [
@@ -210,7 +210,7 @@ def _requests(modules: Sequence[ModuleUse]) -> list[Shape]:
 
 
 def _trim_url(token: TokenView, visit: Visit) -> str | None:
-    """Where modules are taken away, for those who may."""
+    """Return the URL for removing modules; None if this person may not edit the token."""
     moves = view_models.moves(token, visit.actor)
     edit = next((move["url"] for move in moves if move["key"] == "edit"), None)
     return f"{edit}?step=modules" if edit else None

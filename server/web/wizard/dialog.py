@@ -1,4 +1,4 @@
-"""The wizard's dialog: each step as an htmx partial, or over the tokens page."""
+"""Rendering of the wizard: each step as an htmx partial, or over the tokens page."""
 
 from starlette.responses import RedirectResponse, Response
 
@@ -19,7 +19,7 @@ from server.web.wizard.steps import GENERAL, MODULES, OVERVIEW, SUMMARY, Step, d
 
 
 async def advance(visit: Visit, step: Step, draft: DraftView) -> Response:
-    """On to a step: in the same answer for htmx, else by a redirect."""
+    """Show a step: directly for htmx, else by a redirect to its URL."""
     if not visit.htmx.partial:
         return RedirectResponse(step.url(draft.id), 303)
     return await show_step(visit, step, draft.id, draft, push=True)
@@ -28,7 +28,7 @@ async def advance(visit: Visit, step: Step, draft: DraftView) -> Response:
 async def show_step(
     visit: Visit, step: Step, draft_id: str, draft: DraftView | None, *, push: bool = False
 ) -> Response:
-    """Any step; `push` puts its URL into the browser's history."""
+    """Render any step; `push` adds its URL to the browser's history."""
     if step is GENERAL or draft is None:
         return await show_general(visit, draft_id, draft, push=push)
     if step is MODULES:
@@ -48,7 +48,7 @@ async def show_general(
     push: bool = False,
     closing: bool = False,
 ) -> Response:
-    """Step 1 with what is stored, or with what was typed."""
+    """Render step 1 with the stored values, or with what was typed."""
     form = typed or typed_of(draft or TokenFields())
     values = {
         "form": form,
@@ -70,7 +70,7 @@ async def show_modules(
     push: bool = False,
     closing: bool = False,
 ) -> Response:
-    """Step 2 with the draft's modules ticked, or those ticked a moment ago."""
+    """Render step 2 with the draft's modules ticked, or with those that were just submitted."""
     chosen = set(draft.module_ids if ticked is None else ticked)
     enabled = await visit.desk.modules.enabled(visit.actor)
     found = await visit.desk.modules.enabled(visit.actor, search) if search else enabled
@@ -100,7 +100,7 @@ async def show_modules(
 async def show_overview(
     visit: Visit, draft: DraftView, *, refusal: DomainError | None = None, push: bool = False
 ) -> Response:
-    """Step 3: all that will be made."""
+    """Render step 3: everything the token will have."""
     values = {
         "draft": view_models.thing(draft.id, draft.name, draft.logo)
         | typed_values_of(draft)
@@ -120,7 +120,7 @@ async def show_summary(
     tried: Shape | None = None,
     push: bool = False,
 ) -> Response:
-    """Step 4: the token with its value, and what `/verify` answered if it was tried."""
+    """Render step 4: the token with its value, and the response of `/verify` if it was tried."""
     minted = await visit.desk.drafts.committed(visit.actor, draft.id)
     value = minted.secret.reveal() if minted.secret else None
     values = {
@@ -136,7 +136,7 @@ async def show_summary(
 
 
 async def tell_end(visit: Visit, refusal: DomainError) -> Response:
-    """A draft that was added leads to its Summary; of any other end the dialog tells."""
+    """Render the end of a draft: the Summary if it was committed, otherwise an error dialog."""
     if isinstance(refusal, IllegalTransition):
         draft = await visit.desk.drafts.get(visit.actor, draft_id_of(visit))
         return await advance(visit, SUMMARY, draft)

@@ -1,4 +1,4 @@
-"""The wizard "Add API token": what is sent to its four steps, each a URL of its own."""
+"""Handlers of the wizard "Add API token": four steps, each with its own URL."""
 
 from typing import Final
 
@@ -38,7 +38,7 @@ OVER: Final = (NotFound, Expired, IllegalTransition)
 
 @signed_in
 async def start(visit: Visit) -> Response:
-    """A new draft's address. Nothing is stored before its first step is sent."""
+    """Open step 1 with the id of a new draft; nothing is stored before step 1 is submitted."""
     draft_id = visit.desk.drafts.new_id(visit.actor)
     if visit.htmx.partial:
         return await show_general(visit, draft_id, None, push=True)
@@ -47,21 +47,21 @@ async def start(visit: Visit) -> Response:
 
 @signed_in
 async def discard(visit: Visit) -> Response:
-    """Throw the draft away and show the list."""
+    """Delete the draft and show the list."""
     await visit.desk.drafts.discard(visit.actor, draft_id_of(visit))
     return await show_list(visit) if visit.htmx.partial else RedirectResponse(LIST, 303)
 
 
 @signed_in
 async def keep(visit: Visit) -> Response:
-    """Close the wizard where nothing can be entered: all of the draft is kept already."""
+    """Close the wizard from a step without input: the draft is stored already."""
     draft = await attempt(visit.desk.drafts.get(visit.actor, draft_id_of(visit)))
     return await tell_end(visit, draft) if isinstance(draft, DomainError) else _closed(visit)
 
 
 @signed_in
 async def show(visit: Visit) -> Response:
-    """A step as its URL names it; a step that is not open yet leads to the first gap."""
+    """Show the step in the URL; redirect to an earlier incomplete one, or to the Summary."""
     draft_id, step = draft_id_of(visit), Step.named(visit.request.path_params["step"])
     found = await attempt(visit.desk.drafts.get(visit.actor, draft_id))
     unsaved = isinstance(found, NotFound) and IdKind.DRAFT.matches(draft_id)
@@ -76,7 +76,7 @@ async def show(visit: Visit) -> Response:
 
 @signed_in
 async def save_general(visit: Visit) -> Response:
-    """Step 1: all but the modules. With `go` it may be unfinished."""
+    """Save step 1, all but the modules; it may be incomplete on the way back or out."""
     form, draft_id, field_errors = await visit.form(), draft_id_of(visit), FieldErrors()
     go, upload = Way.of(form, GENERAL), upload_of(form)
     if go.closes and not upload and _version(form) == UNSAVED and _is_blank(form):
@@ -105,7 +105,7 @@ async def save_general(visit: Visit) -> Response:
 
 @signed_in
 async def save_modules(visit: Visit) -> Response:
-    """Step 2: the modules; without scripts also the search among them. As step 1 with `go`."""
+    """Save step 2, the modules, like step 1. Without scripts it also searches them."""
     form, draft_id = await visit.form(), draft_id_of(visit)
     go = Way.of(form, MODULES)
     ticked = [str(value) for value in form.getlist("modules")]
@@ -125,7 +125,7 @@ async def save_modules(visit: Visit) -> Response:
 
 @signed_in
 async def add(visit: Visit) -> Response:
-    """Step 3: commit. Twice, or in two tabs, makes one token and shows the same Summary."""
+    """Commit the draft; a repeat, also from another tab, shows the Summary of the same token."""
     form, draft_id = await visit.form(), draft_id_of(visit)
     minted = await attempt(visit.desk.drafts.commit(visit.actor, draft_id, _version(form)))
     if isinstance(minted, OVER):
@@ -137,7 +137,7 @@ async def add(visit: Visit) -> Response:
 
 
 async def _not_added(visit: Visit, draft: DraftView, refusal: DomainError) -> Response:
-    """The step where the problem can be put right, with the problem."""
+    """Show the step where the problem can be fixed, with the error."""
     if not isinstance(refusal, Invalid):
         return await show_overview(visit, draft, refusal=refusal)
     if refusal.field_errors[0].field == "modules":
@@ -148,7 +148,7 @@ async def _not_added(visit: Visit, draft: DraftView, refusal: DomainError) -> Re
 async def _general_again(
     visit: Visit, draft_id: str, form: FormData, refusal: DomainError
 ) -> Response:
-    """Step 1 with all that was typed; a logo that arrived whole is in the draft by now."""
+    """Show step 1 again with everything that was typed; a valid logo is already stored."""
     draft = await attempt(visit.desk.drafts.get(visit.actor, draft_id))
     stored = None if isinstance(draft, DomainError) else draft
     closing = Way.of(form, GENERAL).closes
@@ -158,7 +158,7 @@ async def _general_again(
 
 
 async def _onward(visit: Visit, draft: DraftView, go: Way) -> Response:
-    """Where the person wants to go, as far as the draft is; or out of the wizard."""
+    """Show the requested step, or an earlier incomplete one, or close the wizard."""
     if go.closes:
         return _closed(visit)
     gap = first_gap(draft)

@@ -1,4 +1,4 @@
-"""The steps of the wizard, their order, and the frame around each."""
+"""The steps of the wizard, their order, and the frame around each of them."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -17,23 +17,23 @@ from server.web.html.view_models import LIST, Shape
 
 @dataclass(frozen=True)
 class Step:
-    """A step: its place in the order, its name in the URL, its word for people."""
+    """A step: its number, its name in the URL, and its label."""
 
     number: int
     name: str
     label: Message
 
     def url(self, draft_id: str) -> str:
-        """Where this step of a draft is."""
+        """Return the URL of this step of a draft."""
         return f"{LIST}/new/{draft_id}/{self.name}"
 
     def is_before(self, other: "Step") -> bool:
-        """Whether a person comes to this one first."""
+        """Return whether this step comes before the other."""
         return self.number < other.number
 
     @staticmethod
     def named(name: str) -> "Step":
-        """The step that a URL names."""
+        """Return the step with this name; raise `NotFound` if there is none."""
         for step in STEPS:
             if step.name == name:
                 return step
@@ -49,7 +49,7 @@ STEPS: Final = (GENERAL, MODULES, OVERVIEW, SUMMARY)
 
 @dataclass(frozen=True)
 class Way:
-    """Where a step's form leads once it is kept; `leaves` when the step may stay unfinished."""
+    """Where to go after a step's form was saved; `leaves` if the step may be incomplete."""
 
     step: Step
     closes: bool
@@ -57,7 +57,7 @@ class Way:
 
     @staticmethod
     def of(form: FormData, current: Step) -> "Way":
-        """The next step, or what `go` names: another step, or `close` for out of the wizard."""
+        """Return the next step, or what the form's `go` names: a step, or `close`."""
         go = str(form.get("go", ""))
         closes = go == "close"
         step = Step.named(go) if go and not closes else STEPS[current.number]
@@ -65,12 +65,12 @@ class Way:
 
 
 def draft_id_of(visit: Visit) -> str:
-    """The draft that the address names."""
+    """Return the draft's id from the URL."""
     return str(visit.request.path_params["draft"])
 
 
 def first_gap(draft: DraftView | None) -> Step:
-    """The first step that still needs something; Summary when all is done."""
+    """Return the first incomplete step; Summary once the draft is committed."""
     if draft is None:
         return GENERAL
     if draft.token_id is not None:
@@ -88,9 +88,9 @@ def frame(
     *,
     closing: bool = False,
 ) -> Shape:
-    """Stepper, addresses and problems: what surrounds the content of a step.
+    """Build what surrounds a step's content: stepper, URLs and errors.
 
-    `closing` says that the person wanted to close the wizard when the problem was found.
+    `closing` means that the person was closing the wizard when the error occurred.
     """
     before = [each for each in STEPS if each.is_before(step)]
     return {

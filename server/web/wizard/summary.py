@@ -1,4 +1,4 @@
-"""The wizard's Summary: leaving it, and trying whether the new token works."""
+"""The wizard's Summary: closing it, and testing the new token."""
 
 from http import HTTPStatus
 from typing import Final
@@ -27,7 +27,7 @@ IDENTITY: Final = {
     "x-token-modules": Message("Modules"),
     "x-token-expires-at": Message("Expiry"),
 }
-"""The headers by which a gateway learns who calls, and what they tell."""
+"""Headers that tell a gateway the caller's identity, and their labels."""
 
 REASONS: Final = {
     "The token is disabled.": Message("The token is disabled."),
@@ -38,12 +38,12 @@ REASONS: Final = {
         "Tokendesk cannot reach its storage right now."
     ),
 }
-"""What `/verify` says to programs, for people."""
+"""Error messages of `/verify`, mapped to their translatable form."""
 
 
 @signed_in
 async def leave(visit: Visit) -> Response:
-    """Close, or on to the token; where the value is shown only once, not before it is copied."""
+    """Close the wizard or go to the token; a value shown only once must be copied first."""
     form = await visit.form()
     minted = await visit.desk.drafts.committed(visit.actor, draft_id_of(visit))
     once = minted.token.account.reveal is RevealPolicy.ONCE
@@ -63,7 +63,7 @@ async def leave(visit: Visit) -> Response:
 
 @signed_in
 async def try_out(visit: Visit) -> Response:
-    """Send the value to `/verify`, as a program would, and tell what was answered."""
+    """Verify the value as a program would, and show the response."""
     minted = await visit.desk.drafts.committed(visit.actor, draft_id_of(visit))
     tried = await _verified(visit, minted.secret.reveal()) if minted.secret else None
     if visit.htmx.partial:
@@ -73,7 +73,7 @@ async def try_out(visit: Visit) -> Response:
 
 
 async def _verified(visit: Visit, value: str) -> Shape:
-    """The answer of this very process: what stands before it may not let browsers ask `/verify`."""
+    """Call `/verify` inside this process: a proxy may block it for browsers."""
     verify: ASGIApp = visit.request.app.verify
     sent: list[ASGIMessage] = []
 

@@ -1,4 +1,4 @@
-"""The OpenAPI 3.1 document, made of the operations that are served and of their shapes."""
+"""The OpenAPI 3.1 document, generated from the served operations and their models."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final, Literal, TypeAlias
@@ -85,19 +85,19 @@ _HEADERS: Final[Mapping[int, str]] = {
 
 
 class _Plain(GenerateJsonSchema):
-    """Without titles that repeat names, and without defaults: what is absent is not sent."""
+    """Generates schemas without titles that repeat names, and without the defaults of fields."""
 
     def field_title_should_be_set(self, schema: Any) -> bool:
-        """Never."""
+        """Return False: titles would repeat the names."""
         return False
 
     def default_schema(self, schema: Any) -> dict[str, Any]:
-        """The schema of the field alone."""
+        """Return the schema of the field without its default."""
         return self.generate_inner(schema["schema"])
 
 
 def document(operations: Iterable[Operation]) -> dict[str, Any]:
-    """The document as JSON has it."""
+    """Build the document as a JSON object."""
     operations = list(operations)
     paths: dict[str, dict[str, Any]] = {}
     for operation in operations:
@@ -142,7 +142,7 @@ def _operation(operation: Operation) -> dict[str, Any]:
 
 
 def _statuses(operation: Operation) -> list[int]:
-    """All that an operation can answer."""
+    """Return all statuses that an operation can answer with."""
     statuses = {operation.status, *operation.refusals}
     statuses.update((500, 503) if operation.open else _COMMON)
     if operation.body is not None:

@@ -1,4 +1,4 @@
-"""Examples for the OpenAPI document: objects in the shapes that are served, and bodies."""
+"""Examples for the OpenAPI document: objects as they are served, and request bodies."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -94,7 +94,7 @@ OBJECTS: Final[Mapping[type[Shape], Shape]] = {
 NEW_TOKEN: Final = OBJECTS[ApiToken].model_copy(
     update={"last_access_at": None, "token": "idt:TKN-8857-1729:…"}
 )
-"""As it is answered when it is made: then alone, and to itself, its value is told."""
+"""The response to a creation: besides the token itself, only its creator ever reads the value."""
 
 _TOKEN: Final = {
     "name": "Order robot",

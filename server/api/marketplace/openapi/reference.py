@@ -1,4 +1,4 @@
-"""`/public/v1/reference`: the OpenAPI document as a page, for people."""
+"""`/public/v1/reference`: the OpenAPI document as a page for people."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ _METHODS = ("get", "post", "put", "delete")
 
 
 def page(document: dict[str, Any]) -> Response:
-    """Every operation of the document with its parameters, bodies and answers."""
+    """Render every operation of the document with its parameters, bodies and responses."""
     operations = [
         {"method": method.upper(), "path": path, **operation}
         for path, methods in document["paths"].items()

@@ -1,4 +1,4 @@
-"""`/accounts/accounts`: accounts to read, and for Operations to make and change."""
+"""`/accounts/accounts`: reading accounts and, for Operations, creating and changing them."""
 
 from collections.abc import AsyncIterator, Mapping
 from typing import Final
@@ -21,19 +21,19 @@ _TYPES: Final = {account_type_word(each): each for each in AccountType}
 
 
 async def find(call: OperationCall) -> Response:
-    """A part of the list."""
+    """List accounts."""
     listing = await call.desk.resource_lists.accounts(call.actor, call.list_query)
     return many(listing, Account, serializers.account, call.list_query)
 
 
 async def read(call: OperationCall) -> Response:
-    """One account."""
+    """Return one account."""
     selection = call.list_query.selection
     return await _answer(call, call.id, selection=selection)
 
 
 async def create(call: OperationCall) -> Response:
-    """A new account, with the logo that is sent."""
+    """Create an account with the logo that was sent."""
     sent, logo = await read_form(call.request, NewAccount)
     info = await call.desk.accounts.create(
         call.actor, sent.name, _TYPES[sent.type], upload=_upload(logo)
@@ -43,7 +43,7 @@ async def create(call: OperationCall) -> Response:
 
 
 async def update(call: OperationCall) -> Response:
-    """Another name or logo. That there is no such account is said before anything else."""
+    """Change the name or the logo; an unknown account is 404 even if the body is invalid."""
     try:
         sent, logo = await read_form(call.request, ChangedAccount)
     except ProblemError:
@@ -61,19 +61,19 @@ async def update(call: OperationCall) -> Response:
 
 
 async def enable(call: OperationCall) -> Response:
-    """Let a disabled account's people and tokens act again."""
+    """Enable an account: its people and tokens can act again."""
     await call.desk.accounts.enable(call.actor, call.id)
     return await _answer(call, call.id)
 
 
 async def disable(call: OperationCall) -> Response:
-    """Shut an account's people and tokens out."""
+    """Disable an account: its people and tokens can no longer act."""
     await call.desk.accounts.disable(call.actor, call.id)
     return await _answer(call, call.id)
 
 
 async def icon(call: OperationCall) -> Response:
-    """Where the picture is. Everybody may see it, as every logo; it may be another one later."""
+    """Redirect to the logo, temporarily, as it may change; logos are public."""
     name = await call.desk.accounts.logo(call.id)
     return Response(status_code=307, headers={"Location": f"/logos/{name}"})
 

@@ -1,4 +1,4 @@
-"""`/accounts/api-tokens`: tokens found, made, changed, switched off and on, and deleted."""
+"""`/accounts/api-tokens`: listing, creating, changing, enabling, disabling and deleting tokens."""
 
 import base64
 import binascii
@@ -29,18 +29,18 @@ _DATA_URL: Final = re.compile(r"data:image/(png|jpeg);base64,(.*)", re.IGNORECAS
 
 
 async def find(call: OperationCall) -> Response:
-    """A part of the list."""
+    """List tokens."""
     listing = await call.desk.resource_lists.tokens(call.actor, call.list_query)
     return many(listing, ApiToken, lambda listed: _shape(call, listed), call.list_query)
 
 
 async def read(call: OperationCall) -> Response:
-    """One token."""
+    """Return one token."""
     return await _answer(call, call.list_query.selection)
 
 
 async def create(call: OperationCall) -> Response:
-    """A new token, with its value."""
+    """Create a token; the response includes its value."""
     sent = await read_json(call.request, NewToken)
     field_errors = FieldErrors()
     upload = _picture(sent.icon, field_errors)
@@ -63,7 +63,7 @@ async def create(call: OperationCall) -> Response:
 
 
 async def update(call: OperationCall) -> Response:
-    """Change what was sent. That there is no such token is said before anything else."""
+    """Change the fields that were sent; an unknown token is 404 even if the body is invalid."""
     try:
         sent = await read_json(call.request, ChangedToken)
     except ProblemError:
@@ -93,19 +93,19 @@ async def update(call: OperationCall) -> Response:
 
 
 async def delete(call: OperationCall) -> Response:
-    """End a token for good."""
+    """Delete a token permanently."""
     await _unless_deleted(call, call.desk.tokens.delete)
     return Response(status_code=204)
 
 
 async def enable(call: OperationCall) -> Response:
-    """Let a disabled token be accepted again."""
+    """Enable a token."""
     await _unless_deleted(call, call.desk.tokens.enable)
     return await _answer(call)
 
 
 async def disable(call: OperationCall) -> Response:
-    """Have a token refused."""
+    """Disable a token."""
     await _unless_deleted(call, call.desk.tokens.disable)
     return await _answer(call)
 
@@ -113,7 +113,7 @@ async def disable(call: OperationCall) -> Response:
 async def _unless_deleted(
     call: OperationCall, act: Callable[[Actor, str], Awaitable[TokenView | str]]
 ) -> None:
-    """Act on the token; to the Marketplace one that was deleted is not there."""
+    """Act on the token; raise `NotFound` if it is deleted, as the Marketplace does."""
     try:
         await act(call.actor, call.id)
     except IllegalTransition:
@@ -126,19 +126,19 @@ async def _answer(call: OperationCall, selection: Selection = EVERY_USUAL_FIELD)
 
 
 def _shape(call: OperationCall, listed: TokenRow) -> ApiToken:
-    """A token; its value is told to whoever has just sent it."""
+    """Serialize a token; only a caller that authenticated with this token gets its value."""
     value = call.value if listed.token.id == call.actor.id else None
     return serializers.token(listed, call.desk.settings.origin, value)
 
 
 async def _is_current(call: OperationCall, sent: str) -> bool:
-    """Whether an icon was sent back as it was read."""
+    """Return whether the icon is the URL that the token's icon was read as."""
     listed = await call.desk.resource_lists.token(call.actor, call.id)
     return sent == serializers.icon(call.desk.settings.origin, listed.token.logo)
 
 
 def _picture(sent: str | None, field_errors: FieldErrors) -> AsyncIterator[bytes] | None:
-    """The picture in a data URL; None, with a complaint, for what is neither that nor nothing."""
+    """Decode the picture in a data URL; None if there is none, or with a field error if invalid."""
     if not sent:
         return None
     match = _DATA_URL.fullmatch(sent)

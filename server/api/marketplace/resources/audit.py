@@ -1,4 +1,4 @@
-"""`/audit/records` and `/audit/event-types`: what happened, and what can happen."""
+"""`/audit/records` and `/audit/event-types`: audit records, and the types of their events."""
 
 from typing import Final
 
@@ -19,7 +19,7 @@ EVENT_TYPES: Final = "/audit/event-types"
 
 
 async def find(call: OperationCall) -> Response:
-    """A part of the list."""
+    """List audit records."""
     list_query = call.list_query
     listing = await call.desk.resource_lists.records(call.actor, list_query)
     return many(
@@ -31,14 +31,14 @@ async def find(call: OperationCall) -> Response:
 
 
 async def read(call: OperationCall) -> Response:
-    """One record."""
+    """Return one audit record."""
     list_query = call.list_query
     info = await call.desk.resource_lists.record(call.actor, call.id)
     return one(serializers.record(info, rendered=list_query.render), list_query.selection)
 
 
 async def create(call: OperationCall) -> Response:
-    """A record of an extension, whose actor is the caller."""
+    """Create an extension's audit record; its actor is the caller."""
     sent = await read_json(call.request, NewRecord)
     record = ExtensionRecord(sent.event, sent.object.id, sent.summary, sent.details)
     try:
@@ -51,19 +51,19 @@ async def create(call: OperationCall) -> Response:
 
 
 async def find_types(call: OperationCall) -> Response:
-    """A part of the list."""
+    """List event types."""
     listing = await call.desk.event_types.all(call.actor, call.list_query)
     return many(listing, EventType, serializers.event_type, call.list_query)
 
 
 async def read_type(call: OperationCall) -> Response:
-    """One type."""
+    """Return one event type."""
     known = await call.desk.event_types.get(call.actor, call.id)
     return one(serializers.event_type(known), call.list_query.selection)
 
 
 async def describe_type(call: OperationCall) -> Response:
-    """Another description. That there is no such type is said before anything else."""
+    """Change the description; an unknown type is 404 even if the body is invalid."""
     known = await call.desk.event_types.get(call.actor, call.id)
     sent = await read_json(call.request, DescribedType)
     given = "description" in sent.model_fields_set

@@ -1,4 +1,4 @@
-"""`/accounts/modules`: the parts of the platform, for Operations to read."""
+"""`/accounts/modules`: modules, for Operations to read."""
 
 from typing import Final
 
@@ -13,13 +13,13 @@ PATH: Final = "/accounts/modules"
 
 
 async def find(call: OperationCall) -> Response:
-    """A part of the list."""
+    """List modules."""
     listing = await call.desk.resource_lists.modules(call.actor, call.list_query)
     return many(listing, Module, serializers.module, call.list_query)
 
 
 async def read(call: OperationCall) -> Response:
-    """One module."""
+    """Return one module."""
     listed = await call.desk.resource_lists.module(call.actor, call.id)
     return one(serializers.module(listed), call.list_query.selection)
 

@@ -1,4 +1,4 @@
-"""What the Marketplace's clients send; fields that are not named here are ignored."""
+"""Request bodies of the Marketplace's clients; fields that are not declared are ignored."""
 
 from typing import Any, Literal
 
@@ -8,7 +8,7 @@ from server.domain.tokens.fields import EMPTY, TYPED
 
 
 class Sent(BaseModel):
-    """A body. Clients send what they have read, so that unknown and read-only fields are usual."""
+    """A request body. Clients send back what they read: unknown and read-only fields are usual."""
 
     model_config = ConfigDict(extra="ignore", strict=True)
 
@@ -20,10 +20,10 @@ class Named(Sent):
 
 
 class SentToken(Sent):
-    """What is sent of a token."""
+    """The token fields that creating and changing a token have in common."""
 
     def typed(self) -> dict[str, Any]:
-        """Those of a token's fields that were sent; null is what an empty one has."""
+        """Return the token fields that were sent; null becomes the field's empty value."""
         sent = self.model_fields_set.intersection(TYPED)
         return {name: getattr(self, name) or EMPTY[name] for name in sent}
 

@@ -1,4 +1,4 @@
-"""What objects look like on the Marketplace's wire; the OpenAPI document is made of the same."""
+"""Objects as the Marketplace's clients read them, and the source of the OpenAPI document."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -9,7 +9,7 @@ from pydantic.alias_generators import to_camel
 
 
 def written(moment: datetime) -> str:
-    """A moment in UTC with three decimals, cut and not rounded: `2026-03-15T10:00:00.000Z`."""
+    """Format a time in UTC, truncated to milliseconds: `2026-03-15T10:00:00.000Z`."""
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
@@ -32,12 +32,12 @@ Status: TypeAlias = Literal["Active", "Disabled"]
 
 
 def _only_the_id_is_certain(schema: dict[str, Any]) -> None:
-    """What `select` and permissions can leave out is not required."""
+    """Require only the id: `select` and permissions can omit every other field."""
     schema["required"] = [name for name in schema["properties"] if name == "id"]
 
 
 class Shape(BaseModel):
-    """An object; a field that was not set is not shown."""
+    """A serialized object; a field that was not set is absent."""
 
     model_config = ConfigDict(
         alias_generator=to_camel,
@@ -46,7 +46,7 @@ class Shape(BaseModel):
     )
 
     def shown(self) -> dict[str, Any]:
-        """The object as JSON will have it."""
+        """Return the object as JSON-compatible values."""
         return self.model_dump(mode="json", by_alias=True, exclude_unset=True)
 
 
@@ -213,15 +213,15 @@ LEFT_OUT_OF_LISTS: Final[Mapping[type[Shape], frozenset[str]]] = {
     Account: frozenset({"audit"}),
     AuditRecord: frozenset({"request", "documents", "viewers"}),
 }
-"""The fields of each sort of object that a list shows only when they are selected."""
+"""Fields that a list omits unless they are selected, by type of object."""
 
 LEFT_OUT_ALONE: Final[Mapping[type[Shape], frozenset[str]]] = {
     Module: frozenset({"accountTypes", "audit"}),
     Account: frozenset({"audit"}),
 }
-"""The same of an object that is answered by itself."""
+"""Fields that a single object omits unless they are selected, by type of object."""
 
 
 def fields_of(shape: type[Shape]) -> list[str]:
-    """The names of a shape's fields, in the order in which they are shown."""
+    """Return the names of a model's fields in JSON, in their order."""
     return [field.alias or name for name, field in shape.model_fields.items()]

@@ -1,4 +1,4 @@
-"""What services answer, made into the Marketplace's objects."""
+"""Conversion of the services' views into the Marketplace's objects."""
 
 import re
 from collections.abc import Mapping
@@ -30,14 +30,14 @@ from server.services.platform_events import event_types
 from server.services.search.views import AccountRow, ModuleRow, TokenRow
 
 _DETAILS: Final = "{summary}: {{{{ object.name }}}} ({{{{ object.id }}}}), by {{{{ actor.name }}}}"
-# `*+` gives nothing back: what does not match is not tried again from each of its blanks.
+# The possessive `*+` prevents quadratic backtracking over runs of blanks.
 _PLACE: Final = re.compile(r"\{\{\s*+([\w.]*+)\s*+\}\}")
 _TYPED: Final = tuple(name for name in TYPED if name in ApiToken.model_fields)
 _BRACES: Final = re.compile(r"\{{2,}|\}{2,}")
 
 
 def token(listed: TokenRow, origin: str, value: str | None = None) -> ApiToken:
-    """A token; its value only where one is given. Its picture is at the desk's own origin."""
+    """Serialize a token, with its value if given; the logo's URL is on the desk's own origin."""
     info = listed.token
     audit = Events(created=Happened(at=info.created_at, by=_somebody(info.created_by)))
     if listed.updated_at is not None:
@@ -60,19 +60,19 @@ def token(listed: TokenRow, origin: str, value: str | None = None) -> ApiToken:
 
 
 def icon(origin: str, logo: str | None) -> str | None:
-    """The address of a token's logo."""
+    """Return the absolute URL of a token's logo; None if it has none."""
     return f"{origin}/logos/{logo}" if logo else None
 
 
 def module(listed: ModuleRow) -> Module:
-    """A module."""
+    """Serialize a module."""
     types = [platform_words.account_type_word(each) for each in listed.account_types]
     audit = Events(created=Happened(at=listed.created_at))
     return _core(listed.module).model_copy(update={"account_types": types, "audit": audit})
 
 
 def account(listed: AccountRow) -> Account:
-    """An account."""
+    """Serialize an account."""
     reference = account_reference(listed.account)
     return Account(
         id=reference.id,
@@ -85,7 +85,7 @@ def account(listed: AccountRow) -> Account:
 
 
 def account_reference(info: AccountView) -> AccountReference:
-    """An account, as other objects name it."""
+    """Serialize an account as other objects refer to it."""
     return AccountReference(
         id=info.id,
         type=platform_words.account_type_word(info.type),
@@ -96,7 +96,7 @@ def account_reference(info: AccountView) -> AccountReference:
 
 
 def record(info: AuditRecordView, *, rendered: bool = False) -> AuditRecord:
-    """An audit record; `rendered` with the places in its texts filled."""
+    """Serialize an audit record; if `rendered`, fill in the placeholders in its texts."""
     summary, details, documents = _filled_in(info)
     shape = AuditRecord(
         id=info.id,
@@ -124,7 +124,7 @@ def record(info: AuditRecordView, *, rendered: bool = False) -> AuditRecord:
 
 
 def event_type(known: event_types.EventType) -> EventType:
-    """A sort of audit record."""
+    """Serialize an event type."""
     return EventType(id=known.id, key=known.key, name=known.name, description=known.description)
 
 
@@ -146,7 +146,7 @@ def _somebody(info: ActorView) -> Reference:
 
 
 def _filled_in(info: AuditRecordView) -> tuple[str, str, dict[str, Any]]:
-    """Summary, details and documents: an extension's own words, or the desk's."""
+    """Return summary, details and documents: an extension's own texts, or the desk's."""
     if is_extension_event(info.event):
         after = info.after or {}
         return str(after.get("summary", "")), str(after.get("details", "")), {}
@@ -155,7 +155,7 @@ def _filled_in(info: AuditRecordView) -> tuple[str, str, dict[str, Any]]:
 
 
 def _filled(text: str, shape: AuditRecord) -> str:
-    """The text with what each place names, or nothing; no doubled brace remains of it."""
+    """Fill in a text's placeholders, unknown ones with nothing, and collapse repeated braces."""
     values: Mapping[str, str | None] = {
         "event": shape.event,
         "summary": shape.summary,
