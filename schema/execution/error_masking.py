@@ -16,7 +16,7 @@ from server.domain.errors import DomainError, Unavailable
 log = logging.getLogger("tokendesk.graphql")
 
 UNAVAILABLE: Final = "Tokendesk cannot reach its storage right now. Try again in a moment."
-_SUGGESTION: Final = re.compile(r" Did you mean [^?]*\?")
+_SUGGESTION: Final = re.compile(r" Did you mean (?:(?! Did you mean )[^?])*+\?")
 """Matches it at the end of a message, or before the value that the message is about."""
 LONGEST_MESSAGE: Final = 1_000
 """Characters; GraphQL's own messages quote the input, however long it is."""

@@ -25,7 +25,7 @@ def cookie_name(settings: Settings) -> str:
 
 def read_cookie(request: HTTPConnection, settings: Settings) -> str:
     """Return the session cookie's value; empty if there is none."""
-    return _value(request, cookie_name(settings))
+    return cookie_value(request, cookie_name(settings))
 
 
 def set_cookie(answer: Response, value: str, settings: Settings) -> None:
@@ -50,7 +50,7 @@ def leave_notice(answer: Response, text: str) -> None:
 
 def read_notice(request: HTTPConnection) -> str | None:
     """Return the notice that the previous response set; None if there is none."""
-    return unquote(_value(request, NOTICE)[:_LONGEST_SENT])[:LONGEST_NOTICE] or None
+    return unquote(cookie_value(request, NOTICE)[:_LONGEST_SENT])[:LONGEST_NOTICE] or None
 
 
 def clear_notice(answer: Response) -> None:
@@ -58,11 +58,11 @@ def clear_notice(answer: Response) -> None:
     answer.delete_cookie(NOTICE, httponly=True, samesite="strict")
 
 
-def _value(request: HTTPConnection, name: str) -> str:
+def cookie_value(request: HTTPConnection, name: str) -> str:
     """Return the value of the last cookie of this name; empty if there is none.
 
     `request.cookies` is not used: it unquotes every cookie in time quadratic in the cookie's
-    length. Values that this module sets need no unquoting beyond the outer quotes.
+    length. Values that the desk sets need no unquoting beyond the outer quotes.
     """
     found = ""
     for header in request.headers.getlist("cookie"):

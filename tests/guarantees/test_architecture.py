@@ -222,3 +222,16 @@ def test_one_place_connects_to_databases() -> None:
 )
 def test_the_rule_sees_each_way_to_connect(source: str) -> None:
     assert len(_connecting(source)) == 1
+
+
+def test_cookies_are_read_in_linear_time() -> None:
+    """Starlette's `request.cookies` unquotes every cookie in quadratic time."""
+    reads = []
+    for path in our_files(".py"):
+        file = path.relative_to(ROOT)
+        if file.parts[0] == "tests":
+            continue
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Attribute) and node.attr == "cookies":
+                reads.append(f"{file}:{node.lineno}")
+    nothing(reads, "Read cookies by server/http/cookies.py:")

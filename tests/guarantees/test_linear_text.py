@@ -39,7 +39,7 @@ from server.domain.tokens.expiry import parse_expiry
 from server.http.accept import read_ranges
 from server.http.addresses import read_address, safe_path
 from server.http.bearer import bearer
-from server.http.cookies import _value
+from server.http.cookies import cookie_value
 from server.http.forms import _fields
 from server.http.gzip import accepts_gzip, compress
 from server.http.media_type import _read, read_media_type
@@ -148,8 +148,10 @@ READERS: Final[dict[str, Callable[[str], object]]] = {
     "Accept-Encoding": accepts_gzip,
     "Content-Type": read_media_type,
     "Content-Type, however long": _read.__wrapped__,
-    "Cookie": lambda text: _value(request_with("cookie", text), "tokendesk"),
-    "our Cookie": lambda text: _value(request_with("cookie", f'tokendesk="{text}"'), "tokendesk"),
+    "Cookie": lambda text: cookie_value(request_with("cookie", text), "tokendesk"),
+    "our Cookie": lambda text: cookie_value(
+        request_with("cookie", f'tokendesk="{text}"'), "tokendesk"
+    ),
     "an address": read_address,
     "a path": lambda text: safe_path(text, ""),
     "Host": lambda text: (

@@ -31,7 +31,7 @@ from server.services.sign_in.session_rows import (
     session_info,
 )
 from server.services.sign_in.session_views import PasswordReset, ProfileInfo, SessionInfo
-from server.services.sign_in.sessions import SignedIn
+from server.services.sign_in.sessions import ENDED, SignedIn
 
 FIRST_PASSWORD_WITHIN: Final = timedelta(minutes=10)
 """How long after a sign-in by link a person without a password may choose one."""
@@ -246,7 +246,7 @@ class Profile:
         ) as change:
             unmoved = User.filter(id=user.id, **_is(new.old_hash))
             if not await Session.filter(digest=own).update(confirmed_at=self._clock()):
-                raise SignInNeeded(Message("Your session has ended. Sign in again."))
+                raise SignInNeeded(ENDED)
             if not await unmoved.update(password_hash=new.new_hash):
                 raise Invalid.one("current_password", WRONG_PASSWORD)
             ended = 0 if new.keeps_others else await end_sessions(user.id, but=own)

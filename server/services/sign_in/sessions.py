@@ -1,7 +1,6 @@
 """Sign-in by password or one-time link, into a session stored on the server."""
 
 import secrets
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -16,11 +15,12 @@ from server.models.moments import BEFORE_ALL
 from server.services.audit.log import PLATFORM, AuditLog
 from server.services.clock import Clock
 from server.services.crypto.passwords import Passwords
-from server.services.people.identities import acting_memberships, enter_by, identities_of
+from server.services.people.identities import acting_memberships, identities_of
 from server.services.people.users import digest_of, user_view
 from server.services.people.views import LinkOwner, MembershipView, UserView
 from server.services.sign_in.known_devices import UNKNOWN_BROWSER, Browser
 from server.services.sign_in.limits import SignInLimits
+from server.services.sign_in.links import USED, may_choose_password, usable_link, use_up
 from server.services.sign_in.password_check import identity_with
 from server.services.sign_in.session_rows import (
     IDLE,
@@ -33,8 +33,8 @@ from server.services.sign_in.session_rows import (
 
 _SEEN_EVERY: Final = timedelta(minutes=1)
 
-_USED: Final = Message("This sign-in link was used already. Ask for a new one.")
 WRONG: Final = Message("The e-mail or the password is wrong.")
+ENDED: Final = Message("Your session has ended. Sign in again.")
 NO_PASSWORD: Final = Message("You have no password yet. Choose one on your profile page.")
 
 
@@ -78,15 +78,15 @@ class Sessions:
         if user is None:
             await self._record_failure(identities[0] if identities else None, origin)
             raise SignInNeeded(WRONG)
-        return await self._begin(user, origin, browser, confirmed=True)
+        return await self._begin(user, origin, browser, confirmed=True, by_password=True)
 
     async def link_owner(self, link: str) -> LinkOwner:
         """Return whom a one-time link signs in. This does not use up the link."""
-        found = await self._usable_link(link)
+        found = await usable_link(link, self._clock())
         user = found.user
         own = [] if user.proved else await acting_memberships(user, arriving=True)
         invited_to = own[0] if own and not found.proves_address else None
-        may_choose, must_choose = _may_choose_password(found), found.resets_password
+        may_choose, must_choose = may_choose_password(found), found.resets_password
         ends_password = found.proves_address and user.password_hash is not None
         return LinkOwner(user_view(user, []), may_choose, must_choose, invited_to, ends_password)
 
@@ -103,15 +103,15 @@ class Sessions:
         the password requires one. An invalid password leaves the link unused. A link does not
         confirm the person: the session counts as unconfirmed until a password is chosen or entered.
         """
-        found = await self._usable_link(link)
+        found = await usable_link(link, self._clock())
         if password is None and found.resets_password:
             raise Invalid.one("password", Message("Choose a password."))
         try:
-            if password is None or not _may_choose_password(found):
+            if password is None or not may_choose_password(found):
                 return await self._begin(found.user, origin, browser, found, confirmed=False)
             await self._choose_password(found, origin, await self._passwords.hash(password))
         except IntegrityError:  # the address was proved in another way in the meantime
-            raise Expired(_USED) from None
+            raise Expired(USED) from None
         return await self._begin(found.user, origin, browser, confirmed=True)
 
     async def resume(self, cookie: str, origin: Origin, *, seen: bool = True) -> SignedIn | None:
@@ -144,9 +144,10 @@ class Sessions:
         async with self._audit.change(
             signed_in.actor, "user.account_switched", signed_in.user.id, chain=account_id
         ) as change:
-            await Session.filter(digest=digest_of(cookie)).update(
+            if not await Session.filter(digest=digest_of(cookie)).update(
                 digest=digest_of(fresh), account_id=account_id
-            )
+            ):
+                raise SignInNeeded(ENDED)
             await self._note_entry(signed_in.user.id, account_id)
             change.object_name = signed_in.user.name
         return fresh
@@ -165,7 +166,8 @@ class Sessions:
         async with self._audit.change(
             signed_in.actor, "user.password_confirmed", user.id, chain=signed_in.current.account.id
         ) as change:
-            await Session.filter(digest=digest).update(confirmed_at=self._clock())
+            if not await Session.filter(digest=digest).update(confirmed_at=self._clock()):
+                raise SignInNeeded(ENDED)
             change.object_name = user.name
 
     async def sign_out(self, cookie: str, signed_in: SignedIn) -> None:
@@ -192,7 +194,7 @@ class Sessions:
         actor = await self._arriving(user, origin, link)
         event = "user.password_reset" if link.resets_password else "user.password_set"
         async with self._audit.change(actor, event, user.id, chain=actor.account_id) as change:
-            change.after = await self._use_up(link)
+            change.after = await use_up(link, self._clock())
             await User.filter(id=user.id).update(password_hash=password_hash)
             await end_sessions(user.id)
             await end_links(user.id, proving=False)
@@ -213,6 +215,7 @@ class Sessions:
         link: SignInLink | None = None,
         *,
         confirmed: bool,
+        by_password: bool = False,
     ) -> str:
         actor = await self._arriving(user, origin, link)
         cookie, now = secrets.token_urlsafe(32), self._clock()
@@ -220,10 +223,13 @@ class Sessions:
             actor, "user.signed_in", user.id, chain=actor.account_id
         ) as change:
             if link is not None:
-                change.after = await self._use_up(link)
+                change.after = await use_up(link, self._clock())
             await Session.filter(digest=digest_of(browser.session)).delete()
-            # If the identity was proved or replaced since the password check, sign in again.
+            # If the identity was proved or replaced since it was looked up, or its password
+            # changed since it was checked, sign in again.
             same = User.filter(id=user.id, email_key=user.email_key, active=True)
+            if by_password:
+                same = same.filter(password_hash=user.password_hash)
             if not await same.update(last_sign_in_at=now):
                 raise SignInNeeded(WRONG)
             await self._note_entry(user.id, actor.account_id)
@@ -243,23 +249,6 @@ class Sessions:
         entered = Membership.filter(user_id=user_id, account_id=account_id)
         await entered.update(last_sign_in_at=self._clock())
 
-    async def _use_up(self, link: SignInLink) -> Mapping[str, str] | None:
-        """Mark the link as used, and return what else that changed, for the audit record."""
-        unused = SignInLink.filter(id=link.id, used_at__isnull=True)
-        if not await unused.update(used_at=self._clock()):
-            raise Expired(_USED)
-        return await enter_by(link, self._clock())
-
-    async def _usable_link(self, link: str) -> SignInLink:
-        found = await SignInLink.get_or_none(digest=digest_of(link)).select_related("user")
-        if found is None or found.used_at is not None or found.expires_at <= self._clock():
-            raise Expired(
-                Message("This sign-in link was used already or is too old. Ask for a new one.")
-            )
-        if not found.user.active:
-            raise Expired(Message("This person may no longer sign in."))
-        return found
-
     async def _record_failure(self, user: User | None, origin: Origin) -> None:
         # An account that only invited an address must not learn that somebody uses it.
         of = user.id if user and user.proved else ""
@@ -272,15 +261,6 @@ class Sessions:
             chain=member.account_id if member else PLATFORM,
         ) as change:
             change.object_name = user.name if user else ""
-
-
-def _may_choose_password(link: SignInLink) -> bool:
-    """Return whether the link may set a password.
-
-    An account's link also replaces a lost password, but not that of a proved person.
-    """
-    user = link.user
-    return link.resets_password or user.password_hash is None or not user.proved
 
 
 def _actor(

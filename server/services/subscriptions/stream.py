@@ -51,7 +51,7 @@ end is announced or known beforehand.
 
 HEARING_WITHIN_SECONDS: Final = 5.0
 
-MISSED: Final = "ChangeStream may have been missed. Read anew what you show, and subscribe again."
+MISSED: Final = "Changes may have been missed. Read anew what you show, and subscribe again."
 SLOW: Final = (
     f"More than {MOST_WAITING} changes were waiting to be taken."
     " Read anew what you show, and subscribe again."

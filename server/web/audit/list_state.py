@@ -46,11 +46,7 @@ class AuditListState:
             first_day=reading.day("from", Message("the first day")),
             last_day=reading.day("to", Message("the last day")),
             account=_as_id(reading.text("account", Message("an unknown account"))),
-            rows=int(
-                reading.one_of(
-                    "rows", Message("an unknown number of rows"), tuple(map(str, PAGE_SIZES))
-                )
-            ),
+            rows=reading.number_of_rows(PAGE_SIZES),
             page=reading.number("page"),
             ignored=tuple(reading.ignored),
         )

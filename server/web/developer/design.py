@@ -24,7 +24,7 @@ DESIGN: Final = "/design"
 SAMPLE: Final = "sample"
 """The id of the list whose pages are loaded in place."""
 
-_COLOUR: Final = re.compile(r"--([a-z-]+): light-dark\(")
+_COLOUR: Final = re.compile(r"(?<![a-z-])--([a-z-]++): light-dark\(")
 _SIZE: Final = re.compile(r"--(small|body|large|title): ([\d.]+rem);")
 _SPACE: Final = re.compile(r"--(s\d): ([\d.]+rem);")
 _SYMBOL: Final = re.compile(r'<symbol id="([a-z-]+)"')

@@ -1,6 +1,7 @@
 """Errors of the HTML face: a status, and a page or dialog with links to go on."""
 
 import logging
+import math
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
@@ -94,7 +95,7 @@ async def refusal_page(request: Request, refusal: DomainError) -> Response:
 def retry_after(refusal: DomainError | None) -> dict[str, str]:
     """Return the Retry-After header if the refusal knows when to retry."""
     if isinstance(refusal, TooMany):
-        return {"Retry-After": str(int(refusal.retry_after.total_seconds()))}
+        return {"Retry-After": str(math.ceil(refusal.retry_after.total_seconds()))}
     return {}
 
 

@@ -5,7 +5,7 @@ from typing import Final
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
 
-from server.http.cookies import read_cookie, set_cookie
+from server.http.cookies import cookie_value, read_cookie, set_cookie
 from server.services.sign_in.known_devices import KNOWN_FOR, Browser
 from server.settings import Settings
 from server.web.html.request import desk_from, request_origin
@@ -21,7 +21,7 @@ def device_cookie_name(settings: Settings) -> str:
 def browser_of(request: HTTPConnection) -> Browser:
     """Return what identifies a browser at sign-in: its session and its device cookie."""
     settings = request.app.state.desk.settings
-    note = request.cookies.get(device_cookie_name(settings), "")
+    note = cookie_value(request, device_cookie_name(settings))
     return Browser(read_cookie(request, settings), note)
 
 

@@ -115,11 +115,7 @@ class TokenListState:
             sort=sort.removeprefix("-") if known_sort else "created_at",
             descending=sort.startswith("-") if known_sort else True,
             columns=tuple(key for key in COLUMNS if key in columns) if columns else USUAL_COLUMNS,
-            rows=int(
-                reading.one_of(
-                    "rows", Message("an unknown number of rows"), tuple(map(str, PAGE_SIZES))
-                )
-            ),
+            rows=reading.number_of_rows(PAGE_SIZES),
             page=reading.number("page"),
             ignored=tuple(reading.ignored),
         )

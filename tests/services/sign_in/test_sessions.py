@@ -183,6 +183,21 @@ async def test_confirming_the_password_makes_the_sign_in_fresh(
     assert (await Session.get()).signed_in_at == clock() - timedelta(hours=1)
 
 
+async def test_a_session_that_ended_in_the_meantime_is_neither_switched_nor_confirmed(
+    desk: Desk, world: World
+) -> None:
+    await desk.users.create(OPERATOR, world.admin_email, "Ada", world.vendor.id, Role.ADMINISTRATOR)
+    cookie = await cookie_of(desk, world)
+    signed_in = await resumed(desk, cookie)
+    await Session.all().delete()
+    before = await dump(desk)
+    with pytest.raises(SignInNeeded, match="Your session has ended"):
+        await desk.sessions.switch(cookie, signed_in, world.vendor.id)
+    with pytest.raises(SignInNeeded, match="Your session has ended"):
+        await desk.sessions.confirm_password(cookie, signed_in, world.password)
+    assert await dump(desk) == before
+
+
 async def test_confirming_cannot_be_used_to_guess(desk: Desk, world: World) -> None:
     cookie = await cookie_of(desk, world)
     signed_in = await resumed(desk, cookie)

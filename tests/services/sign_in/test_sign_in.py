@@ -1,7 +1,7 @@
 """Signing in by password: equal answers, equal work, and no endless guessing."""
 
 from datetime import timedelta
-from typing import Literal
+from typing import Any, Literal
 
 import pytest
 from argon2 import PasswordHasher
@@ -11,6 +11,7 @@ from server.domain.actor import OPERATOR, Origin, Role
 from server.domain.errors import SignInNeeded, TooMany
 from server.models.accounts import Account, Session, User
 from server.services.crypto.passwords import Passwords
+from server.services.sign_in import password_check, sessions
 from tests.support.clock import TurnableClock
 from tests.support.evidence import dump, holds, last_record
 from tests.support.world import ORIGIN, World
@@ -171,3 +172,18 @@ async def test_a_hundred_attempts_a_quarter_hour_per_address(desk: Desk, world: 
     with pytest.raises(TooMany):
         await desk.sessions.sign_in(world.admin_email, world.password, ORIGIN)
     assert await desk.sessions.sign_in(world.admin_email, world.password, Origin("192.0.2.1"))
+
+
+async def test_a_password_changed_after_it_was_checked_signs_nobody_in(
+    desk: Desk, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    checked = password_check.identity_with
+
+    async def change_after_the_check(*arguments: Any, **more: Any) -> User | None:
+        user = await checked(*arguments, **more)
+        await User.filter(id=world.admin.id).update(password_hash="another")
+        return user
+
+    monkeypatch.setattr(sessions, "identity_with", change_after_the_check)
+    assert await refused(desk, world.admin_email, world.password) == WRONG
+    assert await Session.all().count() == 0
