@@ -1,8 +1,9 @@
-"""Writes the generated blocks of docs/: settings, commands and audit events.
+"""Writes the generated blocks of docs/: settings, commands, audit events and rooms.
 
 `make docs` runs it. With `--check` it writes nothing, and fails where a page is out of date.
 """
 
+import ast
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
@@ -17,7 +18,10 @@ from server.cli.serving import DERIVED
 from server.domain.audit.events import EVENTS
 from server.settings import PREFIX, Settings
 
-DOCS: Final = Path(__file__).parents[1] / "docs"
+ROOT: Final = Path(__file__).parents[1]
+DOCS: Final = ROOT / "docs"
+LAYERS: Final = {Path("server/api/marketplace"), Path("server/models/migrations")}
+"""Rooms that the map of the tree explains."""
 _KINDS: Final = {str: "TEXT", int: "NUMBER", datetime: "DATE", Path: "FILE"}
 
 
@@ -89,6 +93,21 @@ def _allowed(field: Any) -> str:
 def events() -> str:
     """A table of all events."""
     return table(["event", "what happened"], [[f"`{event}`", EVENTS[event]] for event in EVENTS])
+
+
+def rooms() -> str:
+    """A table of the rooms below each layer: the first sentence of each `__init__`."""
+    return table(["room", "contents"], sorted(_rooms()))
+
+
+def _rooms() -> Iterator[list[str]]:
+    for top in ("server", "schema"):
+        for init in (ROOT / top).glob("*/**/__init__.py"):
+            room = init.parent.relative_to(ROOT)
+            if room.parts[0] == "server" and (len(room.parts) == 2 or room in LAYERS):
+                continue
+            said = ast.get_docstring(ast.parse(init.read_text(encoding="utf-8"))) or ""
+            yield [f"`{room.as_posix()}/`", _plain(said.partition("\n\n")[0]).rstrip(".")]
 
 
 def commands() -> str:
@@ -183,6 +202,7 @@ PAGES: Final[dict[str, tuple[str, Callable[[], str]]]] = {
     "configuration.md": ("settings", settings),
     "cli.md": ("commands", commands),
     "operations.md": ("events", events),
+    "architecture.md": ("rooms", rooms),
 }
 
 if __name__ == "__main__":

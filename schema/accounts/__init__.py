@@ -1,1 +1,4 @@
-"""Accounts and modules in GraphQL."""
+"""Accounts and modules in GraphQL.
+
+A resolver makes one call on the desk; no rule and no query belongs here.
+"""

@@ -1,1 +1,4 @@
-"""The audit trail in GraphQL."""
+"""The audit trail in GraphQL.
+
+A resolver makes one call on the desk; no rule and no query belongs here.
+"""

@@ -1,1 +1,4 @@
-"""What every room of the schema builds on: context, errors, scalars, connections."""
+"""What every room of the schema builds on: context, errors, scalars, connections, declarations.
+
+No noun of the product belongs here.
+"""

@@ -1,1 +1,4 @@
-"""Drafts in GraphQL."""
+"""Drafts in GraphQL.
+
+A resolver makes one call on the desk; no rule and no query belongs here.
+"""

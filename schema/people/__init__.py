@@ -1,1 +1,4 @@
-"""People in GraphQL."""
+"""Members, invitations, passwords and sessions in GraphQL.
+
+A resolver makes one call on the desk; no rule and no query belongs here.
+"""

@@ -1,1 +1,4 @@
-"""The schema put together: query, mutation, subscription, and its printed form."""
+"""The schema: the roots of queries, mutations and subscriptions, and its printed form.
+
+A resolver makes one call on the desk; no rule and no query belongs here.
+"""

@@ -1,1 +1,4 @@
-"""Tokens in GraphQL."""
+"""Tokens and their values in GraphQL.
+
+A resolver makes one call on the desk; no rule and no query belongs here.
+"""

@@ -1,1 +1,4 @@
-"""Usage in GraphQL."""
+"""Usage in GraphQL.
+
+A resolver makes one call on the desk; no rule and no query belongs here.
+"""

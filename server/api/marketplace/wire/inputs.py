@@ -8,13 +8,13 @@ from server.domain.tokens.fields import EMPTY, TYPED
 
 
 class Sent(BaseModel):
-    """A request body. Clients send back what they read: unknown and read-only fields are usual."""
+    """A request body. Fields that are unknown or read-only are ignored, as clients send them back."""
 
     model_config = ConfigDict(extra="ignore", strict=True)
 
 
 class Named(Sent):
-    """A reference, of which the id counts."""
+    """A reference by id."""
 
     id: str
 
@@ -29,7 +29,7 @@ class SentToken(Sent):
 
 
 class NewToken(SentToken):
-    """A token to be made."""
+    """A token to create."""
 
     account: Named
     name: str
@@ -42,7 +42,7 @@ class NewToken(SentToken):
 
 
 class ChangedToken(SentToken):
-    """What to change; a field that is absent stays as it is."""
+    """The fields to change. An absent field stays as it is."""
 
     name: str = ""
     description: str | None = None
@@ -54,14 +54,14 @@ class ChangedToken(SentToken):
 
 
 class NewAccount(Sent):
-    """An account to be made. Its logo is a part of the form."""
+    """An account to create. The form carries its logo beside it."""
 
     name: str
     type: Literal["Client", "Vendor", "Operations"]
 
 
 class ChangedAccount(Sent):
-    """What to change; a field that is absent stays as it is, and the type always does."""
+    """The fields to change. An absent field stays as it is; the type cannot change."""
 
     name: str = ""
     icon: str | None = Field(
@@ -70,7 +70,7 @@ class ChangedAccount(Sent):
 
 
 class DescribedType(Sent):
-    """What shall be said of a type of events."""
+    """The description of an event type."""
 
     description: str | None = Field(
         default=None, description='"" or null brings the first description back.'
@@ -78,7 +78,7 @@ class DescribedType(Sent):
 
 
 class NewRecord(Sent):
-    """An audit record of an extension."""
+    """An audit record that an extension writes."""
 
     event: str = Field(examples=["extensions.e2e.test"])
     object: Named

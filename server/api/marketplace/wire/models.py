@@ -51,13 +51,13 @@ class Shape(BaseModel):
 
 
 class Omitted(BaseModel):
-    """What stands in a single object's `$meta`."""
+    """The `$meta` of a single object."""
 
     omitted: list[str] = Field(description="Fields that were left out; `select=+name` adds them.")
 
 
 class Reference(Shape):
-    """Somebody or something, named."""
+    """A reference to a person or an object, with its name."""
 
     id: str
     name: str | None
@@ -65,7 +65,7 @@ class Reference(Shape):
 
 
 class AccountReference(Shape):
-    """An account, as other objects name it."""
+    """A reference to an account."""
 
     id: str = Field(examples=["ACC-9042-0088"])
     type: AccountType
@@ -75,21 +75,21 @@ class AccountReference(Shape):
 
 
 class Happened(Shape):
-    """When something last happened to an object, and by whom where that is known."""
+    """When something last happened to an object, and who did it, if known."""
 
     at: Moment
     by: Reference | None = None
 
 
 class Events(Shape):
-    """The last time of each event; one that never happened has no key."""
+    """When each event last happened. An event that never happened is absent."""
 
     created: Happened
     updated: Happened | None = None
 
 
 class ModuleSettings(Shape):
-    """How a module is offered; on this desk it is alike for all."""
+    """How a module is offered. It is the same for all modules of this desk."""
 
     shared_account: bool
     configurable: bool
@@ -99,7 +99,7 @@ class ModuleSettings(Shape):
 
 
 class Module(Shape):
-    """A part of the platform that a token may be let into."""
+    """A part of the platform that tokens can be granted access to."""
 
     id: str = Field(examples=["MOD-1756"])
     name: str
@@ -146,7 +146,7 @@ class Account(Shape):
 
 
 class RecordObject(Shape):
-    """What an audit record is about."""
+    """The object of an audit record."""
 
     id: str
     name: str | None
@@ -155,20 +155,20 @@ class RecordObject(Shape):
 
 
 class ApiRequest(Shape):
-    """The request behind a record."""
+    """The request that caused an audit record."""
 
     ip: str | None
     user_agent: str | None
 
 
 class RecordRequest(Shape):
-    """What caused a record."""
+    """What caused an audit record."""
 
     api: ApiRequest
 
 
 class AuditRecord(Shape):
-    """A record of the audit trail."""
+    """An audit record."""
 
     id: str = Field(examples=["AUD-5681-1729-3068-0895"])
     event: str = Field(examples=["platform.accounts.api-token.created"])
@@ -184,7 +184,7 @@ class AuditRecord(Shape):
 
 
 class EventType(Shape):
-    """A sort of audit record."""
+    """A type of audit records."""
 
     id: str = Field(examples=["AET-8784-9237"])
     key: str = Field(examples=["platform.accounts.api-token.created"])
@@ -193,7 +193,7 @@ class EventType(Shape):
 
 
 class Problem(BaseModel):
-    """What went wrong (RFC 9457)."""
+    """Problem details (RFC 9457)."""
 
     type: str = Field(examples=["https://tools.ietf.org/html/rfc9110#section-15.5.1"])
     title: str = Field(examples=["Bad Request"])
