@@ -8,7 +8,7 @@ from server.domain.tokens.fields import EMPTY, TYPED
 
 
 class Sent(BaseModel):
-    """A request body. Fields that are unknown or read-only are ignored, as clients send them back."""
+    """A request body. Unknown and read-only fields are ignored: clients often send them back."""
 
     model_config = ConfigDict(extra="ignore", strict=True)
 
