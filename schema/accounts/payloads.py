@@ -13,7 +13,7 @@ from server.services.accounts.views import AccountView, ModuleView
 class WithAccount:
     """Holds an account."""
 
-    account: Account = strawberry.field(description="The account after the change.")
+    account: Account = strawberry.field(description="The account as it is now.")
 
     @classmethod
     def of(cls, account: AccountView) -> Self:

@@ -23,7 +23,7 @@ class Actor:
     """Who did something: a person, a program, or the operator's command line."""
 
     id: strawberry.ID = strawberry.field(
-        description="The id of the person or of the token; empty for nobody who is known."
+        description="The id of the person or of the token; empty for an unknown caller."
     )
     name: str = strawberry.field(description="The name at that time.")
     kind: ActorKind = strawberry.field(description="What kind of actor it is.")

@@ -15,7 +15,7 @@ from server.services.tokens.views import DraftView
 class WithTokenDraft:
     """Holds a draft."""
 
-    token_draft: TokenDraft = strawberry.field(description="The draft after the change.")
+    token_draft: TokenDraft = strawberry.field(description="The draft as it is now.")
 
     @classmethod
     def of(cls, draft: DraftView) -> Self:

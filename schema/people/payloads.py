@@ -15,7 +15,7 @@ from server.services.people.views import InvitationView, MemberView
 class WithMember:
     """Holds a member."""
 
-    member: Member = strawberry.field(description="The member after the change.")
+    member: Member = strawberry.field(description="The member as it is now.")
 
     @classmethod
     def of(cls, member: MemberView) -> Self:

@@ -14,7 +14,7 @@ from server.services.tokens.views import BulkFailure, BulkOutcome, MintedToken, 
 class WithApiToken:
     """Holds a token."""
 
-    api_token: ApiToken = strawberry.field(description="The token after the change.")
+    api_token: ApiToken = strawberry.field(description="The token as it is now.")
 
     @classmethod
     def of(cls, token: TokenView) -> Self:

@@ -55,7 +55,7 @@ class OldSecret:
     )
     works: bool = strawberry.field(description="Whether it is still accepted.")
     last_used_at: datetime | None = strawberry.field(
-        description="When it was last accepted; null for never since the rotation."
+        description="When it was last accepted; null for never."
     )
     refused_at: datetime | None = strawberry.field(
         description="When a program last sent it after its end, updated at most once an hour; null"
