@@ -26,11 +26,18 @@ _STEP: Final = 32 * 1024
 
 
 async def read_form(request: Request, *, max_files: int = 0, max_fields: int = 1_000) -> FormData:
-    """The fields and files of a form; none where the body is not one.
+    """The fields and files of a form; none where the body is not one. Read once.
 
     `HTTPException` with 400 where it is damaged, not in UTF-8, or has too many parts. Whoever takes
     files closes the request in the end.
     """
+    if request._form is None:
+        # The request closes what files there are.
+        request._form = await _read(request, max_files, max_fields)
+    return request._form
+
+
+async def _read(request: Request, max_files: int, max_fields: int) -> FormData:
     sent = read_media_type(request.headers.get("content-type", ""))
     if sent.name not in {URLENCODED, MULTIPART}:
         return FormData()
@@ -41,9 +48,7 @@ async def read_form(request: Request, *, max_files: int = 0, max_fields: int = 1
         if len(body) <= _SHORT:
             return _fields(body, max_fields)
         return await asyncio.to_thread(_fields, body, max_fields)
-    # The request closes what files there are.
-    request._form = form = await _parts(request, sent, max_files, max_fields)
-    return form
+    return await _parts(request, sent, max_files, max_fields)
 
 
 def _fields(body: bytes, most: int) -> FormData:
