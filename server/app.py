@@ -1,14 +1,11 @@
 """The application: all faces around one desk."""
 
 import sys
-from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.body_limit import RequestBodyLimitMiddleware
-from starlette.requests import Request
-from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import Receive, Scope, Send
 
@@ -37,9 +34,12 @@ from server.jobs.runs import JobRuns
 from server.lifespan import lifespan
 from server.settings import Settings
 from server.web.administration import accounts as administration
+from server.web.administration.accounts import ONE_ACCOUNT
 from server.web.audit import export as record_export
 from server.web.audit import list as audit_trail
 from server.web.developer import design, explorer
+from server.web.developer.design import DESIGN
+from server.web.html.confirmation import routes_of
 from server.web.html.exception_handlers import HANDLERS, foreign, too_large
 from server.web.html.view_models import LIST
 from server.web.settings import account, invitations, profile, users
@@ -57,6 +57,7 @@ from server.web.tokens import list as grid
 from server.web.tokens import live_updates as changes
 from server.web.tokens import secret as token_secret
 from server.web.tokens import usage as token_usage
+from server.web.tokens.actions import TOKEN
 from server.web.wizard import handlers as wizard
 from server.web.wizard import summary as wizard_summary
 
@@ -64,8 +65,6 @@ USUAL_BODY: Final = 1024 * 1024
 UPLOAD_BODY: Final = 16 * 1024 * 1024
 WIZARD_UPLOAD_BODY: Final = 64 * 1024 * 1024
 """Far more than a logo may have, so that a camera's picture gets its message beside the field."""
-
-Endpoint = Callable[[Request], Awaitable[Response]]
 
 
 class Application(Starlette):
@@ -176,7 +175,9 @@ def _pages() -> list[BaseRoute]:
         *_token_pages(),
         *_settings_pages(),
         *_administration_pages(),
-        *_asked(design.VIEWS),
+        Route(DESIGN, design.show, methods=["GET"]),
+        Route(DESIGN, design.send, methods=["POST"]),
+        *routes_of(design.ACTIONS),
         Route("/", sign_in.home),
         Route("/sign-in", sign_in.show_sign_in, methods=["GET"]),
         Route("/sign-in", sign_in.sign_in, methods=["POST"]),
@@ -190,49 +191,26 @@ def _pages() -> list[BaseRoute]:
 
 
 def _token_pages() -> list[BaseRoute]:
-    token = LIST + "/{token}"
-    asked = {
-        "enable": (token_moves.ask_enable, token_moves.enable),
-        "disable": (token_moves.ask_disable, token_moves.disable),
-        "delete": (token_moves.ask_delete, token_moves.delete),
-        "rotate": (token_moves.ask_rotate, token_moves.rotate),
-        "end-grace": (token_moves.ask_end_grace, token_moves.end_grace),
-    }
     return [
-        Route(token, token_page.show_general),
-        Route(f"{token}/modules", token_page.show_modules),
-        Route(f"{token}/details", token_page.show_details),
-        Route(f"{token}/usage", token_usage.show),
-        Route(f"{token}/audit-trail", token_page.show_audit_trail),
-        Route(f"{token}/secret", token_secret.show, methods=["POST"]),
-        Route(f"{token}/edit", token_edit.show, methods=["GET"]),
+        Route(TOKEN, token_page.show_general),
+        Route(f"{TOKEN}/modules", token_page.show_modules),
+        Route(f"{TOKEN}/details", token_page.show_details),
+        Route(f"{TOKEN}/usage", token_usage.show),
+        Route(f"{TOKEN}/audit-trail", token_page.show_audit_trail),
+        Route(f"{TOKEN}/secret", token_secret.show, methods=["POST"]),
+        Route(f"{TOKEN}/edit", token_edit.show, methods=["GET"]),
         Route(
-            f"{token}/edit",
+            f"{TOKEN}/edit",
             token_edit.save,
             methods=["POST"],
             max_body_size=WIZARD_UPLOAD_BODY,
         ),
-        *(
-            Route(f"{token}/{path}", view, methods=[method])
-            for path, views in asked.items()
-            for method, view in zip(("GET", "POST"), views, strict=True)
-        ),
+        *routes_of(token_moves.ACTIONS),
     ]
 
 
 def _settings_pages() -> list[BaseRoute]:
-    trail, user = "/settings/audit-trail", USERS + "/{user}"
-    asked = {
-        ACCOUNT + "/reveal/{policy}": (account.ask_reveal, account.set_reveal),
-        f"{USERS}/invite": (users.show_invite, users.invite),
-        user + "/role/{role}": (users.ask_role, users.set_role),
-        f"{user}/link": (users.ask_link, users.renew_link),
-        f"{user}/deactivate": (users.ask_deactivate, users.deactivate),
-        f"{user}/activate": (users.ask_activate, users.activate),
-        PROFILE + "/sessions/{session}/end": (profile.ask_end, profile.end),
-        f"{PROFILE}/end-others": (profile.ask_end_others, profile.end_others),
-        f"{PROFILE}/sign-out-everywhere": (profile.ask_everywhere, profile.sign_out_everywhere),
-    }
+    trail = "/settings/audit-trail"
     return [
         Route(trail, audit_trail.show),
         Route(f"{trail}/filter", audit_trail.show_filter),
@@ -247,29 +225,18 @@ def _settings_pages() -> list[BaseRoute]:
         Route(INVITATIONS, invitations.show),
         Route(INVITATIONS + "/{invitation}/accept", invitations.accept, methods=["POST"]),
         Route(INVITATIONS + "/{invitation}/decline", invitations.decline, methods=["POST"]),
-        *_asked(asked),
+        Route(f"{USERS}/invite", users.show_invite, methods=["GET"]),
+        Route(f"{USERS}/invite", users.invite, methods=["POST"]),
+        *routes_of([*account.ACTIONS, *users.ACTIONS, *profile.ACTIONS]),
     ]
 
 
 def _administration_pages() -> list[BaseRoute]:
-    one = ADMINISTRATION + "/{account}"
-    asked = {
-        f"{ADMINISTRATION}/new": (administration.show_create, administration.create),
-        f"{one}/enable": (administration.ask_enable, administration.enable),
-        f"{one}/disable": (administration.ask_disable, administration.disable),
-    }
     return [
         Route(ADMINISTRATION, administration.show_accounts),
-        *_asked(asked),
-        Route(one, administration.show_account),
-        Route(f"{one}/modules", administration.set_modules, methods=["POST"]),
-    ]
-
-
-def _asked(views: Mapping[str, tuple[Endpoint, Endpoint]]) -> list[BaseRoute]:
-    """Where a GET asks and a POST does."""
-    return [
-        Route(path, view, methods=[method])
-        for path, pair in views.items()
-        for method, view in zip(("GET", "POST"), pair, strict=True)
+        Route(f"{ADMINISTRATION}/new", administration.show_create, methods=["GET"]),
+        Route(f"{ADMINISTRATION}/new", administration.create, methods=["POST"]),
+        *routes_of(administration.ACTIONS),
+        Route(ONE_ACCOUNT, administration.show_account),
+        Route(f"{ONE_ACCOUNT}/modules", administration.set_modules, methods=["POST"]),
     ]
