@@ -1,1 +1,1 @@
-"""The audit: every page in every condition that people meet it in, judged by tools."""
+"""Every page of the user interface, in every condition that people meet it in, judged by tools."""
