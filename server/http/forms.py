@@ -27,11 +27,18 @@ _STEP: Final = 32 * 1024
 
 
 async def read_form(request: Request, *, max_files: int = 0, max_fields: int = 1_000) -> FormData:
-    """Return the fields and files of a form; empty if the body is not a form.
+    """Return the fields and files of a form, read once; empty if the body is not a form.
 
     Raises `HTTPException` with status 400 if the form is malformed, not in UTF-8, or has too many
     parts. Callers that accept files must close the request afterwards.
     """
+    if request._form is None:
+        # The request closes what files there are.
+        request._form = await _read(request, max_files, max_fields)
+    return request._form
+
+
+async def _read(request: Request, max_files: int, max_fields: int) -> FormData:
     sent = read_media_type(request.headers.get("content-type", ""))
     if sent.name not in {URLENCODED, MULTIPART}:
         return FormData()
@@ -42,9 +49,7 @@ async def read_form(request: Request, *, max_files: int = 0, max_fields: int = 1
         if len(body) <= _SHORT:
             return _fields(body, max_fields)
         return await asyncio.to_thread(_fields, body, max_fields)
-    # Starlette closes the files of `_form` when the request is closed.
-    request._form = form = await _parts(request, sent, max_files, max_fields)
-    return form
+    return await _parts(request, sent, max_files, max_fields)
 
 
 def _fields(body: bytes, most: int) -> FormData:

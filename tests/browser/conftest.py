@@ -14,7 +14,7 @@ from server.demo.world import PASSWORD, SARAH
 from tests.support.chromium import LAUNCH_FLAGS, find_chromium
 from tests.support.debian import Missing
 from tests.support.live import LiveServer, live_server
-from tests.support.node import AUDIT, Node, find_node
+from tests.support.node import UI_REVIEW, Node, find_node
 
 HERE: Final = Path(__file__).parent
 
@@ -29,7 +29,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
 @pytest.fixture(scope="module")
 def node() -> Node:
     """Node with what judges pages and drives Firefox; skips where there is none."""
-    found = find_node(AUDIT)
+    found = find_node(UI_REVIEW)
     if isinstance(found, Missing):
         pytest.skip(found.reason)
     return found

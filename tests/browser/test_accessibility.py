@@ -7,14 +7,14 @@ from typing import Final
 import pytest
 from playwright.async_api import Browser, Route
 
-from tests.audit.everything import STATES
-from tests.audit.failing import failing_server
-from tests.audit.looks import FAST_VISITS
-from tests.audit.scene import NOBODY, Scene, scene
-from tests.audit.states import Stage, State
-from tests.audit.validity import Sent, validate
-from tests.audit.visiting import Tour
 from tests.support.node import Node
+from tests.ui_review.everything import STATES
+from tests.ui_review.failing import failing_server
+from tests.ui_review.looks import FAST_VISITS
+from tests.ui_review.scene import NOBODY, Scene, scene
+from tests.ui_review.states import Stage, State
+from tests.ui_review.validity import Sent, validate
+from tests.ui_review.visiting import Tour
 
 
 @pytest.fixture(scope="module")

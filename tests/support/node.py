@@ -18,7 +18,7 @@ from tests.support.debian import Missing
 CLIENTS: Final = Path(__file__).parents[1] / "clients"
 """Has package.json and package-lock.json of the GraphQL clients that tests run in Node."""
 
-AUDIT: Final = Path(__file__).parents[1] / "audit"
+UI_REVIEW: Final = Path(__file__).parents[1] / "ui_review"
 """Has those of what judges pages."""
 
 _PATIENCE_SECONDS: Final = 300

@@ -15,7 +15,7 @@ NOT_OURS: Final = (
     "server/models/migrations/0",
     "tests/artefacts/",
     "tests/clients/node_modules/",
-    "tests/audit/node_modules/",
+    "tests/ui_review/node_modules/",
 )
 
 

@@ -1,8 +1,7 @@
 """Administration > Accounts, for Operations people: all accounts, their state and modules."""
 
-from collections.abc import Awaitable, Callable
+from typing import Final
 
-from starlette.requests import Request
 from starlette.responses import Response
 
 from server.domain.actor import AccountType
@@ -11,17 +10,17 @@ from server.http.pages.i18n import gettext as _
 from server.http.pages.i18n import ngettext
 from server.services.accounts.views import AccountView
 from server.web.html import view_models
-from server.web.html.confirmation import Question, ask
+from server.web.html.confirmation import ConfirmedAction, Endpoint, Question, View
 from server.web.html.error_pages import STATUS
 from server.web.html.request import Visit, attempt, signed_in
 from server.web.html.view_models import Shape
 from server.web.settings import members_view
 from server.web.settings.members_view import ADMINISTRATION
 
+ONE_ACCOUNT: Final = ADMINISTRATION + "/{account}"
 
-def for_operations(
-    view: Callable[[Visit], Awaitable[Response]],
-) -> Callable[[Request], Awaitable[Response]]:
+
+def for_operations(view: View) -> Endpoint:
     """A view for people who may operate; others are refused before anything is looked up."""
 
     async def endpoint(visit: Visit) -> Response:
@@ -89,36 +88,14 @@ async def set_modules(visit: Visit) -> Response:
     return visit.done(said, f"{ADMINISTRATION}/{account_id}")
 
 
-@for_operations
-async def ask_enable(visit: Visit) -> Response:
-    """Whether a disabled account shall act again."""
-    return ask(visit, _enable_question(await _get(visit)))
-
-
-@for_operations
-async def enable(visit: Visit) -> Response:
-    """The account acts again."""
-    account = await _get(visit)
-    done = await attempt(visit.desk.accounts.enable(visit.actor, account.id))
-    if isinstance(done, DomainError):
-        return ask(visit, _enable_question(account), refusal=done)
+async def _enable(visit: Visit, account: AccountView) -> Response:
+    await visit.desk.accounts.enable(visit.actor, account.id)
     said = _("%(name)s is enabled.", name=account.name)
     return visit.done(said, f"{ADMINISTRATION}/{account.id}")
 
 
-@for_operations
-async def ask_disable(visit: Visit) -> Response:
-    """Whether an account shall be shut out."""
-    return ask(visit, _disable_question(await _get(visit)))
-
-
-@for_operations
-async def disable(visit: Visit) -> Response:
-    """The account is shut out, its API tokens are refused."""
-    account = await _get(visit)
-    done = await attempt(visit.desk.accounts.disable(visit.actor, account.id))
-    if isinstance(done, DomainError):
-        return ask(visit, _disable_question(account), refusal=done)
+async def _disable(visit: Visit, account: AccountView) -> Response:
+    await visit.desk.accounts.disable(visit.actor, account.id)
     said = _("%(name)s is disabled. Its API tokens are refused from now on.", name=account.name)
     return visit.done(said, f"{ADMINISTRATION}/{account.id}")
 
@@ -182,19 +159,18 @@ def _create(visit: Visit, typed: dict[str, str], refusal: DomainError | None = N
     )
 
 
-def _enable_question(account: AccountView) -> Question:
+def _ask_enable(_visit: Visit, account: AccountView) -> Question:
     return Question(
         title=_("Enable %(name)s?", name=account.name),
         lines=[
             _("Its people can sign in again, and its active API tokens are accepted again at once.")
         ],
         button=_("Enable"),
-        post_url=f"{ADMINISTRATION}/{account.id}/enable",
         cancel_url=f"{ADMINISTRATION}/{account.id}",
     )
 
 
-def _disable_question(account: AccountView) -> Question:
+def _ask_disable(_visit: Visit, account: AccountView) -> Question:
     return Question(
         title=_("Disable %(name)s?", name=account.name),
         lines=[
@@ -205,7 +181,13 @@ def _disable_question(account: AccountView) -> Question:
             _("Nothing is deleted. You can enable it again at any time."),
         ],
         button=_("Disable"),
-        post_url=f"{ADMINISTRATION}/{account.id}/disable",
         cancel_url=f"{ADMINISTRATION}/{account.id}",
         tone="bad",
     )
+
+
+ACTIONS: Final = (
+    ConfirmedAction(f"{ONE_ACCOUNT}/enable", _get, _ask_enable, _enable, for_operations),
+    ConfirmedAction(f"{ONE_ACCOUNT}/disable", _get, _ask_disable, _disable, for_operations),
+)
+"""What can be done with an account."""

@@ -1,7 +1,7 @@
 """The design system, shown in its own pieces; it is there in demos alone."""
 
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any, Final
 
@@ -16,7 +16,14 @@ from server.domain.text.validation import NAME, validate_description, validate_n
 from server.http.pages.assets import STATIC
 from server.http.pages.i18n import gettext as _
 from server.web.html import view_models
-from server.web.html.confirmation import Choice, Question, ask
+from server.web.html.confirmation import (
+    Choice,
+    ConfirmedAction,
+    Endpoint,
+    Question,
+    Typed,
+    View,
+)
 from server.web.html.query_params import QueryReader
 from server.web.html.request import Visit, desk_from, signed_in
 
@@ -38,9 +45,7 @@ _STATUSES: Final = (
 )
 
 
-def in_demo(
-    view: Callable[[Visit], Awaitable[Response]],
-) -> Callable[[Request], Awaitable[Response]]:
+def in_demo(view: View) -> Endpoint:
     """A view for people who are signed in to a demo; elsewhere there is nothing at its address."""
     shown = signed_in(view)
 
@@ -75,22 +80,6 @@ async def send(visit: Visit) -> Response:
         refusal = Invalid(*field_errors.found)
         return _page(visit, _rows(QueryParams()), form=sent, errors=by_field(refusal), status=422)
     return visit.done(_("Sent. Nothing was kept."), DESIGN)
-
-
-@in_demo
-async def show_question(visit: Visit) -> Response:
-    """A dialog that asks."""
-    return ask(visit, _question(visit))
-
-
-@in_demo
-async def answer_question(visit: Visit) -> Response:
-    """The dialog again where the answer is wrong; else it is said that nothing happened."""
-    question, form = _question(visit), await visit.form()
-    if not question.typed_right(str(form.get("typed", ""))):
-        wrong = Invalid.one("typed", Message("Type the name to go on: %(name)s", name="Robot 1"))
-        return ask(visit, question, refusal=wrong, form=form)
-    return visit.done(_("Done. Nothing was changed."), DESIGN)
 
 
 def _page(
@@ -168,40 +157,58 @@ def _robot(number: int) -> view_models.Shape:
     }
 
 
-def _question(visit: Visit) -> Question:
-    kind = visit.request.path_params["kind"]
-    url = f"{DESIGN}/ask/{kind}"
-    if kind == "choice":
-        return Question(
-            title=_("Rotate the API token?"),
-            lines=(_("It gets a new value. How long shall the old one work?"),),
-            button=_("Rotate"),
-            post_url=url,
-            cancel_url=DESIGN,
-            choice=Choice(
-                "grace",
-                _("The old value works"),
-                (("none", _("Not at all: it ends now")), ("1h", _("For 1 hour"))),
-                "1h",
-            ),
-        )
-    if kind == "typed":
-        return Question(
-            title=_("Delete the API token?"),
-            lines=(_("It stops working at once and cannot be brought back."),),
-            items=("Robot 1",),
-            button=_("Delete"),
-            post_url=url,
-            cancel_url=DESIGN,
-            tone="bad",
-            must_type="Robot 1",
-            type_label=_("Type its name to go on"),
-        )
-    raise HTTPException(404)
+def _choice_question() -> Question:
+    return Question(
+        title=_("Rotate the API token?"),
+        lines=(_("It gets a new value. How long shall the old one work?"),),
+        button=_("Rotate"),
+        cancel_url=DESIGN,
+        choice=Choice(
+            "grace",
+            _("The old value works"),
+            (("none", _("Not at all: it ends now")), ("1h", _("For 1 hour"))),
+            "1h",
+        ),
+    )
 
 
-VIEWS: Final = {
-    DESIGN: (show, send),
-    DESIGN + "/ask/{kind}": (show_question, answer_question),
+def _typed_question() -> Question:
+    return Question(
+        title=_("Delete the API token?"),
+        lines=(_("It stops working at once and cannot be brought back."),),
+        items=("Robot 1",),
+        button=_("Delete"),
+        cancel_url=DESIGN,
+        tone="bad",
+        typed=Typed(
+            "Robot 1",
+            label=_("Type its name to go on"),
+            missing=_("Type the name to go on: %(name)s", name="Robot 1"),
+        ),
+    )
+
+
+_QUESTIONS: Final[Mapping[str, Callable[[], Question]]] = {
+    "choice": _choice_question,
+    "typed": _typed_question,
 }
-"""What answers a GET and a POST, by path."""
+
+
+async def _sample(visit: Visit) -> Question:
+    """The question that the address names; `HTTPException` with 404 where there is none."""
+    question = _QUESTIONS.get(visit.request.path_params["kind"])
+    if question is None:
+        raise HTTPException(404)
+    return question()
+
+
+def _ask(_visit: Visit, sample: Question) -> Question:
+    return sample
+
+
+async def _do_nothing(visit: Visit, _sample: Question) -> Response:
+    return visit.done(_("Done. Nothing was changed."), DESIGN)
+
+
+ACTIONS: Final = (ConfirmedAction(DESIGN + "/ask/{kind}", _sample, _ask, _do_nothing, in_demo),)
+"""The samples of a dialog that asks."""

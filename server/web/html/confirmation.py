@@ -1,14 +1,22 @@
-"""The dialog that asks before something is done."""
+"""What is done only after a question: the dialog that asks, and what becomes of the answer."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Generic, Literal, TypeVar
 
+from starlette.datastructures import FormData
+from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import Route
 
-from server.domain.errors import DomainError, IllegalTransition
+from server.domain.errors import DomainError, IllegalTransition, Invalid
+from server.http.addresses import path_of, query_of
 from server.web.html.error_pages import STATUS
-from server.web.html.request import Visit
+from server.web.html.request import Visit, signed_in
+
+Subject = TypeVar("Subject")
+View = Callable[[Visit], Awaitable[Response]]
+Endpoint = Callable[[Request], Awaitable[Response]]
 
 
 @dataclass(frozen=True)
@@ -22,50 +30,109 @@ class Choice:
 
 
 @dataclass(frozen=True)
+class Typed:
+    """Words that must be typed, how their field is labelled, and what is said without them."""
+
+    words: str
+    label: str
+    missing: str
+
+    def check(self, form: FormData) -> None:
+        """Raise `Invalid` where they were not typed; outer and double spaces do not count."""
+        if str(form.get("typed", "")).split() != self.words.split():
+            raise Invalid.one("typed", self.missing)
+
+
+@dataclass(frozen=True)
 class Question:
     """What is asked: names the object and the effect; the button says what it does."""
 
     title: str
     lines: Sequence[str]
     button: str
-    post_url: str
     cancel_url: str
     tone: Literal["primary", "bad"] = "primary"
     items: Sequence[str] = ()
     fields: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    must_type: str | None = None
-    type_label: str = ""
+    typed: Typed | None = None
     choice: Choice | None = None
 
-    def typed_right(self, text: str) -> bool:
-        """Whether what must be typed was typed; outer spaces do not count."""
-        return self.must_type is None or " ".join(text.split()) == " ".join(self.must_type.split())
+
+@dataclass(frozen=True)
+class ConfirmedAction(Generic[Subject]):
+    """An act at one address, where a GET asks and a POST acts, or asks again and says why not.
+
+    `load` finds what it is about, or raises what an error page tells. `guard` lets people in
+    before that.
+    """
+
+    path: str
+    load: Callable[[Visit], Awaitable[Subject]]
+    question: Callable[[Visit, Subject], Question]
+    act: Callable[[Visit, Subject], Awaitable[Response]]
+    guard: Callable[[View], Endpoint] = signed_in
+
+    def routes(self) -> list[Route]:
+        """The routes of both."""
+        return [
+            Route(self.path, self.guard(self._ask), methods=["GET"]),
+            Route(self.path, self.guard(self._answer), methods=["POST"]),
+        ]
+
+    async def _ask(self, visit: Visit) -> Response:
+        return ask(visit, self.question(visit, await self.load(visit)))
+
+    async def _answer(self, visit: Visit) -> Response:
+        subject = await self.load(visit)
+        return await confirmed(
+            visit, self.question(visit, subject), lambda: self.act(visit, subject)
+        )
+
+
+def routes_of(actions: Iterable[ConfirmedAction[Any]]) -> list[Route]:
+    """The routes of several actions, in their order."""
+    return [route for action in actions for route in action.routes()]
+
+
+async def nothing(_visit: Visit) -> None:
+    """What an action is about that is about nothing but the person."""
+
+
+async def confirmed(
+    visit: Visit, question: Question, act: Callable[[], Awaitable[Response]]
+) -> Response:
+    """The act's response; where something is not typed or is refused, the question again."""
+    form = await visit.form()
+    try:
+        if question.typed is not None:
+            question.typed.check(form)
+        return await act()
+    except DomainError as refusal:
+        return ask(visit, question, refusal=refusal, form=form)
 
 
 def ask(
     visit: Visit, question: Question, *, refusal: DomainError | None = None, form: Any = None
 ) -> Response:
-    """The dialog; after a refusal with its message, and with what was typed and picked."""
-    typed = str(form.get("typed", "")) if form is not None else ""
-    choice = question.choice
-    picked = str(form.get(choice.name, "")) if choice and form is not None else ""
+    """The dialog, answered at its own address; after a refusal with what was sent, and why not."""
+    sent = FormData() if form is None else form
+    query, typed, choice = query_of(visit.request), question.typed, question.choice
     shape = {
         "title": question.title,
         "lines": question.lines,
         "items": question.items,
         "button": question.button,
         "tone": question.tone,
-        "post_url": question.post_url,
+        "post_url": path_of(visit.request) + (f"?{query}" if query else ""),
         "cancel_url": question.cancel_url,
         "fields": [
             {"name": name, "value": value}
             for name, values in question.fields.items()
             for value in values
         ],
-        "typed": {"label": question.type_label, "hint": question.must_type, "value": typed}
-        if question.must_type is not None
-        else None,
-        "choice": _choice(choice, picked) if choice else None,
+        "typed": typed
+        and {"label": typed.label, "hint": typed.words, "value": str(sent.get("typed", ""))},
+        "choice": choice and _choice(choice, str(sent.get(choice.name, ""))),
         "error": refusal.message if refusal else None,
         "over": isinstance(refusal, IllegalTransition),
     }

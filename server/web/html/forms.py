@@ -11,6 +11,9 @@ from server.domain.tokens.fields import SPECS, TYPED, TokenFields, typed_values_
 from server.http.pages.i18n import gettext as _
 from server.services.media.logos import LARGEST_BYTES
 
+LOGO_FORM_BYTES: Final = 64 * 1024 * 1024
+"""Far more than a logo may have, so that a camera's picture gets its message beside the field."""
+
 
 def typed_in(form: FormData) -> dict[str, str]:
     """Return the token or draft fields of a form, as typed."""

@@ -13,7 +13,7 @@ from server.http.pages.i18n import ask_browser, use_language
 from server.http.pages.i18n import gettext as _
 from server.services.accounts.views import AccountView
 from server.web.html import view_models
-from server.web.html.confirmation import Question, ask
+from server.web.html.confirmation import ConfirmedAction, Question, Typed
 from server.web.html.request import Visit, attempt, signed_in
 
 ACCOUNT: Final = "/settings/account"
@@ -85,28 +85,10 @@ async def set_language(visit: Visit) -> Response:
     return visit.done(_("The language was changed."), ACCOUNT)
 
 
-@signed_in
-async def ask_reveal(visit: Visit) -> Response:
-    """Whether secrets shall be shown again, or never."""
-    return ask(visit, _question(await _account(visit), _policy(visit)))
-
-
-@signed_in
-async def set_reveal(visit: Visit) -> Response:
-    """The policy is changed; with `once` all kept values are gone."""
-    account, policy, form = await _account(visit), _policy(visit), await visit.form()
-    question = _question(account, policy)
-    if not question.typed_right(str(form.get("typed", ""))):
-        wrong = Invalid.one("typed", _type_to_go_on(account))
-        return ask(visit, question, refusal=wrong, form=form)
-    done = await attempt(visit.desk.accounts.set_reveal(visit.actor, account.id, policy))
-    if isinstance(done, DomainError):
-        return ask(visit, question, refusal=done, form=form)
+async def _set_reveal(visit: Visit, account: AccountView) -> Response:
+    policy = _policy(visit)
+    await visit.desk.accounts.set_reveal(visit.actor, account.id, policy)
     return visit.done(_WORDS[policy].changed, ACCOUNT)
-
-
-def _type_to_go_on(account: AccountView) -> Message:
-    return Message("Type the name of the account to go on: %(name)s", name=account.name)
 
 
 async def _account(visit: Visit) -> AccountView:
@@ -152,21 +134,26 @@ async def _page(
     )
 
 
-def _question(account: AccountView, policy: RevealPolicy) -> Question:
-    if policy is RevealPolicy.ALWAYS:
-        return Question(
-            title=_("Keep the values of API tokens?"),
-            lines=(
-                _(
-                    "From now on the values of new and rotated API tokens are kept, sealed, and"
-                    " administrators can show them again."
-                ),
-                _("Values that are not kept today stay that way."),
+def _ask_reveal(visit: Visit, account: AccountView) -> Question:
+    return _ask_always() if _policy(visit) is RevealPolicy.ALWAYS else _ask_once(account)
+
+
+def _ask_always() -> Question:
+    return Question(
+        title=_("Keep the values of API tokens?"),
+        lines=(
+            _(
+                "From now on the values of new and rotated API tokens are kept, sealed, and"
+                " administrators can show them again."
             ),
-            button=_("Keep values"),
-            post_url=f"{ACCOUNT}/reveal/always",
-            cancel_url=ACCOUNT,
-        )
+            _("Values that are not kept today stay that way."),
+        ),
+        button=_("Keep values"),
+        cancel_url=ACCOUNT,
+    )
+
+
+def _ask_once(account: AccountView) -> Question:
     return Question(
         title=_("Show values only once?"),
         lines=(
@@ -181,9 +168,17 @@ def _question(account: AccountView, policy: RevealPolicy) -> Question:
             ),
         ),
         button=_("Destroy the values"),
-        post_url=f"{ACCOUNT}/reveal/once",
         cancel_url=ACCOUNT,
         tone="bad",
-        must_type=account.name,
-        type_label=_("Type the account's name to go on"),
+        typed=Typed(
+            account.name,
+            label=_("Type the account's name to go on"),
+            missing=_("Type the name of the account to go on: %(name)s", name=account.name),
+        ),
     )
+
+
+ACTIONS: Final = (
+    ConfirmedAction(ACCOUNT + "/reveal/{policy}", _account, _ask_reveal, _set_reveal),
+)
+"""What is asked before it is done."""

@@ -1,6 +1,6 @@
 """Settings > Profile: a person's own password, and the browsers that they are signed in with."""
 
-from typing import Final
+from typing import Any, Final
 
 from starlette.responses import RedirectResponse, Response
 
@@ -11,7 +11,7 @@ from server.http.pages.i18n import ngettext
 from server.services.sign_in.profile import ENDED_ALREADY
 from server.services.sign_in.session_views import SessionInfo
 from server.web.audit.list_view import say_agent
-from server.web.html.confirmation import Question, ask
+from server.web.html.confirmation import ConfirmedAction, Question, nothing
 from server.web.html.error_pages import STATUS
 from server.web.html.request import Visit, attempt, signed_in
 from server.web.html.view_models import Shape
@@ -48,57 +48,36 @@ async def change_password(visit: Visit) -> Response:
     return visit.done(notice, PROFILE)
 
 
-@signed_in
-async def ask_end(visit: Visit) -> Response:
-    """Whether a session in another browser shall end."""
-    sessions = await visit.desk.profile.sessions(visit.cookie, visit.signed_in)
-    found = next((each for each in sessions if each.id == _named(visit)), None)
-    if found is None:
-        raise NotFound(ENDED_ALREADY)
-    return ask(visit, _end_question(found.id, found))
-
-
-@signed_in
-async def end(visit: Visit) -> Response:
-    """The session has ended."""
-    done = await attempt(
-        visit.desk.profile.end_session(visit.cookie, visit.signed_in, _named(visit))
-    )
-    if isinstance(done, DomainError):
-        return ask(visit, _end_question(_named(visit), None), refusal=done)
+async def _end(visit: Visit, _session: SessionInfo | None) -> Response:
+    session_id = str(visit.request.path_params["session"])
+    await visit.desk.profile.end_session(visit.cookie, visit.signed_in, session_id)
     return visit.done(_("The session has ended."), PROFILE)
 
 
-@signed_in
-async def ask_end_others(visit: Visit) -> Response:
-    """Whether the sessions in all other browsers shall end."""
-    return ask(visit, _end_others_question())
-
-
-@signed_in
-async def end_others(visit: Visit) -> Response:
-    """They have ended."""
+async def _end_others(visit: Visit, _subject: None) -> Response:
     ended = await visit.desk.profile.sign_out_everywhere(
         visit.cookie, visit.signed_in, keep_this=True
     )
     return visit.done(_ended(ended), PROFILE)
 
 
-@signed_in
-async def ask_everywhere(visit: Visit) -> Response:
-    """Whether the person shall be signed out everywhere, here too."""
-    return ask(visit, _everywhere_question())
-
-
-@signed_in
-async def sign_out_everywhere(visit: Visit) -> Response:
-    """Signed out everywhere: what is left is to sign in."""
+async def _sign_out_everywhere(visit: Visit, _subject: None) -> Response:
     await visit.desk.profile.sign_out_everywhere(visit.cookie, visit.signed_in)
     answer: Response = RedirectResponse(SIGN_IN, 303)
     if visit.htmx.partial:
         answer = Response(status_code=204, headers={"HX-Redirect": SIGN_IN})
     clear_cookie(answer, visit.desk.settings)
     return answer
+
+
+async def _session(visit: Visit) -> SessionInfo | None:
+    """The session that is named; None where it has ended since somebody was asked about it."""
+    sessions = await visit.desk.profile.sessions(visit.cookie, visit.signed_in)
+    named = visit.request.path_params["session"]
+    found = next((each for each in sessions if each.id == named), None)
+    if found is None and visit.request.method != "POST":
+        raise NotFound(ENDED_ALREADY)
+    return found
 
 
 async def _page(
@@ -145,42 +124,44 @@ def _ended(count: int) -> str:
     return ngettext("%(num)s other session has ended.", "%(num)s other sessions have ended.", count)
 
 
-def _named(visit: Visit) -> str:
-    return str(visit.request.path_params["session"])
-
-
-def _end_question(session_id: str, session: SessionInfo | None) -> Question:
-    name = _browser(session)
+def _ask_end(_visit: Visit, session: SessionInfo | None) -> Question:
     lines = [_("Whoever uses it must sign in again.")]
     if session is not None and session.address:
         lines.insert(0, _("It was last seen from %(address)s.", address=session.address))
     return Question(
-        title=_("End the session in %(browser)s?", browser=name),
+        title=_("End the session in %(browser)s?", browser=_browser(session)),
         lines=lines,
         button=_("End session"),
-        post_url=f"{PROFILE}/sessions/{session_id}/end",
         cancel_url=PROFILE,
         tone="bad",
     )
 
 
-def _end_others_question() -> Question:
+def _ask_end_others(_visit: Visit, _subject: None) -> Question:
     return Question(
         title=_("End all other sessions?"),
         lines=(_("You stay signed in in this browser, and are signed out in all others."),),
         button=_("End other sessions"),
-        post_url=f"{PROFILE}/end-others",
         cancel_url=PROFILE,
         tone="bad",
     )
 
 
-def _everywhere_question() -> Question:
+def _ask_everywhere(_visit: Visit, _subject: None) -> Question:
     return Question(
         title=_("Sign out everywhere?"),
         lines=(_("You are signed out in all browsers, in this one too."),),
         button=_("Sign out everywhere"),
-        post_url=f"{PROFILE}/sign-out-everywhere",
         cancel_url=PROFILE,
         tone="bad",
     )
+
+
+ACTIONS: Final[tuple[ConfirmedAction[Any], ...]] = (
+    ConfirmedAction(PROFILE + "/sessions/{session}/end", _session, _ask_end, _end),
+    ConfirmedAction(f"{PROFILE}/end-others", nothing, _ask_end_others, _end_others),
+    ConfirmedAction(
+        f"{PROFILE}/sign-out-everywhere", nothing, _ask_everywhere, _sign_out_everywhere
+    ),
+)
+"""What can be done with the person's sessions."""

@@ -1,7 +1,6 @@
 """Settings > Users: who belongs to the account, invited, given a role, shut out and let in."""
 
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 from starlette.responses import Response
@@ -11,13 +10,13 @@ from server.domain.errors import DomainError, Invalid, NotFound, Taken, by_field
 from server.domain.i18n.messages import Message
 from server.http.pages.i18n import gettext as _
 from server.services.people.views import InvitationView, MemberView
-from server.web.html.confirmation import Question, ask
+from server.web.html.confirmation import ConfirmedAction, Question
 from server.web.html.error_pages import STATUS
 from server.web.html.request import Visit, attempt, signed_in
 from server.web.settings import members_view
-from server.web.settings.members_view import address, page_of
+from server.web.settings.members_view import USERS, address, page_of
 
-NewMember = Callable[[], Awaitable[InvitationView]]
+USER: Final = USERS + "/{user}"
 
 
 @signed_in
@@ -49,74 +48,25 @@ async def invite(visit: Visit) -> Response:
     return _way_in(visit, invited, title=_("%(name)s is invited", name=invited.member.user.name))
 
 
-@signed_in
-async def ask_role(visit: Visit) -> Response:
-    """Whether a person shall be something else in the account."""
-    return ask(visit, _role_question(visit, await _member(visit), _role(visit)))
+async def _set_role(visit: Visit, member: MemberView) -> Response:
+    role = _role(visit)
+    await visit.desk.members.set_role(visit.actor, member.user.id, role, _account_id(visit))
+    return visit.done(_(_ROLES[role].done, name=member.user.name), _page(visit))
 
 
-@signed_in
-async def set_role(visit: Visit) -> Response:
-    """A person is something else in the account now."""
-    member, role = await _member(visit), _role(visit)
-    done = visit.desk.members.set_role(visit.actor, member.user.id, role, _account_id(visit))
-    said = _(_ROLES[role].done, name=member.user.name)
-    return await _do(visit, _role_question(visit, member, role), done, said)
-
-
-@signed_in
-async def ask_link(visit: Visit) -> Response:
-    """Whether a new sign-in link shall take the place of the older ones."""
-    return ask(visit, _link_question(visit, await _member(visit)))
-
-
-@signed_in
-async def renew_link(visit: Visit) -> Response:
-    """A new sign-in link, shown here and now."""
-    member = await _member(visit)
-    made = await attempt(
-        visit.desk.members.renew_link(visit.actor, member.user.id, _account_id(visit))
-    )
-    if isinstance(made, DomainError):
-        return ask(visit, _link_question(visit, member), refusal=made)
+async def _renew_link(visit: Visit, member: MemberView) -> Response:
+    made = await visit.desk.members.renew_link(visit.actor, member.user.id, _account_id(visit))
     return _way_in(visit, made, title=_("A new sign-in link for %(name)s", name=member.user.name))
 
 
-@signed_in
-async def ask_deactivate(visit: Visit) -> Response:
-    """Whether a person shall be shut out of the account."""
-    return ask(visit, _deactivate_question(visit, await _member(visit)))
+async def _deactivate(visit: Visit, member: MemberView) -> Response:
+    await visit.desk.members.deactivate(visit.actor, member.user.id, _account_id(visit))
+    return visit.done(_("%(name)s is deactivated.", name=member.user.name), _page(visit))
 
 
-@signed_in
-async def deactivate(visit: Visit) -> Response:
-    """A person is shut out of the account."""
-    member = await _member(visit)
-    done = visit.desk.members.deactivate(visit.actor, member.user.id, _account_id(visit))
-    said = _("%(name)s is deactivated.", name=member.user.name)
-    return await _do(visit, _deactivate_question(visit, member), done, said)
-
-
-@signed_in
-async def ask_activate(visit: Visit) -> Response:
-    """Whether a person shall be let in again."""
-    return ask(visit, _activate_question(visit, await _member(visit)))
-
-
-@signed_in
-async def activate(visit: Visit) -> Response:
-    """A person is let in again."""
-    member = await _member(visit)
-    done = visit.desk.members.reactivate(visit.actor, member.user.id, _account_id(visit))
-    said = _("%(name)s is active again.", name=member.user.name)
-    return await _do(visit, _activate_question(visit, member), done, said)
-
-
-async def _do(visit: Visit, question: Question, done: Awaitable[MemberView], said: str) -> Response:
-    outcome = await attempt(done)
-    if isinstance(outcome, DomainError):
-        return ask(visit, question, refusal=outcome)
-    return visit.done(said, _page(visit))
+async def _activate(visit: Visit, member: MemberView) -> Response:
+    await visit.desk.members.reactivate(visit.actor, member.user.id, _account_id(visit))
+    return visit.done(_("%(name)s is active again.", name=member.user.name), _page(visit))
 
 
 def _account_id(visit: Visit) -> str | None:
@@ -211,34 +161,29 @@ _ROLES: Final = {
 }
 
 
-def _question(visit: Visit, member: MemberView, path: str, title: str, *lines: str) -> Question:
-    account_id = _account_id(visit)
+def _ask_role(visit: Visit, member: MemberView) -> Question:
+    words = _ROLES[_role(visit)]
     return Question(
-        title=title,
-        lines=lines,
-        button="",
-        post_url=address(f"{member.user.id}/{path}", account_id),
-        cancel_url=page_of(account_id),
+        title=_(words.title, name=member.user.name),
+        lines=[words.effect],
+        button=words.button,
+        cancel_url=_page(visit),
     )
 
 
-def _role_question(visit: Visit, member: MemberView, role: Role) -> Question:
-    words = _ROLES[role]
-    title = _(words.title, name=member.user.name)
-    question = _question(visit, member, f"role/{role.value}", title, words.effect)
-    return replace(question, button=words.button)
-
-
-def _link_question(visit: Visit, member: MemberView) -> Question:
-    title = _("Make a new sign-in link for %(name)s?", name=member.user.name)
+def _ask_link(visit: Visit, member: MemberView) -> Question:
     lines = [_("It works once, for three days. A link that you made before ends at once.")]
     if member.active and not member.user.proved:
         lines.append(_("With it they can choose a new password. Their older sessions end then."))
-    return replace(_question(visit, member, "link", title, *lines), button=_("Make a link"))
+    return Question(
+        title=_("Make a new sign-in link for %(name)s?", name=member.user.name),
+        lines=lines,
+        button=_("Make a link"),
+        cancel_url=_page(visit),
+    )
 
 
-def _deactivate_question(visit: Visit, member: MemberView) -> Question:
-    title = _("Deactivate %(name)s?", name=member.user.name)
+def _ask_deactivate(visit: Visit, member: MemberView) -> Question:
     lines = [
         _(
             "%(email)s is signed out of this account at once, and cannot act for it.",
@@ -248,11 +193,28 @@ def _deactivate_question(visit: Visit, member: MemberView) -> Question:
     ]
     if member.user.id == visit.actor.id:
         lines.insert(0, _("This is you: you will be signed out."))
-    question = _question(visit, member, "deactivate", title, *lines)
-    return replace(question, button=_("Deactivate"), tone="bad")
+    return Question(
+        title=_("Deactivate %(name)s?", name=member.user.name),
+        lines=lines,
+        button=_("Deactivate"),
+        cancel_url=_page(visit),
+        tone="bad",
+    )
 
 
-def _activate_question(visit: Visit, member: MemberView) -> Question:
-    title = _("Activate %(name)s?", name=member.user.name)
-    effect = _(_ROLES[member.role].lets_in, email=member.user.email)
-    return replace(_question(visit, member, "activate", title, effect), button=_("Activate"))
+def _ask_activate(visit: Visit, member: MemberView) -> Question:
+    return Question(
+        title=_("Activate %(name)s?", name=member.user.name),
+        lines=[_(_ROLES[member.role].lets_in, email=member.user.email)],
+        button=_("Activate"),
+        cancel_url=_page(visit),
+    )
+
+
+ACTIONS: Final = (
+    ConfirmedAction(USER + "/role/{role}", _member, _ask_role, _set_role),
+    ConfirmedAction(f"{USER}/link", _member, _ask_link, _renew_link),
+    ConfirmedAction(f"{USER}/deactivate", _member, _ask_deactivate, _deactivate),
+    ConfirmedAction(f"{USER}/activate", _member, _ask_activate, _activate),
+)
+"""What can be done with a person of the account."""

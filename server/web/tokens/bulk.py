@@ -1,19 +1,19 @@
 """Enabling, disabling and deleting many tokens: asks first, then tells what became of each."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
 from starlette.datastructures import FormData
 from starlette.responses import Response
 
-from server.domain.errors import DomainError, Invalid
 from server.domain.i18n.messages import Message
 from server.http.pages.i18n import gettext as _
 from server.http.pages.i18n import ngettext
 from server.services.tokens.lifecycle import MOST_AT_ONCE
 from server.services.tokens.views import BulkOutcome
-from server.web.html.confirmation import Question, ask
-from server.web.html.request import Visit, attempt, signed_in
+from server.web.html.confirmation import Question, Typed, ask, confirmed
+from server.web.html.request import Visit, signed_in
 from server.web.html.view_models import LIST
 from server.web.tokens.list import address
 from server.web.tokens.list_state import TokenListState
@@ -27,6 +27,8 @@ class _BulkAction:
     title: str
     done: str
     effect: str
+    do: Callable[[Visit, list[str]], Awaitable[BulkOutcome[Any]]]
+    final: bool = False
 
 
 BULK_ACTIONS: Final = {
@@ -35,18 +37,22 @@ BULK_ACTIONS: Final = {
         Message("Enable %(name)s?"),
         Message("enabled"),
         Message("Programs that send them are accepted again at once."),
+        lambda visit, ids: visit.desk.tokens.enable_all(visit.actor, ids),
     ),
     "disable": _BulkAction(
         Message("Disable"),
         Message("Disable %(name)s?"),
         Message("disabled"),
         Message("Programs that send them are refused at once."),
+        lambda visit, ids: visit.desk.tokens.disable_all(visit.actor, ids),
     ),
     "delete": _BulkAction(
         Message("Delete"),
         Message("Delete %(name)s?"),
         Message("deleted"),
         Message("Programs that send them are refused at once. This cannot be undone."),
+        lambda visit, ids: visit.desk.tokens.delete_all(visit.actor, ids),
+        final=True,
     ),
 }
 
@@ -70,13 +76,7 @@ async def bulk(visit: Visit) -> Response:
     question = _question(action, ids, state)
     if form.get("confirmed") != "1":
         return ask(visit, question)
-    if not question.typed_right(str(form.get("typed", ""))):
-        wrong = Invalid.one("typed", _("Type %(words)s to go on.", words=question.must_type))
-        return ask(visit, question, refusal=wrong, form=form)
-    outcome = await attempt(_do(visit, action, ids))
-    if isinstance(outcome, DomainError):
-        return ask(visit, question, refusal=outcome, form=form)
-    return _tell(visit, action, outcome, state)
+    return await confirmed(visit, question, lambda: _do(visit, BULK_ACTIONS[action], ids, state))
 
 
 async def _selected(visit: Visit, form: FormData, state: TokenListState) -> list[str]:
@@ -85,35 +85,10 @@ async def _selected(visit: Visit, form: FormData, state: TokenListState) -> list
     return list(dict.fromkeys(str(value) for value in form.getlist("ids")))
 
 
-async def _do(visit: Visit, action: str, ids: list[str]) -> BulkOutcome[Any]:
-    tokens = visit.desk.tokens
-    if action == "enable":
-        return await tokens.enable_all(visit.actor, ids)
-    if action == "disable":
-        return await tokens.disable_all(visit.actor, ids)
-    return await tokens.delete_all(visit.actor, ids)
-
-
-def _question(action: str, ids: list[str], state: TokenListState) -> Question:
-    chosen = BULK_ACTIONS[action]
-    deletes = action == "delete"
-    return Question(
-        title=_(chosen.title, name=_count(len(ids))),
-        lines=[chosen.effect],
-        items=ids,
-        button=chosen.verb,
-        post_url=BULK,
-        cancel_url=address(state),
-        tone="bad" if deletes else "primary",
-        fields={"action": [action], "confirmed": ["1"], "state": [state.here], "ids": ids},
-        must_type=_("delete %(number)s", number=str(len(ids))) if deletes else None,
-        type_label=_("Type this to delete them"),
-    )
-
-
-def _tell(visit: Visit, action: str, outcome: BulkOutcome[Any], state: TokenListState) -> Response:
-    chosen, changed, refused = BULK_ACTIONS[action], len(outcome.changed), outcome.refused
-    said = _("%(tokens)s %(done)s.", tokens=_count(changed), done=chosen.done)
+async def _do(visit: Visit, action: _BulkAction, ids: list[str], state: TokenListState) -> Response:
+    outcome = await action.do(visit, ids)
+    changed, refused = len(outcome.changed), outcome.refused
+    said = _("%(tokens)s %(done)s.", tokens=_count(changed), done=action.done)
     if not refused:
         return visit.done(said, address(state))
     return visit.dialog(
@@ -122,12 +97,32 @@ def _tell(visit: Visit, action: str, outcome: BulkOutcome[Any], state: TokenList
             "%(changed)s of %(all)s %(done)s",
             changed=changed,
             all=changed + len(refused),
-            done=chosen.done,
+            done=action.done,
         ),
         close_url=address(state),
-        said=said if changed else _("No API token was %(done)s.", done=chosen.done),
+        said=said if changed else _("No API token was %(done)s.", done=action.done),
         refused=[{"id": each.token_id, "message": each.refusal.message} for each in refused],
     )
+
+
+def _question(name: str, ids: list[str], state: TokenListState) -> Question:
+    action = BULK_ACTIONS[name]
+    return Question(
+        title=_(action.title, name=_count(len(ids))),
+        lines=[action.effect],
+        items=ids,
+        button=action.verb,
+        cancel_url=address(state),
+        tone="bad" if action.final else "primary",
+        fields={"action": [name], "confirmed": ["1"], "state": [state.here], "ids": ids},
+        typed=_typed(len(ids)) if action.final else None,
+    )
+
+
+def _typed(number: int) -> Typed:
+    words = _("delete %(number)s", number=str(number))
+    missing = _("Type %(words)s to go on.", words=words)
+    return Typed(words, label=_("Type this to delete them"), missing=missing)
 
 
 def _nothing(visit: Visit, state: TokenListState, message: str) -> Response:

@@ -3,8 +3,8 @@
 import secrets
 from typing import Final
 
-from tests.audit.scene import LATE, NOBODY, NORA, OLIVER, SARAH, VIOLET, WANDA
-from tests.audit.states import DIALOG, Scripts, Stage, State, Step, click, fill, go, menu, see
+from tests.ui_review.scene import LATE, NOBODY, NORA, OLIVER, SARAH, VIOLET, WANDA
+from tests.ui_review.states import DIALOG, Scripts, Stage, State, Step, click, fill, go, menu, see
 
 TRAIL: Final = "/settings/audit-trail"
 OBJECT: Final = TRAIL + "?object={price}"

@@ -2,9 +2,9 @@
 
 from typing import Final
 
-from tests.audit.states import State
-from tests.audit.states_of_errors import ERRORS
-from tests.audit.states_of_settings import (
+from tests.ui_review.states import State
+from tests.ui_review.states_of_errors import ERRORS
+from tests.ui_review.states_of_settings import (
     DESIGN,
     EXPLORER,
     OPERATING,
@@ -12,8 +12,8 @@ from tests.audit.states_of_settings import (
     RECORDS,
     SIGNING_IN,
 )
-from tests.audit.states_of_tokens import DETAILS, GRID
-from tests.audit.states_of_wizards import ADDING, EDITING
+from tests.ui_review.states_of_tokens import DETAILS, GRID
+from tests.ui_review.states_of_wizards import ADDING, EDITING
 
 STATES: Final[tuple[State, ...]] = (
     *SIGNING_IN,

@@ -6,9 +6,9 @@ from typing import Any, Final
 
 from playwright.async_api import ConsoleMessage, Page, Request, Response
 
-from tests.audit.findings import Finding
-from tests.audit.looks import Look
-from tests.support.node import AUDIT
+from tests.support.node import UI_REVIEW
+from tests.ui_review.findings import Finding
+from tests.ui_review.looks import Look
 
 RULES: Final = {
     "runOnly": {
@@ -99,7 +99,7 @@ async def _overflow(page: Page, state: str, look: str) -> list[Finding]:
 
 @cache
 def _axe_source() -> str:
-    source = (AUDIT / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
+    source = (UI_REVIEW / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
     return source + ";0"
 
 

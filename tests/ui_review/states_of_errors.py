@@ -2,8 +2,8 @@
 
 from typing import Final
 
-from tests.audit.scene import LOCKED, NOBODY, SARAH, VIOLET, WANDA
-from tests.audit.states import LIST, Scripts, Stage, State, click, fill, go, see
+from tests.ui_review.scene import LOCKED, NOBODY, SARAH, VIOLET, WANDA
+from tests.ui_review.states import LIST, Scripts, Stage, State, click, fill, go, see
 
 PAGE: Final = see(".error-page")
 

@@ -2,8 +2,9 @@
 
 from typing import Final
 
-from tests.audit.scene import ERIN, NORA, SARAH, WANDA
-from tests.audit.states import (
+from tests.support.pictures import picture
+from tests.ui_review.scene import ERIN, NORA, SARAH, WANDA
+from tests.ui_review.states import (
     LIST,
     WIZARD,
     Scripts,
@@ -16,7 +17,6 @@ from tests.audit.states import (
     see,
     upload,
 )
-from tests.support.pictures import picture
 
 NEXT: Final = click("#wizard-next")
 TOKEN: Final = LIST + "/{crm}"
@@ -28,7 +28,7 @@ def _step(number: int) -> Step:
 
 GENERAL: Final = (go(f"{LIST}/new"), _step(1))
 OPENED: Final = (go(f"{LIST}?rows=10"), click("#add"), see(f"{WIZARD}:modal"))
-MODULES: Final = (*GENERAL, fill("#f-name", "Robot of the audit"), NEXT, _step(2))
+MODULES: Final = (*GENERAL, fill("#f-name", "Robot of the review"), NEXT, _step(2))
 TICKED: Final = (*MODULES, click(".module-rows input"), NEXT, _step(3))
 SUMMARY: Final = (*TICKED, NEXT, see("#secret-value"))
 
@@ -75,7 +75,7 @@ ADDING: Final = (
         WANDA,
         (
             *GENERAL,
-            fill("#f-name", "Robot of the audit"),
+            fill("#f-name", "Robot of the review"),
             fill("#f-description", "Keeps both sides in step. " * 12),
             click("#expiry summary"),
             fill("#f-expires_at", "2099-12-31T23:59"),

@@ -15,10 +15,10 @@ from server.app import create_app
 from server.desk import Desk
 from server.domain.actor import Origin
 from server.services.tokens.patch import TokenPatch
-from tests.audit.findings import Finding, save
-from tests.audit.scene import ERIN, OLIVER, SARAH, WANDA, Scene, settings_of
 from tests.schema.test_query_counts import counted
 from tests.support import databases
+from tests.ui_review.findings import Finding, save
+from tests.ui_review.scene import ERIN, OLIVER, SARAH, WANDA, Scene, settings_of
 
 ROUNDS: Final = 15
 MOST_MS: Final = 15.0

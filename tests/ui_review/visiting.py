@@ -9,13 +9,13 @@ from typing import Final
 
 from playwright.async_api import Browser, BrowserContext, Error, Page
 
-from tests.audit.findings import FOLDER, Finding
-from tests.audit.judging import Log, judge
-from tests.audit.looks import Look, Visit
-from tests.audit.scene import Scene
-from tests.audit.states import Scripts, Stage, State, settle
-from tests.audit.unscripted import twin
-from tests.audit.validity import Sent, skeleton
+from tests.ui_review.findings import FOLDER, Finding
+from tests.ui_review.judging import Log, judge
+from tests.ui_review.looks import Look, Visit
+from tests.ui_review.scene import Scene
+from tests.ui_review.states import Scripts, Stage, State, settle
+from tests.ui_review.unscripted import twin
+from tests.ui_review.validity import Sent, skeleton
 
 AT_ONCE: Final = 4
 

@@ -6,9 +6,9 @@ from playwright.async_api import Browser, Error
 from rich.console import Console
 from rich.table import Table
 
-from tests.audit.findings import Finding, save
-from tests.audit.scene import Scene
-from tests.audit.states import Stage, State
+from tests.ui_review.findings import Finding, save
+from tests.ui_review.scene import Scene
+from tests.ui_review.states import Stage, State
 
 MOST_STOPS: Final = 150
 MAIN: Final = (

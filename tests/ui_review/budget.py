@@ -8,9 +8,9 @@ from playwright.async_api import Browser, CDPSession, Page
 from rich.console import Console
 from rich.table import Table
 
-from tests.audit.findings import Finding, save
-from tests.audit.scene import NOBODY, WANDA, Scene
-from tests.audit.states import LIST, settle
+from tests.ui_review.findings import Finding, save
+from tests.ui_review.scene import NOBODY, WANDA, Scene
+from tests.ui_review.states import LIST, settle
 
 KIB: Final = 1024
 MOST_SCRIPT: Final = 20 * KIB
@@ -167,7 +167,7 @@ async def _times(browser: Browser, scene: Scene, line: Line) -> dict[str, list[f
 
 async def _prepare(page: Page, step: str) -> None:
     if step == "general":
-        await page.fill("#f-name", "Robot of the audit")
+        await page.fill("#f-name", "Robot of the review")
     if step == "modules":
         await page.locator(".module-rows input").first.check()
     await settle(page)
@@ -175,10 +175,10 @@ async def _prepare(page: Page, step: str) -> None:
 
 async def _press(page: Page, step: str) -> float:
     """Click, and wait for the swap; the milliseconds between, as the page saw them."""
-    await page.evaluate("auditWatch.reset()")
+    await page.evaluate("stopwatch.reset()")
     await page.click("#add" if step == "open" else "#wizard-next")
     for _ in range(1_000):
-        elapsed: float | None = await page.evaluate("auditWatch.elapsed")
+        elapsed: float | None = await page.evaluate("stopwatch.elapsed")
         if elapsed is not None:
             await settle(page)
             return elapsed
@@ -186,11 +186,11 @@ async def _press(page: Page, step: str) -> float:
     raise AssertionError(f"nothing was swapped after {step}")
 
 
-_STOPWATCH: Final = """window.auditWatch = {
+_STOPWATCH: Final = """window.stopwatch = {
     elapsed: null, began: null,
     reset() { this.elapsed = this.began = null; },
 };
-addEventListener("click", () => { auditWatch.began ??= performance.now(); }, true);
+addEventListener("click", () => { stopwatch.began ??= performance.now(); }, true);
 addEventListener("htmx:after:swap", () => {
-    if (auditWatch.began !== null) auditWatch.elapsed ??= performance.now() - auditWatch.began;
+    if (stopwatch.began !== null) stopwatch.elapsed ??= performance.now() - stopwatch.began;
 }, true);"""

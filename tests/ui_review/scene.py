@@ -1,4 +1,4 @@
-"""What the audit looks at: the demo world with 1,000 more tokens, and people for every role."""
+"""What the review looks at: the demo world with 1,000 more tokens, and people for every role."""
 
 import asyncio
 from collections.abc import Iterator
@@ -35,7 +35,7 @@ OLIVER: Final = "Oliver, of Operations"
 ERIN: Final = "Erin, administrator of an account without tokens that shows values once"
 NORA: Final = "Nora, administrator of an account without modules"
 
-_HERE: Final = Origin("127.0.0.1", "Tokendesk audit")
+_HERE: Final = Origin("127.0.0.1", "Tokendesk review")
 _KINDS: Final = ("Invoice sync", "Stock feed", "Report loader", "Case mirror", "Price watcher")
 _PLACES: Final = ("Berlin", "Lisbon", "Oslo", "Prague", "Tallinn", "Turin", "Vienna", "Zagreb")
 

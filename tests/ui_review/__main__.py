@@ -1,6 +1,6 @@
-"""`python -m tests.audit [PART …] [state=WORDS]`: look at everything, or at the parts named.
+"""`python -m tests.ui_review [PART …] [state=WORDS]`: look at everything, or at the parts named.
 
-Exit 1 when anything is wrong. Screenshots and figures are kept in tests/artefacts/audit.
+Exit 1 when anything is wrong. Screenshots and figures are kept in tests/artefacts/ui_review.
 """
 
 import asyncio
@@ -17,18 +17,18 @@ from playwright.async_api import async_playwright
 from rich.console import Console
 from rich.table import Table
 
-from tests.audit import budget, keyboard, scores, server_time
-from tests.audit.everything import STATES
-from tests.audit.failing import failing_server
-from tests.audit.findings import FOLDER, Finding, as_dicts, print_findings, save
-from tests.audit.looks import ALL_VISITS
-from tests.audit.scene import Scene, scene
-from tests.audit.states import State
-from tests.audit.validity import validate
-from tests.audit.visiting import Tour, empty
 from tests.support.chromium import LAUNCH_FLAGS, find_chromium
 from tests.support.debian import Missing
-from tests.support.node import AUDIT, Node, find_node
+from tests.support.node import UI_REVIEW, Node, find_node
+from tests.ui_review import budget, keyboard, scores, server_time
+from tests.ui_review.everything import STATES
+from tests.ui_review.failing import failing_server
+from tests.ui_review.findings import FOLDER, Finding, as_dicts, print_findings, save
+from tests.ui_review.looks import ALL_VISITS
+from tests.ui_review.scene import Scene, scene
+from tests.ui_review.states import State
+from tests.ui_review.validity import validate
+from tests.ui_review.visiting import Tour, empty
 
 _MEMORY: Final = Path("/dev/shm")
 
@@ -120,7 +120,7 @@ def main(arguments: list[str]) -> None:
 
 
 def _run(names: list[str], states: tuple[State, ...]) -> list[Finding]:
-    chromium, node = find_chromium(), find_node(AUDIT)
+    chromium, node = find_chromium(), find_node(UI_REVIEW)
     if isinstance(chromium, Missing):
         raise SystemExit(chromium.reason)
     if isinstance(node, Missing):

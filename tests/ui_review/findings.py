@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-FOLDER: Final = Path(__file__).parents[1] / "artefacts" / "audit"
+FOLDER: Final = Path(__file__).parents[1] / "artefacts" / "ui_review"
 """Screenshots and JSON; not in version control."""
 
 

@@ -10,9 +10,9 @@ from server.desk import Desk
 from server.services.accounts.accounts import Accounts
 from server.services.audit.trail import AuditTrail
 from server.services.search.token_list import TokenList
-from tests.audit.scene import settings_of
 from tests.support import databases
 from tests.support.serving import serving
+from tests.ui_review.scene import settings_of
 
 
 @asynccontextmanager
@@ -21,7 +21,7 @@ async def failing_server(folder: Path) -> AsyncIterator[str]:
     databases.forget_statements()
     desk = Desk.build(settings_of(folder))
     full = mock.AsyncMock(side_effect=OSError(28, "No space left on device"))
-    crash = mock.AsyncMock(side_effect=RuntimeError("provoked by the audit"))
+    crash = mock.AsyncMock(side_effect=RuntimeError("provoked by the review"))
     log = logging.getLogger("uvicorn.error")
     level = log.level
     await desk.open()

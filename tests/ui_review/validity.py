@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
-from tests.audit.findings import FOLDER, Finding
 from tests.support.debian import Missing, find_program
-from tests.support.node import AUDIT, Node
+from tests.support.node import UI_REVIEW, Node
+from tests.ui_review.findings import FOLDER, Finding
 
 _PATIENCE_SECONDS: Final = 300
-_JAR: Final = AUDIT / "node_modules" / "vnu-jar" / "build" / "dist" / "vnu.jar"
+_JAR: Final = UI_REVIEW / "node_modules" / "vnu-jar" / "build" / "dist" / "vnu.jar"
 
 
 @dataclass(frozen=True)
@@ -75,8 +75,8 @@ def validate(pages: Iterable[Sent], node: Node, *, thorough: bool) -> list[Findi
 
 
 def _html_validate(files: dict[str, str], node: Node) -> list[Finding]:
-    program = AUDIT / "node_modules" / "html-validate" / "bin" / "html-validate.mjs"
-    config = AUDIT / "html-validate.json"
+    program = UI_REVIEW / "node_modules" / "html-validate" / "bin" / "html-validate.mjs"
+    config = UI_REVIEW / "html-validate.json"
     answer = FOLDER / "html-validate.json"  # it ends before a pipe has taken much
     answer.unlink(missing_ok=True)
     outcome = node.run(program, "--formatter", f"json={answer}", "--config", config, *files)

@@ -10,10 +10,10 @@ from typing import Any, Final
 from rich.console import Console
 from rich.table import Table
 
-from tests.audit.findings import FOLDER, Finding, save
-from tests.audit.scene import NOBODY, SARAH, Scene
 from tests.support.chromium import LAUNCH_FLAGS
-from tests.support.node import AUDIT, Node
+from tests.support.node import UI_REVIEW, Node
+from tests.ui_review.findings import FOLDER, Finding, save
+from tests.ui_review.scene import NOBODY, SARAH, Scene
 
 CATEGORIES: Final = ("performance", "accessibility", "best-practices")
 FORMS: Final = ("desktop", "mobile")
@@ -80,7 +80,7 @@ def _run(scene: Scene, node: Node, chromium: Path, what: tuple[str, str, str]) -
         cookie = scene.cookie(who)
         headers.write_text(json.dumps({"Cookie": f"tokendesk={cookie}"} if cookie else {}))
         outcome = node.run(
-            AUDIT / "node_modules" / "lighthouse" / "cli" / "index.js",
+            UI_REVIEW / "node_modules" / "lighthouse" / "cli" / "index.js",
             scene.address(path),
             "--quiet",
             "--output=json",

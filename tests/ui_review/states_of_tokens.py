@@ -2,8 +2,20 @@
 
 from typing import Final
 
-from tests.audit.scene import ERIN, LATE, NORA, OLIVER, SARAH, VIOLET
-from tests.audit.states import DIALOG, LIST, Scripts, Stage, State, Step, click, fill, go, menu, see
+from tests.ui_review.scene import ERIN, LATE, NORA, OLIVER, SARAH, VIOLET
+from tests.ui_review.states import (
+    DIALOG,
+    LIST,
+    Scripts,
+    Stage,
+    State,
+    Step,
+    click,
+    fill,
+    go,
+    menu,
+    see,
+)
 
 ONE: Final = f"{LIST}?search=CRM"
 TOKEN: Final = LIST + "/{crm}"

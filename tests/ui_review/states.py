@@ -7,7 +7,7 @@ from typing import Final
 
 from playwright.async_api import FilePayload, Page, expect
 
-from tests.audit.scene import Scene
+from tests.ui_review.scene import Scene
 
 LIST: Final = "/settings/api-tokens"
 WIZARD: Final = "#wizard"
@@ -44,7 +44,7 @@ class State:
     alone: bool = False
     """Whether it ends its session, which no other state may share then."""
     failing: bool = False
-    """Whether the server that cannot serve this is asked; see tests/audit/failing.py."""
+    """Whether the server that cannot serve this is asked; see tests/ui_review/failing.py."""
 
     async def reach(self, stage: Stage) -> None:
         """Bring the page there, and wait until it is still."""
