@@ -1,4 +1,4 @@
-"""Every page and form, as the rooms list them."""
+"""The routes of all pages, collected from the rooms."""
 
 from typing import Final
 

@@ -1,4 +1,7 @@
-"""Accounts and their modules, for Operations."""
+"""Accounts and their modules, for Operations.
+
+Every endpoint here refuses everyone else before it looks anything up.
+"""
 
 from typing import Final
 

@@ -1,4 +1,4 @@
-"""Administration > Accounts, for Operations people: all accounts, their state and modules."""
+"""Administration > Accounts: all accounts, their status and modules, for Operations."""
 
 from typing import Final
 
@@ -21,7 +21,7 @@ ONE_ACCOUNT: Final = ADMINISTRATION + "/{account}"
 
 
 def for_operations(view: View) -> Endpoint:
-    """A view for people who may operate; others are refused before anything is looked up."""
+    """Make an endpoint for Operations. Others are refused before anything is looked up."""
 
     async def endpoint(visit: Visit) -> Response:
         visit.actor.require_operations()
@@ -32,7 +32,7 @@ def for_operations(view: View) -> Endpoint:
 
 @for_operations
 async def show_accounts(visit: Visit) -> Response:
-    """All accounts."""
+    """Show all accounts."""
     found = await visit.desk.accounts.overview(visit.actor)
     return visit.html(
         "administration/accounts.html",
@@ -44,13 +44,13 @@ async def show_accounts(visit: Visit) -> Response:
 
 @for_operations
 async def show_create(visit: Visit) -> Response:
-    """The dialog that asks for a new account's name and type."""
+    """Show the dialog that asks for a new account's name and type."""
     return _create(visit, {"name": "", "type": AccountType.CLIENT.value})
 
 
 @for_operations
 async def create(visit: Visit) -> Response:
-    """A new account, without people and modules."""
+    """Create an account, without members and modules."""
     form = await visit.form()
     typed = {name: str(form.get(name, "")) for name in ("name", "type")}
     kind = next((each for each in AccountType if each.value == typed["type"]), None)
@@ -68,13 +68,13 @@ async def create(visit: Visit) -> Response:
 
 @for_operations
 async def show_account(visit: Visit) -> Response:
-    """One account: its facts, its modules and its people."""
+    """Show one account with its modules and members."""
     return await _page(visit)
 
 
 @for_operations
 async def set_modules(visit: Visit) -> Response:
-    """The account may be granted exactly the modules that are ticked."""
+    """Enable exactly the checked modules for the account."""
     form, account_id = await visit.form(), visit.request.path_params["account"]
     wanted = [str(each) for each in form.getlist("module")]
     enabled = await attempt(visit.desk.modules.set_enabled(visit.actor, account_id, wanted))

@@ -1,4 +1,7 @@
-"""GraphiQL, and the page that shows the design."""
+"""GraphiQL, and the page that shows the design system.
+
+No page here changes anything.
+"""
 
 from typing import Final
 

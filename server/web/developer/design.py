@@ -1,4 +1,4 @@
-"""The design system, shown in its own pieces; it is there in demos alone."""
+"""The design system, shown in its own components. Only in the demo."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -46,7 +46,7 @@ _STATUSES: Final = (
 
 
 def in_demo(view: View) -> Endpoint:
-    """A view for people who are signed in to a demo; elsewhere there is nothing at its address."""
+    """Make an endpoint for people who are signed in to the demo; elsewhere it answers 404."""
     shown = signed_in(view)
 
     async def endpoint(request: Request) -> Response:
@@ -59,7 +59,7 @@ def in_demo(view: View) -> Endpoint:
 
 @in_demo
 async def show(visit: Visit) -> Response:
-    """The page; to htmx the page of the sample list that it asks for."""
+    """Show the page; for htmx, only the requested page of the sample list."""
     rows = _rows(visit.request.query_params)
     if visit.htmx.partial and visit.htmx.target == SAMPLE:
         return visit.html("design/rows.html", partial=True, rows=rows)
@@ -68,7 +68,7 @@ async def show(visit: Visit) -> Response:
 
 @in_demo
 async def send(visit: Visit) -> Response:
-    """The form is well, or shows what is wrong with it."""
+    """Validate the sample form, and show its errors."""
     form = await visit.form()
     sent = {name: str(form.get(name, "")) for name in ("name", "description", "module")}
     field_errors = FieldErrors()
@@ -107,7 +107,7 @@ def _page(
 
 @cache
 def _parts() -> dict[str, Any]:
-    """What the style sheet and the sprite have, by their names."""
+    """Return the names of the style sheet's variables and of the icons."""
     sheet = (STATIC / "css" / "base.css").read_text()
     return {
         "colours": _COLOUR.findall(sheet),
@@ -118,7 +118,7 @@ def _parts() -> dict[str, Any]:
 
 
 def _rows(query: QueryParams) -> view_models.Shape:
-    """The sample list: a page of a few robots, and the ways to the others."""
+    """Return one page of the sample list, with links to the others."""
     size = next((each for each in _SIZES if str(each) == query.get("size")), _SIZES[0])
     pages = -(-_ROWS // size)
     number = min(QueryReader(query).number("page"), pages)
@@ -195,7 +195,7 @@ _QUESTIONS: Final[Mapping[str, Callable[[], Question]]] = {
 
 
 async def _sample(visit: Visit) -> Question:
-    """The question that the address names; `HTTPException` with 404 where there is none."""
+    """Return the question that the path names. Raise `HTTPException` 404 if there is none."""
     question = _QUESTIONS.get(visit.request.path_params["kind"])
     if question is None:
         raise HTTPException(404)

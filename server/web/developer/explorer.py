@@ -1,4 +1,4 @@
-"""The API explorer: GraphiQL, from our own assets, under a policy of its own."""
+"""The API explorer: GraphiQL from our own assets, with its own content security policy."""
 
 import secrets
 from typing import Final
@@ -19,7 +19,7 @@ _POLICY: Final = (
 
 
 async def show(request: Request) -> Response:
-    """The page, for people who are signed in and for others, who can paste a token."""
+    """Show GraphiQL, also to people who are not signed in: they can paste a token."""
     ask_browser(request.headers)
     session = await resume(request)
     nonce = secrets.token_urlsafe(16)

@@ -1,4 +1,4 @@
-"""What is done only after a question: the dialog that asks, and what becomes of the answer."""
+"""Actions that ask first: the dialog, and what follows the answer."""
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -21,7 +21,7 @@ Endpoint = Callable[[Request], Awaitable[Response]]
 
 @dataclass(frozen=True)
 class Choice:
-    """One of several to pick: pairs of value and label; the value `chosen` is picked already."""
+    """A choice of pairs of value and label; the value `chosen` is preselected."""
 
     name: str
     legend: str
@@ -31,21 +31,21 @@ class Choice:
 
 @dataclass(frozen=True)
 class Typed:
-    """Words that must be typed, how their field is labelled, and what is said without them."""
+    """Words that a person must type, the label of their field, and the error if they are missing."""
 
     words: str
     label: str
     missing: str
 
     def check(self, form: FormData) -> None:
-        """Raise `Invalid` where they were not typed; outer and double spaces do not count."""
+        """Raise `Invalid` if the words were not typed. Extra spaces do not matter."""
         if str(form.get("typed", "")).split() != self.words.split():
             raise Invalid.one("typed", self.missing)
 
 
 @dataclass(frozen=True)
 class Question:
-    """What is asked: names the object and the effect; the button says what it does."""
+    """The dialog's content. It names the object and the effect; the button says what it does."""
 
     title: str
     lines: Sequence[str]
@@ -60,9 +60,9 @@ class Question:
 
 @dataclass(frozen=True)
 class ConfirmedAction(Generic[Subject]):
-    """An act at one address, where a GET asks and a POST acts, or asks again and says why not.
+    """An action at one path: GET asks, POST acts, or asks again with the error.
 
-    `load` finds what it is about, or raises what an error page tells. `guard` lets people in
+    `load` returns the subject, or raises an error for the error page. `guard` checks permission
     before that.
     """
 
@@ -73,7 +73,7 @@ class ConfirmedAction(Generic[Subject]):
     guard: Callable[[View], Endpoint] = signed_in
 
     def routes(self) -> list[Route]:
-        """The routes of both."""
+        """Return the routes of GET and POST."""
         return [
             Route(self.path, self.guard(self._ask), methods=["GET"]),
             Route(self.path, self.guard(self._answer), methods=["POST"]),
@@ -90,18 +90,18 @@ class ConfirmedAction(Generic[Subject]):
 
 
 def routes_of(actions: Iterable[ConfirmedAction[Any]]) -> list[Route]:
-    """The routes of several actions, in their order."""
+    """Return the routes of several actions, in order."""
     return [route for action in actions for route in action.routes()]
 
 
 async def nothing(_visit: Visit) -> None:
-    """What an action is about that is about nothing but the person."""
+    """Load nothing, for actions whose subject is the signed-in person."""
 
 
 async def confirmed(
     visit: Visit, question: Question, act: Callable[[], Awaitable[Response]]
 ) -> Response:
-    """The act's response; where something is not typed or is refused, the question again."""
+    """Act and return the response; after a refusal, ask again with the error."""
     form = await visit.form()
     try:
         if question.typed is not None:
@@ -114,7 +114,7 @@ async def confirmed(
 def ask(
     visit: Visit, question: Question, *, refusal: DomainError | None = None, form: Any = None
 ) -> Response:
-    """The dialog, answered at its own address; after a refusal with what was sent, and why not."""
+    """Render the dialog, which posts to its own URL; after a refusal, with the input and the error."""
     sent = FormData() if form is None else form
     query, typed, choice = query_of(visit.request), question.typed, question.choice
     shape = {

@@ -1,4 +1,7 @@
-"""An account's settings and its people."""
+"""Settings: an account's name and members, and a person's own profile and invitations.
+
+Rules of people belong in `server/services/people` and `server/services/sign_in`.
+"""
 
 from typing import Final
 

@@ -1,4 +1,4 @@
-"""Settings > Account: its name, language and modules, and whether secrets can be shown again."""
+"""Settings > Account: name, language, modules and reveal policy."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -21,7 +21,7 @@ ACCOUNT: Final = "/settings/account"
 
 @dataclass(frozen=True)
 class _Words:
-    """What a reveal policy is called, what it means, and how one changes to it."""
+    """The texts of a reveal policy: its name, its meaning, and the dialog that chooses it."""
 
     label: str
     explained: str
@@ -53,13 +53,13 @@ _WORDS: Final = {
 
 @signed_in
 async def show(visit: Visit) -> Response:
-    """The page of the account that the person acts for."""
+    """Show the current account."""
     return await _page(visit)
 
 
 @signed_in
 async def rename(visit: Visit) -> Response:
-    """Give the account another name."""
+    """Rename the account."""
     form = await visit.form()
     name = str(form.get("name", ""))
     renamed = await attempt(visit.desk.accounts.rename(visit.actor, visit.actor.account_id, name))
@@ -72,7 +72,7 @@ async def rename(visit: Visit) -> Response:
 
 @signed_in
 async def set_language(visit: Visit) -> Response:
-    """What the account's pages are in from now on; the answer is in it already."""
+    """Set the language of the account's pages; the response uses it already."""
     form = await visit.form()
     named = str(form.get("language", ""))
     language = next((each for each in Language if each.value == named), None)

@@ -1,4 +1,4 @@
-"""What accounts offer to the person who is signed in: accepted or declined by them alone."""
+"""Invitations to the signed-in person, who alone can accept or decline them."""
 
 from starlette.responses import RedirectResponse, Response
 
@@ -16,7 +16,7 @@ HOME = "/settings/api-tokens"
 
 @signed_in
 async def show(visit: Visit) -> Response:
-    """The invitations for the person's e-mail address."""
+    """Show the invitations to the person's e-mail address."""
     found = await visit.desk.invitations.open(visit.actor)
     return visit.html(
         "settings/invitations.html",
@@ -27,7 +27,7 @@ async def show(visit: Visit) -> Response:
 
 @signed_in
 async def accept(visit: Visit) -> Response:
-    """The person belongs to the account that invited them."""
+    """Join the account that invited the person."""
     invitation_id = visit.request.path_params["invitation"]
     name = (await visit.desk.invitations.accept(visit.actor, invitation_id)).account_name
     notice = _("You belong to %(account)s now. Switch to it when you like.", account=name)
@@ -36,7 +36,7 @@ async def accept(visit: Visit) -> Response:
 
 @signed_in
 async def decline(visit: Visit) -> Response:
-    """The person does not see the invitation any more."""
+    """Decline an invitation."""
     invitation_id = visit.request.path_params["invitation"]
     declined = await visit.desk.invitations.decline(visit.actor, invitation_id)
     notice = _("The invitation of %(account)s is declined.", account=declined.account_name)
@@ -45,7 +45,7 @@ async def decline(visit: Visit) -> Response:
 
 @signed_in
 async def accept_link(visit: Visit) -> Response:
-    """What a link leads to is accepted, and the person goes on in that account."""
+    """Accept the invitation of a link, and switch to its account."""
     link = visit.request.path_params["link"]
     accepted = await visit.desk.invitations.accept_by_link(visit.actor, link)
     sessions = visit.desk.sessions
@@ -61,7 +61,7 @@ async def accept_link(visit: Visit) -> Response:
 
 
 def visitor(session: SignedIn | None, email: str) -> Shape | None:
-    """Who opens a link that is meant for an address, and whether it can be accepted as them."""
+    """Return who opens a link, and whether they can accept its invitation."""
     if session is None:
         return None
     user = session.user

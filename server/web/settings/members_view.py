@@ -1,4 +1,4 @@
-"""People made ready for templates: each with what can be done with them, and where."""
+"""View models of members, each with its possible actions and their URLs."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -22,7 +22,7 @@ _TONES: Final = {
 
 
 def members(infos: Sequence[MemberView], actor: Actor, *, account_id: str | None = None) -> Shape:
-    """The people of an account; `account_id` where it is not the actor's own page."""
+    """Return the members' view models. `account_id` is set if Operations looks at another account."""
     return {
         "rows": [_member(info, actor, account_id) for info in infos],
         "invite_url": address("invite", account_id) if actor.may_manage_tokens else None,
@@ -31,13 +31,13 @@ def members(infos: Sequence[MemberView], actor: Actor, *, account_id: str | None
 
 
 def address(path: str, account_id: str | None) -> str:
-    """Where something is done with a person, in the own account or in a named one."""
+    """Return the URL of an action on a member, in the current account or a named one."""
     query = f"?{urlencode({'account': account_id})}" if account_id else ""
     return f"{USERS}/{path}{query}"
 
 
 def page_of(account_id: str | None) -> str:
-    """The page that lists an account's people."""
+    """Return the URL of the page that lists the account's members."""
     return f"{ADMINISTRATION}/{account_id}" if account_id else USERS
 
 
@@ -57,7 +57,7 @@ def _member(info: MemberView, actor: Actor, account_id: str | None) -> Shape:
 
 
 def _moves(info: MemberView, actor: Actor) -> list[tuple[str, str, str]]:
-    """What a person reads, the last part of the address, and how it stands out."""
+    """Return each action's label, the last segment of its path, and its tone."""
     if info.role is Role.ADMINISTRATOR:
         moves = [(_("Make viewer"), f"role/{Role.VIEWER.value}", "")]
     else:

@@ -1,4 +1,4 @@
-"""Settings > Profile: a person's own password, and the browsers that they are signed in with."""
+"""Settings > Profile: the person's password and sessions."""
 
 from typing import Any, Final
 
@@ -22,13 +22,13 @@ SIGN_IN: Final = "/sign-in"
 
 @signed_in
 async def show(visit: Visit) -> Response:
-    """The person, the form for a password, and the sessions."""
+    """Show the person, the password form and the sessions."""
     return await _page(visit)
 
 
 @signed_in
 async def change_password(visit: Visit) -> Response:
-    """Another password; the sessions in other browsers end unless they are kept."""
+    """Change the password. Sessions in other browsers end unless the person keeps them."""
     form = await visit.form()
     keeps_others = form.get("keep_others") == "1"
     changed = await attempt(
@@ -71,7 +71,7 @@ async def _sign_out_everywhere(visit: Visit, _subject: None) -> Response:
 
 
 async def _session(visit: Visit) -> SessionInfo | None:
-    """The session that is named; None where it has ended since somebody was asked about it."""
+    """Return the named session; None if it has ended in the meantime."""
     sessions = await visit.desk.profile.sessions(visit.cookie, visit.signed_in)
     named = visit.request.path_params["session"]
     found = next((each for each in sessions if each.id == named), None)

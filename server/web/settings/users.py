@@ -1,4 +1,4 @@
-"""Settings > Users: who belongs to the account, invited, given a role, shut out and let in."""
+"""Settings > Users: an account's members, their roles, invitations and links."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -21,20 +21,20 @@ USER: Final = USERS + "/{user}"
 
 @signed_in
 async def show(visit: Visit) -> Response:
-    """The people of the account that the person acts for."""
+    """Show the members of the current account."""
     found = await visit.desk.members.all(visit.actor)
     return visit.html("settings/users.html", members=members_view.members(found, visit.actor))
 
 
 @signed_in
 async def show_invite(visit: Visit) -> Response:
-    """The dialog that asks whom to invite."""
+    """Show the dialog that asks whom to invite."""
     return _invite(visit, {"email": "", "name": "", "role": Role.VIEWER.value})
 
 
 @signed_in
 async def invite(visit: Visit) -> Response:
-    """A new member; the way in for somebody new is shown here and now."""
+    """Invite a person, and show their one-time link."""
     form, account_id = await visit.form(), _account_id(visit)
     typed = {name: str(form.get(name, "")) for name in ("email", "name", "role")}
     role = next((each for each in Role if each.value == typed["role"]), None)
@@ -70,7 +70,7 @@ async def _activate(visit: Visit, member: MemberView) -> Response:
 
 
 def _account_id(visit: Visit) -> str | None:
-    """The account that Operations people named; None is the own one."""
+    """Return the account that Operations named; None means the current one."""
     return visit.request.query_params.get("account") or None
 
 
@@ -129,7 +129,7 @@ def _way_in(visit: Visit, invitation: InvitationView, *, title: str) -> Response
 
 @dataclass(frozen=True)
 class _Words:
-    """What a role can do, and how a person is given it."""
+    """The texts of a role: what it can do, and the dialog that assigns it."""
 
     can: str
     title: str

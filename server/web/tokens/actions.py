@@ -1,4 +1,4 @@
-"""Enabling, disabling, rotating and deleting a token: each asks first, then does it."""
+"""Actions on one token: enable, disable, rotate, end the grace period, delete."""
 
 from datetime import datetime
 from typing import Final
@@ -72,7 +72,7 @@ async def _token(visit: Visit) -> TokenView:
 
 
 def _back(visit: Visit, token: TokenView) -> str:
-    """The page the person is on; without scripts the token's own."""
+    """Return the URL of the current page; without scripts, of the token's page."""
     return visit.came_from if visit.htmx.partial else f"{LIST}/{token.id}"
 
 

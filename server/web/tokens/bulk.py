@@ -1,4 +1,4 @@
-"""Enabling, disabling and deleting many tokens: asks first, then tells what became of each."""
+"""Enable, disable or delete many tokens: ask first, then report each token's outcome."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -59,7 +59,7 @@ BULK_ACTIONS: Final = {
 
 @signed_in
 async def bulk(visit: Visit) -> Response:
-    """What was selected, in one form: first the question, then, confirmed, the deed."""
+    """Handle the form of selected tokens: ask, and act once it is confirmed."""
     form = await visit.form()
     action = str(form.get("action", ""))
     state = TokenListState.of_query(str(form.get("state", "")))
