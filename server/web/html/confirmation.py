@@ -31,7 +31,7 @@ class Choice:
 
 @dataclass(frozen=True)
 class Typed:
-    """Words that a person must type, the label of their field, and the error if they are missing."""
+    """Words that a person must type, their field's label, and the error if they are missing."""
 
     words: str
     label: str
@@ -114,7 +114,7 @@ async def confirmed(
 def ask(
     visit: Visit, question: Question, *, refusal: DomainError | None = None, form: Any = None
 ) -> Response:
-    """Render the dialog, which posts to its own URL; after a refusal, with the input and the error."""
+    """Render the dialog, which posts to its own URL; after a refusal, with input and error."""
     sent = FormData() if form is None else form
     query, typed, choice = query_of(visit.request), question.typed, question.choice
     shape = {

@@ -22,7 +22,7 @@ _TONES: Final = {
 
 
 def members(infos: Sequence[MemberView], actor: Actor, *, account_id: str | None = None) -> Shape:
-    """Return the members' view models. `account_id` is set if Operations looks at another account."""
+    """Return the members' view models. Operations sets `account_id` to see another account."""
     return {
         "rows": [_member(info, actor, account_id) for info in infos],
         "invite_url": address("invite", account_id) if actor.may_manage_tokens else None,
