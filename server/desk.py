@@ -9,9 +9,9 @@ from server.database.erasure import Erasure
 from server.database.queries.lookup import PreparedLookup
 from server.services.accounts.accounts import Accounts
 from server.services.accounts.modules import Modules
-from server.services.audit.log import AuditLog
 from server.services.audit.seals import AuditSeals
 from server.services.audit.trail import AuditTrail
+from server.services.audit.writer import AuditLog
 from server.services.clock import Clock, utc_now
 from server.services.crypto.key_ring import KeyRing
 from server.services.crypto.passwords import Passwords
@@ -28,8 +28,8 @@ from server.services.search.batch import TokenBatchReader
 from server.services.search.resource_lists import ResourceLists
 from server.services.search.saved_views import SavedViews
 from server.services.search.token_list import TokenList
+from server.services.sign_in.attempts import SignInLimits
 from server.services.sign_in.known_devices import KnownDevices
-from server.services.sign_in.limits import SignInLimits
 from server.services.sign_in.profile import Profile
 from server.services.sign_in.sessions import Sessions
 from server.services.subscriptions.stream import ChangeStream

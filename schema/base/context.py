@@ -9,7 +9,7 @@ from schema.base.loaders import Loaders
 from server.desk import Desk
 from server.domain.actor import Actor
 from server.domain.errors import ConfirmPassword, SignInNeeded
-from server.services.rate_limits.limits import RateLimitResult
+from server.services.rate_limits.rate_limit import RateLimitResult
 from server.services.sign_in.sessions import SignedIn
 
 

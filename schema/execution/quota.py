@@ -12,7 +12,7 @@ from schema.execution.cost import MOST_POINTS
 from schema.execution.documents import CompiledOperation
 from schema.execution.limits import MOST_VALUES, too_many_values
 from server.domain.errors import TooMany
-from server.services.rate_limits.limits import RateLimitResult
+from server.services.rate_limits.rate_limit import RateLimitResult
 
 WANTED: Final = "GraphQL-Cost"
 """Request header that adds the cost to the response's extensions: `GraphQL-Cost: 1`."""

@@ -55,7 +55,10 @@ class SecurityHeaders:
 
 
 class OriginGuard:
-    """ASGI middleware around all routes: checks the origin and adds security headers."""
+    """ASGI middleware around all routes: checks the origin and adds security headers.
+
+    `/graphql` is answered before routing; its endpoint checks the origin by `is_own_page` itself.
+    """
 
     def __init__(
         self, app: ASGIApp, settings: Settings, refuse: Callable[[Request], Response]

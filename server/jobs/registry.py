@@ -1,4 +1,4 @@
-"""The list of jobs. A new job is a file in this folder and a line in `JOBS`."""
+"""The list of jobs. A new job is a function in this folder and a line in `JOBS`."""
 
 from collections.abc import Callable, Iterable
 from typing import Final

@@ -17,7 +17,7 @@ from server.domain.tokens.secret_policy import RevealPolicy
 from server.models.accounts import Account, EnabledModule
 from server.models.tokens import TokenDraft, TokenSecret
 from server.services.accounts.views import AccountOverview, AccountView
-from server.services.audit.log import AuditLog, NoChange
+from server.services.audit.writer import AuditLog, NoChange
 from server.services.clock import Clock
 from server.services.media.logos import Logos
 

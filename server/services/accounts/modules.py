@@ -24,7 +24,7 @@ from server.models.accounts import Account, EnabledModule, Module
 from server.services.accounts.accounts import visible_account, visible_account_id
 from server.services.accounts.own_modules import must_have
 from server.services.accounts.views import AccountView, ModuleOffer, ModuleView
-from server.services.audit.log import PLATFORM, AuditLog, NoChange
+from server.services.audit.writer import PLATFORM, AuditLog, NoChange
 from server.services.clock import Clock
 
 Row = TypeVar("Row", bound=Model)

@@ -1,4 +1,4 @@
-"""The audit trail: writing, sealing, reading, exporting and verifying it.
+"""The audit trail: writing and chaining (`writer`), sealing, reading, exporting, verifying.
 
-`log` alone writes audit records; every audited write runs inside `AuditLog.change`.
+`writer` alone writes audit records; every audited write runs inside `AuditLog.change`.
 """

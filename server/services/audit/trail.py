@@ -17,9 +17,9 @@ from server.domain.text.validation import normalize_search
 from server.models.accounts import Account
 from server.models.audit import AuditRecord, ChainHead
 from server.services.audit.batch import NEWEST_FIRST, CursorArgs, cursor_pages
-from server.services.audit.log import record_hash
 from server.services.audit.seals import AuditSeals
 from server.services.audit.views import AuditRecordView
+from server.services.audit.writer import record_hash
 from server.services.crypto.key_ring import KeyRing
 from server.services.pagination.cursors import ListCursors, cursors_of
 from server.services.pagination.keyset import numbered_page, total_from_models

@@ -11,7 +11,7 @@ from server.domain.errors import Expired, IllegalTransition, NotAllowed, NotFoun
 from server.domain.i18n.messages import Message
 from server.domain.ids import IdKind
 from server.models.accounts import Membership, SignInLink, User
-from server.services.audit.log import PLATFORM, AuditLog
+from server.services.audit.writer import PLATFORM, AuditLog
 from server.services.clock import Clock
 from server.services.people.identities import take_place
 from server.services.people.users import digest_of

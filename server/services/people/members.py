@@ -18,7 +18,7 @@ from server.domain.text.validation import NAME, validate_name
 from server.models.accounts import Account, Membership, Session, SignInLink, User
 from server.services.accounts.accounts import account_view, visible_account, visible_account_id
 from server.services.accounts.views import AccountView
-from server.services.audit.log import AuditEntry, AuditLog, NoChange
+from server.services.audit.writer import AuditEntry, AuditLog, NoChange
 from server.services.clock import Clock
 from server.services.people.identities import (
     end_ways_in,

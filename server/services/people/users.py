@@ -16,7 +16,7 @@ from server.domain.ids import IdKind
 from server.domain.text.validation import NAME, normalize_search, validate_name
 from server.models.accounts import Account, Membership, SignInLink, User
 from server.services.accounts.accounts import account_view, visible_account
-from server.services.audit.log import PLATFORM, AuditLog
+from server.services.audit.writer import PLATFORM, AuditLog
 from server.services.clock import Clock
 from server.services.crypto.passwords import Passwords
 from server.services.people.identities import (

@@ -28,7 +28,7 @@ from server.domain.platform_words import event_key
 from server.domain.text.patterns import evaluate_text
 from server.domain.text.validation import validate_description
 from server.models.audit import EventDescription
-from server.services.audit.log import PLATFORM, AuditLog, NoChange
+from server.services.audit.writer import PLATFORM, AuditLog, NoChange
 from server.services.search.list_query import ListQuery
 from server.services.search.sql.where import INVALID_PATH
 from server.services.search.views import OffsetPage

@@ -8,7 +8,7 @@ from server.domain.errors import FieldErrors, NotFound
 from server.domain.ids import IdKind
 from server.domain.text.validation import validate_description
 from server.services.accounts.accounts import visible_account
-from server.services.audit.log import AuditLog
+from server.services.audit.writer import AuditLog
 from server.services.tokens.reader import find_token
 
 

@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from typing import Final, TypeVar
 
 from server.services.clock import Clock
-from server.services.rate_limits.limits import RateLimit, RateLimitResult, RateLimitStore
 from server.services.rate_limits.memory import MemoryStore
+from server.services.rate_limits.rate_limit import RateLimit, RateLimitResult, RateLimitStore
 from server.services.rate_limits.redis import FAILURES, RedisStore
 
 __all__ = ["RateLimit", "RateLimitResult", "RateLimiter"]

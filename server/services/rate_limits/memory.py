@@ -6,7 +6,7 @@ from hashlib import blake2b
 from typing import Final
 
 from server.services.clock import Clock
-from server.services.rate_limits.limits import RateLimit, RateLimitResult
+from server.services.rate_limits.rate_limit import RateLimit, RateLimitResult
 
 MOST_KEYS: Final = 20_000
 """Callers remembered for each limit: about 8 MB."""

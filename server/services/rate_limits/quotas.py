@@ -6,7 +6,7 @@ from typing import Final
 from server.domain.actor import Actor, ActorKind
 from server.domain.networks import network_of
 from server.services.rate_limits.limiter import RateLimiter
-from server.services.rate_limits.limits import RateLimit, RateLimitResult
+from server.services.rate_limits.rate_limit import RateLimit, RateLimitResult
 
 _SPAN: Final = timedelta(minutes=1)
 _NOBODYS_SHARE: Final = 10

@@ -14,7 +14,7 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
-from server.services.rate_limits.limits import RateLimit, RateLimitResult
+from server.services.rate_limits.rate_limit import RateLimit, RateLimitResult
 
 FAILURES: Final = (RedisError, OSError, TimeoutError)
 """What an unreachable, slow or faulty Redis raises."""

@@ -10,7 +10,7 @@ from server.domain.errors import FieldErrors, Invalid, NotAllowed, NotFound, Sig
 from server.domain.i18n.messages import Message
 from server.models.accounts import Session, SignInLink, User
 from server.models.moments import BEFORE_ALL
-from server.services.audit.log import PLATFORM, AuditLog, NoChange
+from server.services.audit.writer import PLATFORM, AuditLog, NoChange
 from server.services.clock import Clock
 from server.services.crypto.passwords import Passwords, validate_password
 from server.services.people.identities import (
@@ -21,8 +21,8 @@ from server.services.people.identities import (
     proved_person,
 )
 from server.services.people.users import digest_of, user_view
+from server.services.sign_in.attempts import SignInLimits
 from server.services.sign_in.known_devices import person_key
-from server.services.sign_in.limits import SignInLimits
 from server.services.sign_in.session_rows import (
     end_links,
     end_sessions,

@@ -12,14 +12,14 @@ from server.domain.errors import Expired, Invalid, NotFound, SignInNeeded
 from server.domain.i18n.messages import Message
 from server.models.accounts import Membership, Session, SignInLink, User
 from server.models.moments import BEFORE_ALL
-from server.services.audit.log import PLATFORM, AuditLog
+from server.services.audit.writer import PLATFORM, AuditLog
 from server.services.clock import Clock
 from server.services.crypto.passwords import Passwords
 from server.services.people.identities import acting_memberships, identities_of
 from server.services.people.users import digest_of, user_view
 from server.services.people.views import LinkOwner, MembershipView, UserView
+from server.services.sign_in.attempts import SignInLimits
 from server.services.sign_in.known_devices import UNKNOWN_BROWSER, Browser
-from server.services.sign_in.limits import SignInLimits
 from server.services.sign_in.links import USED, may_choose_password, usable_link, use_up
 from server.services.sign_in.password_check import identity_with
 from server.services.sign_in.session_rows import (

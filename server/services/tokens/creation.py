@@ -23,7 +23,7 @@ from server.domain.tokens.secret import Secret
 from server.domain.tokens.secret_policy import RevealPolicy
 from server.models.accounts import Account, EnabledModule
 from server.models.tokens import Token, TokenGrant, TokenMilestone, TokenSecret
-from server.services.audit.log import AuditEntry
+from server.services.audit.writer import AuditEntry
 from server.services.crypto.key_ring import KeyRing
 
 

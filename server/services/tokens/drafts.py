@@ -14,7 +14,7 @@ from server.domain.tokens.fields import EMPTY, TokenFields, values_of
 from server.domain.tokens.limits import DRAFT_LIFE
 from server.domain.tokens.secret_policy import COMMIT_ANSWER_LIFE
 from server.models.tokens import Token, TokenDraft
-from server.services.audit.log import AuditLog
+from server.services.audit.writer import AuditLog
 from server.services.clock import Clock
 from server.services.crypto.key_ring import KeyRing
 from server.services.media.logos import Logos

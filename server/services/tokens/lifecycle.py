@@ -25,7 +25,7 @@ from server.domain.tokens.secret import Secret
 from server.models.accounts import Account
 from server.models.tokens import Token, TokenDraft, TokenGrant, TokenMilestone, TokenSecret
 from server.services.accounts.accounts import visible_account
-from server.services.audit.log import AuditLog, NoChange
+from server.services.audit.writer import AuditLog, NoChange
 from server.services.clock import Clock
 from server.services.media.logos import Logos
 from server.services.tokens.creation import TokenMinter, ensure_grantable, validate_new_token

@@ -13,7 +13,7 @@ from server.domain.tokens.secret import Secret
 from server.domain.tokens.secret_policy import REVEAL_WITHOUT_PASSWORD, Grace, RevealPolicy
 from server.domain.verification.verdict import Grant
 from server.models.tokens import Token, TokenSecret
-from server.services.audit.log import AuditLog, NoChange
+from server.services.audit.writer import AuditLog, NoChange
 from server.services.clock import Clock
 from server.services.crypto.key_ring import KeyRing
 from server.services.tokens.creation import TokenMinter

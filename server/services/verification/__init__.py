@@ -1,4 +1,4 @@
-"""Verification of a value, answered from a cache where possible.
+"""Verification of a value (`verifier`), answered from cached facts (`cache`) where possible.
 
 Nothing here writes to the database.
 """

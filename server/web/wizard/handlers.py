@@ -23,7 +23,7 @@ from server.web.html.forms import fields_in, typed_in, upload_of
 from server.web.html.request import Visit, attempt, signed_in
 from server.web.html.view_models import LIST
 from server.web.tokens.list import show_list
-from server.web.wizard.dialog import (
+from server.web.wizard.rendering import (
     advance,
     show_general,
     show_modules,

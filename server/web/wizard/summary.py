@@ -16,7 +16,7 @@ from server.domain.tokens.secret_policy import RevealPolicy
 from server.http.pages.i18n import gettext as _
 from server.web.html.request import Visit, signed_in
 from server.web.html.view_models import LIST, Shape
-from server.web.wizard.dialog import show_summary
+from server.web.wizard.rendering import show_summary
 from server.web.wizard.steps import draft_id_of
 
 IDENTITY: Final = {

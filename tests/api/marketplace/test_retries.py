@@ -10,7 +10,6 @@ from tortoise.exceptions import OperationalError
 
 from server.app import create_app
 from server.desk import Desk
-from server.services.audit import log
 from server.services.crypto.passwords import Passwords
 from server.settings import Settings
 from tests.api.marketplace.conftest import ACCOUNTS, RECORDS, TOKENS, Market

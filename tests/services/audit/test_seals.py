@@ -7,9 +7,9 @@ from server.database import APP
 from server.desk import Desk
 from server.domain.actor import OPERATOR
 from server.models.audit import AuditRecord, ChainHead
-from server.services.audit.log import record_hash
 from server.services.audit.seals import AuditSeals
 from server.services.audit.trail import AuditTrail
+from server.services.audit.writer import record_hash
 from server.services.crypto.key_ring import KeyRing
 from tests.support.databases import KEYS
 from tests.support.evidence import run_sql, tamper, tampering

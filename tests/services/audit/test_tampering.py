@@ -7,7 +7,7 @@ import pytest
 from server.desk import Desk
 from server.domain.actor import OPERATOR
 from server.models.audit import AuditRecord, ChainHead
-from server.services.audit.log import record_hash
+from server.services.audit.writer import record_hash
 from tests.support.evidence import run_sql, tamper, tampering
 from tests.support.factories import chain_of_tokens, made
 from tests.support.world import World

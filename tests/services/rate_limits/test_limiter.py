@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from server.services.rate_limits.limiter import RateLimit, RateLimiter
-from server.services.rate_limits.limits import RateLimitResult
+from server.services.rate_limits.rate_limit import RateLimitResult
 from tests.support.clock import TurnableClock
 
 LIMIT = RateLimit(3, timedelta(minutes=15))

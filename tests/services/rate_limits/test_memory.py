@@ -10,8 +10,8 @@ from server.domain.errors import TooMany
 from server.services.crypto.key_ring import KeyRing
 from server.services.rate_limits import memory
 from server.services.rate_limits.limiter import RateLimit, RateLimiter
+from server.services.sign_in.attempts import SignInLimits
 from server.services.sign_in.known_devices import KnownDevices
-from server.services.sign_in.limits import SignInLimits
 from tests.support.clock import TurnableClock
 from tests.support.databases import KEYS
 

@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from server.desk import Desk
-from server.services.audit.log import PLATFORM
+from server.services.audit.writer import PLATFORM
 from tests.support.clock import TurnableClock
 from tests.support.evidence import dump
 from tests.support.world import World

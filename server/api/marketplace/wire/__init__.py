@@ -1,4 +1,4 @@
-"""Objects and request bodies as the Marketplace's clients read and send them.
+"""Objects of the Marketplace (`models`), their serializers, and request bodies (`inputs`).
 
 The OpenAPI document publishes the docstrings of their classes.
 """

@@ -11,9 +11,9 @@ from server.domain.actor import NOBODY, OPERATOR, ActorKind, ActorView, Origin, 
 from server.domain.audit.events import EVENTS, summary
 from server.domain.errors import Invalid, NotAllowed, NotFound, SignInNeeded
 from server.models.audit import AuditRecord, ChainHead
-from server.services.audit.log import record_hash
 from server.services.audit.trail import AuditFilter
 from server.services.audit.views import AuditRecordView
+from server.services.audit.writer import record_hash
 from tests.support.clock import TurnableClock
 from tests.support.drafting import ready_draft
 from tests.support.evidence import dump, last_record, records
