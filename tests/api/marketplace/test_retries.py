@@ -10,6 +10,7 @@ from tortoise.exceptions import OperationalError
 
 from server.app import create_app
 from server.desk import Desk
+from server.services.audit import writer
 from server.services.crypto.passwords import Passwords
 from server.settings import Settings
 from tests.api.marketplace.conftest import ACCOUNTS, RECORDS, TOKENS, Market
@@ -34,7 +35,7 @@ async def test_before_the_change_it_is_503_and_nothing_happened(
     market: Market, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = await dump(market.desk)
-    monkeypatch.setattr(log, "_take_head", fails)
+    monkeypatch.setattr(writer, "_take_head", fails)
     wire, path = market.client.wire, f"{TOKENS}/{market.reader.id}"
     told = {"event": "extensions.e2e.test", "object": {"id": market.world.client.id}}
     for answer in (
