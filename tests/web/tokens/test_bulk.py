@@ -35,6 +35,17 @@ async def test_the_selected_are_asked_for_and_then_disabled(
     }
 
 
+async def test_a_form_in_parts_is_understood_as_well(
+    admin: httpx.AsyncClient, desk: Desk, world: World
+) -> None:
+    token = await make(desk, world, "One")
+    sent = {"action": "delete", "ids": token.id, "confirmed": "1", "typed": "delete 1"}
+    parts = {name: (None, value) for name, value in sent.items()}
+    done = await admin.post(BULK, files=parts)
+    assert done.request.headers["content-type"].startswith("multipart/form-data")
+    assert (done.status_code, await statuses(desk, world)) == (303, {})
+
+
 async def test_all_that_was_found_can_be_meant(
     admin: httpx.AsyncClient, desk: Desk, world: World
 ) -> None:
