@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, Literal, TypeVar
+from urllib.parse import urlencode
 
 from starlette.datastructures import FormData
 from starlette.requests import Request
@@ -10,7 +11,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from server.domain.errors import DomainError, IllegalTransition, Invalid
-from server.http.addresses import path_of, query_of
+from server.http.addresses import path_of
 from server.web.html.error_pages import STATUS
 from server.web.html.request import Visit, signed_in
 
@@ -45,7 +46,10 @@ class Typed:
 
 @dataclass(frozen=True)
 class Question:
-    """The dialog's content. It names the object and the effect; the button says what it does."""
+    """The dialog's content. It names the object and the effect; the button says what it does.
+
+    It is answered at the URL that asks, of whose query string only `query` is kept.
+    """
 
     title: str
     lines: Sequence[str]
@@ -54,6 +58,7 @@ class Question:
     tone: Literal["primary", "bad"] = "primary"
     items: Sequence[str] = ()
     fields: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    query: Mapping[str, str] = field(default_factory=dict)
     typed: Typed | None = None
     choice: Choice | None = None
 
@@ -116,7 +121,7 @@ def ask(
 ) -> Response:
     """Render the dialog, which posts to its own URL; after a refusal, with input and error."""
     sent = FormData() if form is None else form
-    query, typed, choice = query_of(visit.request), question.typed, question.choice
+    query, typed, choice = urlencode(question.query), question.typed, question.choice
     shape = {
         "title": question.title,
         "lines": question.lines,

@@ -74,6 +74,11 @@ def _account_id(visit: Visit) -> str | None:
     return visit.request.query_params.get("account") or None
 
 
+def _kept(visit: Visit) -> dict[str, str]:
+    account_id = _account_id(visit)
+    return {"account": account_id} if account_id else {}
+
+
 def _page(visit: Visit) -> str:
     return page_of(_account_id(visit))
 
@@ -168,6 +173,7 @@ def _ask_role(visit: Visit, member: MemberView) -> Question:
         lines=[words.effect],
         button=words.button,
         cancel_url=_page(visit),
+        query=_kept(visit),
     )
 
 
@@ -180,6 +186,7 @@ def _ask_link(visit: Visit, member: MemberView) -> Question:
         lines=lines,
         button=_("Make a link"),
         cancel_url=_page(visit),
+        query=_kept(visit),
     )
 
 
@@ -198,6 +205,7 @@ def _ask_deactivate(visit: Visit, member: MemberView) -> Question:
         lines=lines,
         button=_("Deactivate"),
         cancel_url=_page(visit),
+        query=_kept(visit),
         tone="bad",
     )
 
@@ -208,6 +216,7 @@ def _ask_activate(visit: Visit, member: MemberView) -> Question:
         lines=[_(_ROLES[member.role].lets_in, email=member.user.email)],
         button=_("Activate"),
         cancel_url=_page(visit),
+        query=_kept(visit),
     )
 
 
