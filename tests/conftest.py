@@ -5,6 +5,7 @@ import secrets
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 from argon2 import PasswordHasher
 from pydantic import SecretStr
@@ -20,6 +21,8 @@ from tests.support.world import World
 from tests.support.worlds import Worlds
 
 databases.wait_for_no_disk()
+# httpx gives up after 5 seconds unless a call says otherwise; a busy machine may need longer.
+vars(httpx._config.DEFAULT_TIMEOUT_CONFIG).update(vars(httpx.Timeout(60)))
 
 
 def pytest_configure(config: pytest.Config) -> None:

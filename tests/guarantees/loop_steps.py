@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from time import thread_time
+from typing import Final
 
 import pytest
 
@@ -33,3 +34,19 @@ def watched_loop(monkeypatch: pytest.MonkeyPatch) -> Iterator[Steps]:
     with monkeypatch.context() as patched:
         patched.setattr(asyncio.Handle, "_run", timed)
         yield steps
+
+
+USUAL_SECONDS: Final = 0.015
+"""What `slowness` measures on the machine that the limits were chosen on."""
+
+
+def slowness() -> float:
+    """How many times slower than that machine this one is right now; at least 1."""
+    return max(1.0, min(_counting() for _ in range(3)) / USUAL_SECONDS)
+
+
+def _counting() -> float:
+    begun, total = thread_time(), 0
+    for number in range(200_000):
+        total += number * number
+    return thread_time() - begun
