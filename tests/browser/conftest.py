@@ -8,7 +8,14 @@ from typing import Final
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, ConsoleMessage, Page, Request, async_playwright
+from playwright.async_api import (
+    Browser,
+    ConsoleMessage,
+    Page,
+    Request,
+    async_playwright,
+    expect,
+)
 
 from server.demo.world import PASSWORD, SARAH
 from tests.support.chromium import LAUNCH_FLAGS, find_chromium
@@ -17,6 +24,8 @@ from tests.support.live import LiveServer, live_server
 from tests.support.node import UI_REVIEW, Node, find_node
 
 HERE: Final = Path(__file__).parent
+
+expect.set_options(timeout=30_000)
 
 
 @pytest.fixture(scope="module")

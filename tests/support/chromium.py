@@ -18,9 +18,11 @@ LAUNCH_FLAGS: Final = (
 )
 """Flags for a machine without a display, as any user, that ask nothing of the network."""
 
-_NAMES: Final = ("/usr/bin/chromium", "chromium", "google-chrome")
+_SHELL: Final = "chromium-headless-shell"
+"""The same engine without the windows: it takes half the CPU of Chromium's own headless mode."""
+_NAMES: Final = (_SHELL, "chromium", "google-chrome")
 
 
 def find_chromium() -> Path | Missing:
     """The browser's program, or why it is not here."""
-    return find_program("chromium", _NAMES, PROGRAM_VARIABLE)
+    return find_program(_SHELL, _NAMES, PROGRAM_VARIABLE)

@@ -16,7 +16,7 @@ from typing import Final
 import httpx
 
 ROOT: Final = Path(__file__).parents[2]
-_PATIENCE_SECONDS: Final = 60
+_PATIENCE_SECONDS: Final = 180
 
 
 @dataclass(frozen=True)

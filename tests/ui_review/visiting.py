@@ -17,7 +17,7 @@ from tests.ui_review.states import Scripts, Stage, State, settle
 from tests.ui_review.unscripted import twin
 from tests.ui_review.validity import Sent, skeleton
 
-AT_ONCE: Final = 4
+AT_ONCE: Final = 2
 
 
 @dataclass
