@@ -129,7 +129,7 @@ class Actor:
         """Refuse unauthenticated requests, and tokens without Access management.
 
         Such a token may still read itself (`token_id`), its account's name and the modules enabled
-        there.
+        there. `_scope` in `server/services/tokens/reader.py` is the same rule as a filter.
         """
         self.require_authenticated()
         if not self.may_read_account and token_id != self.id:

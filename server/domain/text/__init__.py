@@ -1,4 +1,4 @@
-"""Texts that people write: validation, normalization and comparison.
+"""Names, descriptions and searches: validation, normalization and comparison.
 
 Comparison in SQL is in `server/services/search/sql`; both must give the same result.
 """
