@@ -1,5 +1,6 @@
 """Who an account invites, in a real browser: alone in it first, then as who they prove to be."""
 
+import re
 from pathlib import Path
 from typing import Final
 
@@ -25,7 +26,7 @@ async def switch(page: Page, account: str) -> None:
 async def come_in(page: Page, link: str, password: str) -> None:
     """By a one-time link, with a password that is chosen on its page."""
     await page.goto(link)
-    await page.get_by_label("Choose a password (optional)").fill(password)
+    await page.get_by_label(re.compile(r"Choose a (new )?password \(optional\)")).fill(password)
     await page.get_by_role("button", name="Sign in", exact=True).click()
     await page.wait_for_url("**/settings/api-tokens")
 

@@ -59,6 +59,8 @@ try {
   seen.tried = await text(".tried");
   await press("#wizard [data-closes]");
   await page.waitForSelector("#wizard", { hidden: true });
+  // The list comes anew when the wizard closes; what is typed before that is lost.
+  await page.waitForFunction(() => document.querySelector("#grid")?.innerText.includes("Robot of Fire"));
 
   await page.type("main [type=search]", "Robot of Fire");
   await page.keyboard.press("Enter");
