@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from time import thread_time
 from typing import Final
 
 import httpx
@@ -9,6 +10,8 @@ import orjson
 import pytest
 from pydantic import SecretStr
 from starlette.applications import Starlette
+from starlette.responses import PlainTextResponse
+from starlette.types import Receive, Scope, Send
 
 from schema.http.request import LARGEST_JSON
 from server.app import USUAL_BODY, create_app
@@ -25,7 +28,7 @@ from tests.guarantees.inputs import (
     rest_requests,
     routes,
 )
-from tests.guarantees.loop_steps import Steps, watched_loop
+from tests.guarantees.loop_steps import Steps, served, watched_loop
 from tests.guarantees.sending import Sender
 from tests.guarantees.texts import IN_HEADS, LARGEST_HEAD, READ, TEXTS, WRITTEN, escaped, fitting
 from tests.schema.operations import printed_schema
@@ -70,7 +73,7 @@ def steps(monkeypatch: pytest.MonkeyPatch) -> Iterator[Steps]:
 @pytest.fixture
 async def client(app: Starlette) -> AsyncIterator[httpx.AsyncClient]:
     """Somebody who is not signed in."""
-    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+    transport = httpx.ASGITransport(served(app), raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://desk.test") as client:
         yield client
 
@@ -112,6 +115,22 @@ async def names_of(desk: Desk, world: World) -> dict[str, str]:
         "invitation": world.operations_admin.id,
         "name": "x",
     }
+
+
+async def test_only_what_the_application_does_is_timed(steps: Steps) -> None:
+    async def burn(scope: Scope, receive: Receive, send: Send) -> None:
+        begun = thread_time()
+        while thread_time() - begun < 0.02:
+            pass
+        await PlainTextResponse("done")(scope, receive, send)
+
+    transport = httpx.ASGITransport(served(burn))
+    async with httpx.AsyncClient(transport=transport, base_url="http://desk.test") as client:
+        begun = thread_time()
+        while thread_time() - begun < 0.5:
+            pass
+        await client.get("/")
+    assert 0.02 <= steps.longest < 0.5
 
 
 SIGNED_OUT_BY: Final = {"/sign-out", "/settings/profile/sign-out-everywhere"}
