@@ -7,6 +7,7 @@ from PIL import Image
 
 from server.services.media.logos import LARGEST_BYTES
 from tests.api.marketplace.conftest import ACCOUNTS, TOKENS, Market
+from tests.api.marketplace.wire import READS
 from tests.support.evidence import dump, last_record
 from tests.support.pictures import SVG, picture
 
@@ -101,7 +102,7 @@ async def test_two_logos_are_one_too_many(market: Market) -> None:
         (logos, "account"),
         (logos + part.replace(b"; filename", b"; other") % (b"account", b"{}"), "logo"),
     ):
-        kind = {"Content-Type": "multipart/form-data; boundary=x"}
+        kind = READS | {"Content-Type": "multipart/form-data; boundary=x"}
         answer = await market.operations.wire.send(
             "PUT", f"{ACCOUNTS}/{market.world.vendor.id}", body + b"--x--\r\n", kind
         )

@@ -16,7 +16,7 @@ from tests.support.clock import TurnableClock
 from tests.support.databases import KEYS
 
 LIMIT = RateLimit(3, timedelta(minutes=15))
-REFUSED = 100_000
+REFUSED = 20_000
 MOST_BYTES = 256 * 1024
 
 
