@@ -155,7 +155,7 @@ _describe(
     STALE="The object has changed since you read it.",
     ILLEGAL_STATE="The object's state forbids this.",
     EXPIRED="The object has expired.",
-    CONFIRM_PASSWORD="Your password is needed, or it was wrong.",  # noqa: S106
+    CONFIRM_PASSWORD="Your password is needed, or it was wrong.",  # noqa: S106 - a description
     TOO_MANY="You tried too often.",
 )
 

@@ -52,7 +52,7 @@ def watched_loop(monkeypatch: pytest.MonkeyPatch) -> Iterator[Steps]:
     def timed(handle: asyncio.Handle) -> None:
         begun = thread_time()
         run(handle)
-        if handle._context.get(_SERVING, False):  # type: ignore[attr-defined]
+        if handle._context.get(_SERVING, False):  # type: ignore[attr-defined]  # asyncio's own
             steps.longest = max(steps.longest, thread_time() - begun)
 
     with monkeypatch.context() as patched:
